@@ -1,0 +1,75 @@
+package io.github.heartbeat;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * What one connection attempt is going to ask for. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class HeartbeatHandshake {
+
+	private URI url;
+
+	private final HttpHeaders headers = new HttpHeaders();
+
+	private List<String> protocols;
+
+	/**
+	 * Create a new handshake.
+	 * @param url the url, of scheme {@code ws} or {@code wss}
+	 * @param headers the headers
+	 * @param protocols the sub-protocols to offer, in order
+	 */
+	public HeartbeatHandshake(URI url, Map<String, String> headers, List<String> protocols) {
+		this.url = url;
+		headers.forEach(this.headers::set);
+		this.protocols = new ArrayList<>(protocols);
+	}
+
+	/**
+	 * Return the url.
+	 * @return the url
+	 */
+	public URI getUrl() {
+		return this.url;
+	}
+
+	/**
+	 * Set the url.
+	 * @param url the url, of scheme {@code ws} or {@code wss}
+	 */
+	public void setUrl(URI url) {
+		this.url = url;
+	}
+
+	/**
+	 * Return the headers.
+	 * @return the headers, mutable
+	 */
+	public HttpHeaders getHeaders() {
+		return this.headers;
+	}
+
+	/**
+	 * Return the sub-protocols to offer.
+	 * @return the protocols in order, mutable
+	 */
+	public List<String> getProtocols() {
+		return this.protocols;
+	}
+
+	/**
+	 * Set the sub-protocols to offer.
+	 * @param protocols the protocols in order
+	 */
+	public void setProtocols(List<String> protocols) {
+		this.protocols = new ArrayList<>(protocols);
+	}
+
+}

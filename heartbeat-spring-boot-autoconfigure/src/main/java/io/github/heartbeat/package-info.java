@@ -1,0 +1,8 @@
+/**
+ * What an application touches: the clients, their settings, and the interfaces through
+ * which it customizes and observes them.
+ */
+@NullMarked
+package io.github.heartbeat;
+
+import org.jspecify.annotations.NullMarked;
