@@ -1,0 +1,503 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.client.Timer.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The life of one client, and the only place that changes its state. What users ask for
+ * and what happens to the connection arrives here from any thread, is decided under one
+ * lock, and leaves as hooks in the queue and work on the executors; nothing here blocks.
+ * <p>
+ * Every attempt has a number. A signal whose number is not that of the attempt or
+ * connection now under way comes too late and is dropped here, and nowhere else: so any
+ * number of failure signals makes one reconnect.
+ */
+final class ClientStateMachine implements ConnectionSignals {
+
+	private static final long NONE = 0;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final String clientName;
+
+	private final HeartbeatClientSettings settings;
+
+	private final Connector connector;
+
+	private final PingMessages pingMessages;
+
+	private final HookQueue hooks;
+
+	private final HookDispatcher dispatcher;
+
+	private final EngineResources resources;
+
+	private final Backoff backoff;
+
+	private final ConnectQueue connects;
+
+	private final OutageLog outageLog;
+
+	private final List<Runnable> whenGone = new ArrayList<>();
+
+	private volatile HeartbeatClientState state = HeartbeatClientState.STOPPED;
+
+	private volatile int repeat;
+
+	/** The open connection. */
+	private volatile @Nullable Connection connection;
+
+	/** The connection before, while its socket is not gone. */
+	private @Nullable Connection closing;
+
+	/** The attempt under way, if it has begun. */
+	private @Nullable ConnectionAttempt attempt;
+
+	/** The number of the attempt or connection under way, or {@link #NONE}. */
+	private long current = NONE;
+
+	private long lastNumber = NONE;
+
+	/** The wait or the deadline that runs. */
+	private @Nullable Timeout timeout;
+
+	private boolean connectedBefore;
+
+	/** Whether the application runs. */
+	private boolean running;
+
+	/** Whether to open when the application starts. */
+	private boolean openOnStart;
+
+	private boolean removed;
+
+	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
+			PingMessages pingMessages, HookQueue hooks, HookDispatcher dispatcher, EngineResources resources) {
+		this.clientName = clientName;
+		this.settings = settings;
+		this.connector = connector;
+		this.pingMessages = pingMessages;
+		this.hooks = hooks;
+		this.dispatcher = dispatcher;
+		this.resources = resources;
+		this.backoff = new Backoff(settings, resources.random());
+		this.connects = new ConnectQueue(resources.connects());
+		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources.ticker());
+		this.openOnStart = settings.isAutoStartup();
+	}
+
+	HeartbeatClientState state() {
+		return this.state;
+	}
+
+	int repeat() {
+		return this.repeat;
+	}
+
+	@Nullable Connection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * The application has started.
+	 */
+	void start() {
+		this.dispatcher.start();
+		locked(() -> {
+			this.running = true;
+			if (this.openOnStart) {
+				this.openOnStart = false;
+				startFromScratch();
+			}
+		});
+	}
+
+	/**
+	 * The application is stopping. What is open now is opened again by {@link #start()}.
+	 * @param quiet run when the socket is gone and no hook runs or waits
+	 */
+	void stop(CloseStatus status, Runnable quiet) {
+		locked(() -> {
+			this.running = false;
+			this.openOnStart = this.openOnStart || this.state == HeartbeatClientState.CONNECTING
+					|| this.state == HeartbeatClientState.OPEN || this.state == HeartbeatClientState.WAITING;
+			closeForGood(status);
+		});
+		whenQuiet(quiet);
+	}
+
+	/**
+	 * The end: drop the socket on this thread and deliver nothing any more.
+	 */
+	void destroy() {
+		Connection closing;
+		ConnectionAttempt attempt;
+		this.lock.lock();
+		try {
+			this.running = false;
+			attempt = this.attempt;
+			closeForGood(CloseStatus.GOING_AWAY);
+			closing = this.closing;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.hooks.close();
+		if (attempt != null) {
+			attempt.cancel();
+		}
+		if (closing != null) {
+			closing.abortNow();
+		}
+	}
+
+	void open() {
+		locked(() -> {
+			if (this.removed) {
+				throw new IllegalStateException("Client '" + this.clientName + "' was removed");
+			}
+			if (!this.running) {
+				this.openOnStart = true;
+			}
+			else if (this.state == HeartbeatClientState.STOPPED || this.state == HeartbeatClientState.EXHAUSTED) {
+				startFromScratch();
+			}
+		});
+	}
+
+	void close(CloseStatus status) {
+		locked(() -> {
+			this.openOnStart = false;
+			closeForGood(status);
+		});
+	}
+
+	/**
+	 * Close, never to open again.
+	 * @param quiet run when the socket is gone and no hook runs or waits
+	 */
+	void remove(Runnable quiet) {
+		locked(() -> {
+			this.removed = true;
+			this.openOnStart = false;
+			closeForGood(CloseStatus.NORMAL);
+		});
+		whenQuiet(quiet);
+	}
+
+	private void whenQuiet(Runnable action) {
+		this.lock.lock();
+		try {
+			if (this.closing != null) {
+				this.whenGone.add(() -> this.hooks.whenIdle(action));
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.hooks.whenIdle(action);
+	}
+
+	private void closeForGood(CloseStatus status) {
+		if (this.state == HeartbeatClientState.STOPPED) {
+			return;
+		}
+		this.state = HeartbeatClientState.STOPPED;
+		abandonAttempt();
+		this.outageLog.stopped();
+		Connection connection = endConnection(Reason.CLOSED);
+		Set<Long> unheard = this.hooks.discardPending();
+		if (connection != null) {
+			if (!unheard.contains(connection.attempt())) {
+				closeHook(connection.attempt(), status, HeartbeatInitiator.CLIENT, true);
+			}
+			connection.closeGracefully(status);
+		}
+	}
+
+	void reconnect() {
+		locked(() -> {
+			if (this.state == HeartbeatClientState.STOPPED) {
+				return;
+			}
+			abandonAttempt();
+			Connection connection = endConnection(Reason.NOT_OPEN);
+			if (connection != null) {
+				closeHook(connection.attempt(), CloseStatus.NORMAL, HeartbeatInitiator.CLIENT, false);
+				connection.abort();
+			}
+			this.repeat = 1;
+			reconnectHook(1, Duration.ZERO,
+					new HeartbeatConnectionException(Kind.RECONNECT_REQUESTED, "A reconnect was asked for"));
+			connect();
+		});
+	}
+
+	@Override
+	public @Nullable Connection opened(long number, Link link) {
+		this.lock.lock();
+		try {
+			if (isStale(number)) {
+				return null;
+			}
+			cancelTimeout();
+			this.attempt = null;
+			Connection connection = new Connection(this.clientName, number, link, this.settings, this.pingMessages,
+					this, this.hooks, this.resources);
+			this.connection = connection;
+			this.state = HeartbeatClientState.OPEN;
+			this.outageLog.connected();
+			boolean reconnect = this.connectedBefore;
+			this.connectedBefore = true;
+			this.hooks
+				.enqueue(new Hook(Hook.Type.OPEN, number, () -> this.dispatcher.open(connection.view(), reconnect)));
+			return connection;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void failed(long number, HeartbeatConnectionException cause) {
+		ifCurrent(number, () -> {
+			abandonAttempt();
+			errorHook(number, cause);
+			Connection connection = endConnection(Reason.NOT_OPEN);
+			if (connection != null) {
+				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT, false);
+				connection.abort();
+			}
+			retry(cause);
+		});
+	}
+
+	@Override
+	public void closed(long number, CloseStatus status) {
+		ifCurrent(number, () -> {
+			boolean lost = status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode();
+			HeartbeatConnectionException cause = lost
+					? new HeartbeatConnectionException(Kind.CONNECTION_LOST,
+							"The connection was lost without a close frame", status.getCode())
+					: new HeartbeatConnectionException(Kind.CLOSED_BY_SERVER,
+							"The server closed the connection with code " + status.getCode(), status.getCode());
+			abandonAttempt();
+			Connection connection = endConnection(Reason.NOT_OPEN);
+			if (connection == null || lost) {
+				errorHook(number, cause);
+			}
+			if (connection != null) {
+				closeHook(number, status, lost ? HeartbeatInitiator.TRANSPORT : HeartbeatInitiator.SERVER, false);
+				connection.awaitGone();
+			}
+			retry(cause);
+		});
+	}
+
+	@Override
+	public void heartbeatTimedOut(long number) {
+		ifCurrent(number, () -> {
+			Connection connection = endConnection(Reason.NOT_OPEN);
+			if (connection != null) {
+				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT, false);
+				connection.abort();
+			}
+			retry(new HeartbeatConnectionException(Kind.NO_ANSWER,
+					"Nothing was received for " + this.settings.getPongTimeout().toMillis() + " ms after a heartbeat",
+					CloseStatus.NO_CLOSE_FRAME.getCode()));
+		});
+	}
+
+	@Override
+	public void messageTooLarge(long number) {
+		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.MESSAGE_TOO_LARGE,
+				"A message is larger than max-message-size (" + this.settings.getMaxMessageSize() + ")",
+				CloseStatus.TOO_BIG_TO_PROCESS.getCode());
+		ifCurrent(number, () -> {
+			errorHook(number, cause);
+			endPolitely(number, CloseStatus.TOO_BIG_TO_PROCESS);
+			retry(cause);
+		});
+	}
+
+	@Override
+	public void closedByView(long number, CloseStatus status) {
+		ifCurrent(number, () -> {
+			endPolitely(number, status);
+			retry(new HeartbeatConnectionException(Kind.CLOSED_BY_CLIENT,
+					"The session was closed with code " + status.getCode(), status.getCode()));
+		});
+	}
+
+	private void endPolitely(long number, CloseStatus status) {
+		Connection connection = endConnection(Reason.NOT_OPEN);
+		if (connection != null) {
+			closeHook(number, status, HeartbeatInitiator.CLIENT, false);
+			connection.closeGracefully(status);
+		}
+	}
+
+	@Override
+	public void proven(long number) {
+		ifCurrent(number, () -> this.repeat = 0);
+	}
+
+	@Override
+	public void error(long number, HeartbeatConnectionException cause) {
+		ifCurrent(number, () -> errorHook(number, cause));
+	}
+
+	@Override
+	public void gone(long number) {
+		List<Runnable> actions = new ArrayList<>();
+		locked(() -> {
+			if (this.closing == null || this.closing.attempt() != number) {
+				return;
+			}
+			this.closing = null;
+			actions.addAll(this.whenGone);
+			this.whenGone.clear();
+			if (this.state == HeartbeatClientState.CONNECTING) {
+				beginAttempt();
+			}
+		});
+		actions.forEach(Runnable::run);
+	}
+
+	private void startFromScratch() {
+		this.repeat = 0;
+		this.connectedBefore = false;
+		connect();
+	}
+
+	/**
+	 * Connect as soon as the socket of the connection before is gone: there are never
+	 * two.
+	 */
+	private void connect() {
+		this.state = HeartbeatClientState.CONNECTING;
+		this.current = ++this.lastNumber;
+		if (this.closing == null) {
+			beginAttempt();
+		}
+	}
+
+	private void beginAttempt() {
+		long number = this.current;
+		ConnectionAttempt attempt = new ConnectionAttempt(number, this.connector, this, this.connects);
+		this.attempt = attempt;
+		Duration deadline = this.settings.getConnectTimeout();
+		this.timeout = this.resources.timer()
+			.schedule(
+					() -> failed(number,
+							new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
+									"The attempt took longer than connect-timeout (" + deadline.toMillis() + " ms)")),
+					deadline.toNanos());
+		this.connects.submit(attempt);
+	}
+
+	private void retry(HeartbeatConnectionException cause) {
+		this.outageLog.failed(cause);
+		Integer limit = this.settings.getRepeatLimit();
+		int attempts = this.repeat;
+		if (limit != null && attempts >= limit) {
+			this.state = HeartbeatClientState.EXHAUSTED;
+			this.outageLog.exhausted(attempts);
+			this.hooks.enqueue(
+					new Hook(Hook.Type.EXHAUSTED, this.lastNumber, () -> this.dispatcher.exhausted(attempts, cause)));
+			return;
+		}
+		this.repeat = attempts + 1;
+		long waitNanos = this.backoff.waitNanos(attempts + 1);
+		this.state = HeartbeatClientState.WAITING;
+		long lastNumber = this.lastNumber;
+		this.timeout = this.resources.timer().schedule(() -> waited(lastNumber), waitNanos);
+		reconnectHook(attempts + 1, Duration.ofNanos(waitNanos), cause);
+	}
+
+	private void waited(long lastNumber) {
+		locked(() -> {
+			if (this.state == HeartbeatClientState.WAITING && this.lastNumber == lastNumber) {
+				connect();
+			}
+		});
+	}
+
+	private @Nullable Connection endConnection(Reason reason) {
+		Connection connection = this.connection;
+		this.connection = null;
+		this.current = NONE;
+		if (connection != null) {
+			this.closing = connection;
+			connection.end(reason);
+		}
+		return connection;
+	}
+
+	private void abandonAttempt() {
+		cancelTimeout();
+		ConnectionAttempt attempt = this.attempt;
+		this.attempt = null;
+		if (attempt != null) {
+			this.resources.io().execute(attempt::cancel);
+		}
+	}
+
+	private void cancelTimeout() {
+		if (this.timeout != null) {
+			this.timeout.cancel();
+			this.timeout = null;
+		}
+	}
+
+	private void errorHook(long number, HeartbeatConnectionException cause) {
+		this.hooks.enqueue(new Hook(Hook.Type.ERROR, number, () -> this.dispatcher.error(cause)));
+	}
+
+	private void closeHook(long number, CloseStatus status, HeartbeatInitiator initiator, boolean last) {
+		this.hooks.enqueue(new Hook(Hook.Type.CLOSE, number, () -> this.dispatcher.close(status, initiator, last)));
+	}
+
+	private void reconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		this.hooks.enqueue(
+				new Hook(Hook.Type.RECONNECT, this.lastNumber, () -> this.dispatcher.reconnect(attempt, wait, cause)));
+	}
+
+	private boolean isStale(long number) {
+		return number != this.current;
+	}
+
+	private void ifCurrent(long number, Runnable transition) {
+		locked(() -> {
+			if (!isStale(number)) {
+				transition.run();
+			}
+		});
+	}
+
+	private void locked(Runnable action) {
+		this.lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.github.heartbeat.client;
+
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
+
+import javax.net.ssl.SSLException;
+
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what containers throw, which quotes urls and headers, into exceptions of ours,
+ * which do not.
+ */
+final class ConnectFailures {
+
+	private ConnectFailures() {
+	}
+
+	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container) {
+		String server = url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
+		Integer status = null;
+		for (Throwable cause = failure; cause != null && status == null; cause = next(cause)) {
+			status = container.httpStatus(cause);
+		}
+		if (status != null) {
+			return new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED,
+					server + " refused the handshake with HTTP status " + status, status);
+		}
+		for (Throwable cause = failure; cause != null; cause = next(cause)) {
+			HeartbeatConnectionException translated = translate(cause, server);
+			if (translated != null) {
+				return translated;
+			}
+		}
+		return new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+				"The handshake with " + server + " failed (" + root(failure).getClass().getSimpleName() + ")");
+	}
+
+	private static @Nullable HeartbeatConnectionException translate(Throwable cause, String server) {
+		if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+			return new HeartbeatConnectionException(Kind.NAME_RESOLUTION, "The name of " + server + " is unknown");
+		}
+		if (cause instanceof SSLException) {
+			return new HeartbeatConnectionException(Kind.TLS,
+					"The TLS handshake with " + server + " failed: " + root(cause).getMessage());
+		}
+		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+			return new HeartbeatConnectionException(Kind.CONNECT, server + " refused the connection or is unreachable");
+		}
+		if (cause instanceof SocketException || cause instanceof EOFException) {
+			return new HeartbeatConnectionException(Kind.CONNECT, server + " dropped the connection in the handshake");
+		}
+		if (cause instanceof TimeoutException) {
+			return new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT, server + " took too long to answer");
+		}
+		return null;
+	}
+
+	private static Throwable root(Throwable failure) {
+		Throwable root = failure;
+		for (Throwable cause = failure; cause != null; cause = next(cause)) {
+			root = cause;
+		}
+		return root;
+	}
+
+	private static @Nullable Throwable next(Throwable failure) {
+		return (failure.getCause() != failure) ? failure.getCause() : null;
+	}
+
+}

@@ -1,0 +1,279 @@
+package io.github.heartbeat.client;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.client.MessageAssembler.MessageTooLargeException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * An attempt that succeeded: what is received, sent and watched between open and close.
+ * Once ended it delivers nothing more, but its socket may need a while to go.
+ */
+final class Connection {
+
+	private static final Log logger = LogFactory.getLog(Connection.class);
+
+	private static final long FIRST_POLL_NANOS = 2_000_000;
+
+	private static final long MAX_POLL_NANOS = 50_000_000;
+
+	/** Only a container without an abort of its own can take this long. */
+	private static final long MAX_ABORT_NANOS = 2_000_000_000;
+
+	private final long attempt;
+
+	private final Link link;
+
+	private final ConnectionSignals signals;
+
+	private final HookQueue hooks;
+
+	private final EngineResources resources;
+
+	private final HeartbeatMonitor monitor;
+
+	private final Outbox outbox;
+
+	private final MessageAssembler assembler;
+
+	private final @Nullable String pongMsg;
+
+	private final long stableAfterNanos;
+
+	private final long closeTimeoutNanos;
+
+	private final long openedAt;
+
+	private final WebSocketSession view;
+
+	private final AtomicBoolean gone = new AtomicBoolean();
+
+	private volatile boolean proven;
+
+	private volatile boolean ended;
+
+	Connection(String clientName, long attempt, Link link, HeartbeatClientSettings settings, PingMessages pingMessages,
+			ConnectionSignals signals, HookQueue hooks, EngineResources resources) {
+		this.attempt = attempt;
+		this.link = link;
+		this.signals = signals;
+		this.hooks = hooks;
+		this.resources = resources;
+		this.pongMsg = settings.getPongMsg();
+		this.stableAfterNanos = settings.getStableAfter().toNanos();
+		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
+		this.openedAt = resources.ticker().nanoTime();
+		this.assembler = new MessageAssembler(settings.getMaxMessageSize().toBytes());
+		this.outbox = new Outbox(clientName, settings, link, new OutboxSignals(pingMessages), resources);
+		this.monitor = new HeartbeatMonitor(settings, resources, hooks, this.outbox::requestHeartbeat,
+				() -> signals.heartbeatTimedOut(attempt));
+		this.view = new SessionView(this, link.session());
+	}
+
+	/**
+	 * Begin to watch. Called when the open hook is in the queue.
+	 */
+	void start() {
+		this.monitor.start();
+	}
+
+	long attempt() {
+		return this.attempt;
+	}
+
+	WebSocketSession view() {
+		return this.view;
+	}
+
+	Outbox outbox() {
+		return this.outbox;
+	}
+
+	boolean hasEnded() {
+		return this.ended;
+	}
+
+	/**
+	 * Take what the container has read: a message, a piece of one or a pong. Called on
+	 * its thread.
+	 */
+	void received(WebSocketMessage<?> message) {
+		if (this.ended) {
+			return;
+		}
+		long now = this.resources.ticker().nanoTime();
+		boolean answer = this.monitor.received(now);
+		boolean pong = message instanceof PongMessage;
+		if (!this.proven && (answer || (!pong && now - this.openedAt >= this.stableAfterNanos))) {
+			this.proven = true;
+			this.signals.proven(this.attempt);
+		}
+		if (!pong) {
+			deliver(message);
+		}
+	}
+
+	private void deliver(WebSocketMessage<?> piece) {
+		WebSocketMessage<?> message;
+		try {
+			message = this.assembler.add(piece);
+		}
+		catch (MessageTooLargeException ex) {
+			this.signals.messageTooLarge(this.attempt);
+			return;
+		}
+		if (message == null || (this.pongMsg != null && message instanceof TextMessage text
+				&& this.pongMsg.equals(text.getPayload()))) {
+			return;
+		}
+		this.hooks.deliver(this, message);
+	}
+
+	/**
+	 * Deliver, watch and accept nothing any more. The socket is not touched.
+	 * @param reason what the senders of messages accepted from now on are told
+	 */
+	void end(Reason reason) {
+		this.ended = true;
+		this.monitor.stop();
+		this.outbox.refuse(reason);
+	}
+
+	/**
+	 * Drop the socket. What is unsent fails.
+	 */
+	void abort() {
+		this.outbox.fail(Reason.CONNECTION_LOST);
+		Timer.Timeout timeout = this.resources.timer().schedule(this::goneOnce, MAX_ABORT_NANOS);
+		this.resources.io().execute(() -> {
+			abortLink();
+			timeout.cancel();
+			goneOnce();
+		});
+	}
+
+	/**
+	 * Write what was accepted and a close frame, wait for the peer, and drop the socket
+	 * when that has taken {@code close-timeout}.
+	 * @param status the status to send
+	 */
+	void closeGracefully(CloseStatus status) {
+		if (this.closeTimeoutNanos == 0) {
+			this.outbox.fail(Reason.CLOSED);
+			abort();
+			return;
+		}
+		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;
+		Timer.Timeout timeout = this.resources.timer().schedule(this::giveUpClosing, this.closeTimeoutNanos);
+		this.outbox.finish(status, deadline, () -> poll(deadline, timeout, FIRST_POLL_NANOS));
+	}
+
+	/**
+	 * Wait for the socket that the container is closing, and drop it if that takes
+	 * {@code close-timeout}.
+	 */
+	void awaitGone() {
+		this.outbox.fail(Reason.CONNECTION_LOST);
+		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;
+		Timer.Timeout timeout = this.resources.timer().schedule(this::abort, this.closeTimeoutNanos);
+		poll(deadline, timeout, FIRST_POLL_NANOS);
+	}
+
+	private void giveUpClosing() {
+		this.outbox.fail(Reason.CLOSED);
+		abort();
+	}
+
+	private void poll(long deadline, Timer.Timeout timeout, long nextNanos) {
+		if (this.gone.get()) {
+			return;
+		}
+		if (this.link.isGone()) {
+			timeout.cancel();
+			this.outbox.fail(Reason.CLOSED);
+			goneOnce();
+			return;
+		}
+		if (deadline - this.resources.ticker().nanoTime() > 0) {
+			this.resources.timer()
+				.schedule(() -> poll(deadline, timeout, Math.min(2 * nextNanos, MAX_POLL_NANOS)), nextNanos);
+		}
+	}
+
+	/**
+	 * Drop the socket on this thread. For the end of everything.
+	 */
+	void abortNow() {
+		this.outbox.fail(Reason.CLOSED);
+		abortLink();
+		goneOnce();
+	}
+
+	private void abortLink() {
+		try {
+			this.link.abort();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not abort " + this.link, ex);
+		}
+	}
+
+	private void goneOnce() {
+		if (this.gone.compareAndSet(false, true)) {
+			this.signals.gone(this.attempt);
+		}
+	}
+
+	/**
+	 * Close this connection from its session view.
+	 */
+	void closeFromView(CloseStatus status) {
+		this.signals.closedByView(this.attempt, status);
+	}
+
+	/**
+	 * What the outbox has to tell.
+	 */
+	private final class OutboxSignals implements Outbox.Signals {
+
+		private final PingMessages pingMessages;
+
+		OutboxSignals(PingMessages pingMessages) {
+			this.pingMessages = pingMessages;
+		}
+
+		@Override
+		public WebSocketMessage<?> heartbeatMessage() {
+			return this.pingMessages.next((cause) -> Connection.this.signals.error(Connection.this.attempt, cause));
+		}
+
+		@Override
+		public void heartbeatBegins() {
+			Connection.this.monitor.writing();
+		}
+
+		@Override
+		public void heartbeatWritten() {
+			Connection.this.monitor.written();
+		}
+
+		@Override
+		public void writeFailed(Kind kind, String message) {
+			Connection.this.signals.failed(Connection.this.attempt, new HeartbeatConnectionException(kind, message));
+		}
+
+	}
+
+}

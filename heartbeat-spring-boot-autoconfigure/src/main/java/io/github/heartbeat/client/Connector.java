@@ -1,0 +1,28 @@
+package io.github.heartbeat.client;
+
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Makes connections.
+ */
+interface Connector {
+
+	/**
+	 * Connect, on this thread. Success is told by
+	 * {@link ConnectionAttempt#afterConnectionEstablished}, which comes first.
+	 * @param attempt the attempt, which handles the session
+	 * @throws Exception if it failed
+	 */
+	void connect(ConnectionAttempt attempt) throws Exception;
+
+	/**
+	 * End what a thread is connecting.
+	 */
+	void abandon(Thread connecting);
+
+	/**
+	 * Return the link of a session made by this.
+	 */
+	Link link(WebSocketSession session);
+
+}

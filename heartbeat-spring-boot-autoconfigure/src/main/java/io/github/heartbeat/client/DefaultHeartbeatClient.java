@@ -1,0 +1,129 @@
+package io.github.heartbeat.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatSendException;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * The face of a client. Its life is the state machine's.
+ */
+final class DefaultHeartbeatClient implements HeartbeatClient {
+
+	private final String name;
+
+	private final HeartbeatClientSettings settings;
+
+	private final ClientStateMachine machine;
+
+	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
+			PingMessages pingMessages, Connector connector, EngineResources resources) {
+		this.name = name;
+		this.settings = settings;
+		HookDispatcher dispatcher = new HookDispatcher(this, listeners);
+		HookQueue hooks = new HookQueue(resources.hooks(), resources.ticker(), dispatcher);
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, dispatcher, resources);
+	}
+
+	ClientStateMachine machine() {
+		return this.machine;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public HeartbeatClientState getState() {
+		return this.machine.state();
+	}
+
+	@Override
+	public int getRepeat() {
+		return this.machine.repeat();
+	}
+
+	@Override
+	public HeartbeatClientSettings getSettings() {
+		return this.settings;
+	}
+
+	@Override
+	public @Nullable WebSocketSession getSession() {
+		Connection connection = this.machine.connection();
+		return (connection != null) ? connection.view() : null;
+	}
+
+	@Override
+	public void open() {
+		this.machine.open();
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		requireSendable(status);
+		this.machine.close(status);
+	}
+
+	@Override
+	public void reconnect() {
+		this.machine.reconnect();
+	}
+
+	@Override
+	public CompletableFuture<Void> send(String text) {
+		return send(new TextMessage(text));
+	}
+
+	@Override
+	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
+		requireComplete(message);
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		Connection connection = this.machine.connection();
+		Reason refusal = (connection != null) ? connection.outbox().offer(message, future) : refusal();
+		if (refusal != null) {
+			future.completeExceptionally(new HeartbeatSendException(this.name, refusal));
+		}
+		return future;
+	}
+
+	private Reason refusal() {
+		HeartbeatClientState state = this.machine.state();
+		return (state == HeartbeatClientState.STOPPED || state == HeartbeatClientState.EXHAUSTED) ? Reason.CLOSED
+				: Reason.NOT_OPEN;
+	}
+
+	static void requireComplete(WebSocketMessage<?> message) {
+		Assert.isTrue(message.isLast(), "Partial messages cannot be sent");
+	}
+
+	/**
+	 * RFC 6455, section 7.4.1: these codes stand for what was not on the wire.
+	 */
+	static void requireSendable(CloseStatus status) {
+		Assert.isTrue(
+				!status.equalsCode(CloseStatus.NO_STATUS_CODE) && !status.equalsCode(CloseStatus.NO_CLOSE_FRAME)
+						&& !status.equalsCode(CloseStatus.TLS_HANDSHAKE_FAILURE),
+				() -> "Close code " + status.getCode() + " may not be sent");
+	}
+
+	@Override
+	public String toString() {
+		return "HeartbeatClient '" + this.name + "' (" + getState() + ")";
+	}
+
+}

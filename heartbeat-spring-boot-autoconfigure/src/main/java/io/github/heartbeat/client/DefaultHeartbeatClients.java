@@ -1,0 +1,244 @@
+package io.github.heartbeat.client;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientCustomizer;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * All clients, and their part in the lifecycle of the application: they start after its
+ * web server and stop after that has drained and before it goes.
+ */
+public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLifecycle, DisposableBean {
+
+	/**
+	 * Between the graceful shutdown of the web server ({@code DEFAULT_PHASE - 1024}) and
+	 * its start and stop ({@code DEFAULT_PHASE - 2048}).
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
+
+	private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+
+	private final EngineResources resources;
+
+	private final Containers containers;
+
+	private final HeartbeatClientSettings.Builder defaults;
+
+	private final Collaborators collaborators;
+
+	/** Removed, but their sockets are not gone yet. */
+	private final Set<DefaultHeartbeatClient> leaving = new HashSet<>();
+
+	private final Map<String, DefaultHeartbeatClient> clients = new LinkedHashMap<>();
+
+	private boolean running;
+
+	private boolean destroyed;
+
+	/**
+	 * Create the clients, stopped.
+	 * @param container which Jakarta client carries the connections
+	 * @param defaults what clients leave unset
+	 * @param collaborators what takes part in the life of every client
+	 */
+	public DefaultHeartbeatClients(HeartbeatContainer container, HeartbeatClientSettings.Builder defaults,
+			Collaborators collaborators) {
+		this(EngineResources.create(), new Containers(container), defaults, collaborators);
+	}
+
+	DefaultHeartbeatClients(EngineResources resources, Containers containers, HeartbeatClientSettings.Builder defaults,
+			Collaborators collaborators) {
+		this.resources = resources;
+		this.containers = containers;
+		this.defaults = defaults;
+		this.collaborators = collaborators;
+	}
+
+	/**
+	 * Whether a name can be that of a client.
+	 * @param name the name
+	 * @return whether it consists of lower-case letters, digits and dashes and does not
+	 * begin with a dash
+	 */
+	public static boolean isValidName(String name) {
+		return NAME.matcher(name).matches();
+	}
+
+	@Override
+	public synchronized @Nullable HeartbeatClient get(String name) {
+		return this.clients.get(name);
+	}
+
+	@Override
+	public synchronized Map<String, HeartbeatClient> getAll() {
+		return Collections.unmodifiableMap(new LinkedHashMap<>(this.clients));
+	}
+
+	@Override
+	public HeartbeatClient create(String name, HeartbeatClientSettings settings) {
+		return create(name, settings.mutate());
+	}
+
+	/**
+	 * Create a client from settings that are not complete without the defaults.
+	 * @param name the name
+	 * @param builder the settings
+	 * @return the new client
+	 */
+	public HeartbeatClient create(String name, HeartbeatClientSettings.Builder builder) {
+		Assert.isTrue(isValidName(name), () -> "Client name '" + name
+				+ "' is malformed: use lower-case letters, digits and dashes, and no dash in front");
+		builder.applyDefaults(this.defaults);
+		this.collaborators.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
+		HeartbeatClientSettings settings = builder.build();
+		Collaborators beans = this.collaborators;
+		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
+				() -> joined(settings.getListeners(), beans.listeners().get()),
+				new PingMessages(name, settings,
+						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get()))),
+				new WebSocketConnector(name, settings,
+						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())),
+						this.containers.support(settings.getWebSocketContainer())),
+				this.resources);
+		synchronized (this) {
+			Assert.state(!this.destroyed, "The application is closed");
+			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
+			this.clients.put(name, client);
+			if (this.running) {
+				client.machine().start();
+			}
+		}
+		return client;
+	}
+
+	private static <T> Supplier<List<T>> once(Supplier<List<T>> supplier) {
+		return SingletonSupplier.of(supplier);
+	}
+
+	private static <T> List<T> joined(List<T> first, List<T> second) {
+		List<T> joined = new ArrayList<>(first);
+		joined.addAll(second);
+		return joined;
+	}
+
+	@Override
+	public boolean remove(String name) {
+		DefaultHeartbeatClient client;
+		synchronized (this) {
+			client = this.clients.remove(name);
+			if (client == null) {
+				return false;
+			}
+			this.leaving.add(client);
+		}
+		client.machine().remove(() -> left(client));
+		return true;
+	}
+
+	private synchronized void left(DefaultHeartbeatClient client) {
+		this.leaving.remove(client);
+	}
+
+	@Override
+	public synchronized void start() {
+		this.running = true;
+		this.clients.values().forEach((client) -> client.machine().start());
+	}
+
+	@Override
+	public void stop() {
+		stop(() -> {
+		});
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		Collection<DefaultHeartbeatClient> clients;
+		synchronized (this) {
+			this.running = false;
+			clients = new ArrayList<>(this.clients.values());
+			clients.addAll(this.leaving);
+		}
+		AtomicInteger left = new AtomicInteger(clients.size() + 1);
+		Runnable quiet = () -> {
+			if (left.decrementAndGet() == 0) {
+				callback.run();
+			}
+		};
+		clients.forEach((client) -> client.machine().stop(CloseStatus.GOING_AWAY, quiet));
+		quiet.run();
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	@Override
+	public void destroy() {
+		Collection<DefaultHeartbeatClient> clients;
+		synchronized (this) {
+			this.running = false;
+			this.destroyed = true;
+			clients = new ArrayList<>(this.clients.values());
+			clients.addAll(this.leaving);
+		}
+		clients.forEach((client) -> client.machine().destroy());
+		this.containers.shutdown();
+		this.resources.shutdown();
+	}
+
+	/**
+	 * What takes part in the life of every client, each list in order. Asked for when it
+	 * is needed first, so that these may have the clients injected.
+	 *
+	 * @param customizers change the settings
+	 * @param handshakeCustomizers change each handshake
+	 * @param pingMessageSuppliers supply each heartbeat
+	 * @param listeners hear the hooks
+	 */
+	public record Collaborators(Supplier<List<HeartbeatClientCustomizer>> customizers,
+			Supplier<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
+			Supplier<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
+			Supplier<List<HeartbeatListener>> listeners) {
+
+		/**
+		 * Nothing takes part.
+		 * @return no collaborators
+		 */
+		public static Collaborators none() {
+			return new Collaborators(List::of, List::of, List::of, List::of);
+		}
+
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.github.heartbeat.client;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Everything temporal, random and concurrent that the clients share. They are no beans,
+ * so that the application's own executors and schedulers stay what they are.
+ */
+final class EngineResources {
+
+	private static final Log logger = LogFactory.getLog(EngineResources.class);
+
+	private static final long IDLE_THREAD_SECONDS = 5;
+
+	private final Ticker ticker;
+
+	private final Timer timer;
+
+	private final DoubleSupplier random;
+
+	private final Executor connects;
+
+	private final Executor io;
+
+	private final Executor hooks;
+
+	private final Runnable shutdown;
+
+	/**
+	 * Create the resources.
+	 * @param ticker the time
+	 * @param timer runs what is due
+	 * @param random values from 0 to below 1
+	 * @param connects runs connection attempts, which block
+	 * @param io runs writes, closes and aborts, which may block
+	 * @param hooks runs the code of users
+	 * @param shutdown releases all of these
+	 */
+	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, Executor connects, Executor io, Executor hooks,
+			Runnable shutdown) {
+		this.ticker = ticker;
+		this.timer = timer;
+		this.random = random;
+		this.connects = connects;
+		this.io = io;
+		this.hooks = hooks;
+		this.shutdown = shutdown;
+	}
+
+	static EngineResources create() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threadFactory("heartbeat-timer-"));
+		timer.setRemoveOnCancelPolicy(true);
+		ExecutorService connects = elastic("heartbeat-connect-");
+		ExecutorService io = elastic("heartbeat-io-");
+		ExecutorService hooks = elastic("heartbeat-hook-");
+		return new EngineResources(Ticker.system(), (task, delay) -> schedule(timer, task, delay),
+				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects), lenient(io), lenient(hooks), () -> {
+					timer.shutdownNow();
+					connects.shutdownNow();
+					hooks.shutdownNow();
+					io.shutdownNow();
+				});
+	}
+
+	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
+		try {
+			ScheduledFuture<?> future = executor.schedule(() -> runLogged(task), delayNanos, TimeUnit.NANOSECONDS);
+			return () -> future.cancel(false);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Not scheduled, for the clients are shut down");
+			return () -> {
+			};
+		}
+	}
+
+	private static void runLogged(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("A timer task failed unexpectedly", ex);
+		}
+	}
+
+	/**
+	 * Threads on demand: a task never waits for another one, whatever that one is stuck
+	 * in.
+	 */
+	private static ExecutorService elastic(String threadNamePrefix) {
+		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), threadFactory(threadNamePrefix));
+	}
+
+	private static ThreadFactory threadFactory(String namePrefix) {
+		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory(namePrefix);
+		threadFactory.setDaemon(true);
+		return threadFactory;
+	}
+
+	/**
+	 * After the shutdown there is nothing left that a task could be for.
+	 */
+	private static Executor lenient(ExecutorService executor) {
+		return (task) -> {
+			try {
+				executor.execute(task);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("Not run, for the clients are shut down");
+			}
+		};
+	}
+
+	Ticker ticker() {
+		return this.ticker;
+	}
+
+	Timer timer() {
+		return this.timer;
+	}
+
+	DoubleSupplier random() {
+		return this.random;
+	}
+
+	Executor connects() {
+		return this.connects;
+	}
+
+	Executor io() {
+		return this.io;
+	}
+
+	Executor hooks() {
+		return this.hooks;
+	}
+
+	/**
+	 * End all threads. A hook that closes the application must get through with it, so
+	 * its thread is spared the interrupt.
+	 */
+	void shutdown() {
+		boolean interrupted = Thread.currentThread().isInterrupted();
+		this.shutdown.run();
+		if (!interrupted && Thread.interrupted()) {
+			logger.trace("Closed from within a hook");
+		}
+	}
+
+}

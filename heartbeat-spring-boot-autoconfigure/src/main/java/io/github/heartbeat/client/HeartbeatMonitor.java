@@ -1,0 +1,151 @@
+package io.github.heartbeat.client;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.client.Timer.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a heartbeat when a connection is quiet and notices that none is answered.
+ * <p>
+ * A receipt is a volatile write of its time and no operation on the timer. One timeout
+ * per connection looks at that time when it is due and is armed again for what is left.
+ * The pong clock starts when the heartbeat has been written, runs from the request while
+ * the write is stuck, and stands still while a hook of the client runs: the container
+ * then cannot bring the answer.
+ */
+final class HeartbeatMonitor {
+
+	/** How soon to look again while a hook holds the clock just before its end. */
+	private static final long MIN_HELD_NANOS = 25_000_000;
+
+	private final long pingTimeoutNanos;
+
+	private final long pongTimeoutNanos;
+
+	private final Ticker ticker;
+
+	private final Timer timer;
+
+	private final HookQueue hooks;
+
+	private final Runnable sendHeartbeat;
+
+	private final Runnable timedOut;
+
+	private volatile long lastReceipt;
+
+	/** Whether the next receipt answers a heartbeat. */
+	private volatile boolean onTheWire;
+
+	private volatile boolean stopped;
+
+	private volatile @Nullable Long writtenAt;
+
+	private volatile @Nullable Timeout timeout;
+
+	/** Whether a heartbeat was asked for and not answered yet; timer thread only. */
+	private boolean waiting;
+
+	private long requestedAt;
+
+	HeartbeatMonitor(HeartbeatClientSettings settings, EngineResources resources, HookQueue hooks,
+			Runnable sendHeartbeat, Runnable timedOut) {
+		this.pingTimeoutNanos = settings.getPingTimeout().toNanos();
+		this.pongTimeoutNanos = settings.getPongTimeout().toNanos();
+		this.ticker = resources.ticker();
+		this.timer = resources.timer();
+		this.hooks = hooks;
+		this.sendHeartbeat = sendHeartbeat;
+		this.timedOut = timedOut;
+		this.lastReceipt = this.ticker.nanoTime();
+	}
+
+	void start() {
+		arm(this.pingTimeoutNanos);
+	}
+
+	void stop() {
+		this.stopped = true;
+		Timeout timeout = this.timeout;
+		if (timeout != null) {
+			timeout.cancel();
+		}
+		this.hooks.stopTiming();
+	}
+
+	/**
+	 * Note a receipt.
+	 * @param now the time
+	 * @return whether it answers a heartbeat
+	 */
+	boolean received(long now) {
+		this.lastReceipt = now;
+		if (!this.onTheWire) {
+			return false;
+		}
+		this.onTheWire = false;
+		return true;
+	}
+
+	/**
+	 * A heartbeat is about to be written: what is received from now on answers it, even
+	 * before the write has returned.
+	 */
+	void writing() {
+		this.onTheWire = true;
+	}
+
+	/**
+	 * The heartbeat has been written.
+	 */
+	void written() {
+		this.hooks.startTiming();
+		this.writtenAt = this.ticker.nanoTime();
+	}
+
+	private void check() {
+		if (this.stopped) {
+			return;
+		}
+		long now = this.ticker.nanoTime();
+		if (this.waiting && this.lastReceipt - this.requestedAt >= 0) {
+			this.waiting = false;
+			this.hooks.stopTiming();
+		}
+		if (this.waiting) {
+			awaitAnswer(now);
+			return;
+		}
+		long left = this.pingTimeoutNanos - (now - this.lastReceipt);
+		if (left > 0) {
+			arm(left);
+			return;
+		}
+		this.waiting = true;
+		this.requestedAt = now;
+		this.writtenAt = null;
+		this.hooks.startTiming();
+		this.sendHeartbeat.run();
+		arm(this.pongTimeoutNanos);
+	}
+
+	private void awaitAnswer(long now) {
+		Long writtenAt = this.writtenAt;
+		long held = this.hooks.busyNanos();
+		long left = this.pongTimeoutNanos - (now - ((writtenAt != null) ? writtenAt : this.requestedAt) - held);
+		if (left <= 0) {
+			this.timedOut.run();
+			return;
+		}
+		arm((held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
+	}
+
+	private void arm(long delayNanos) {
+		Timeout timeout = this.timer.schedule(this::check, delayNanos);
+		this.timeout = timeout;
+		if (this.stopped) {
+			timeout.cancel();
+		}
+	}
+
+}

@@ -1,0 +1,156 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Calls the listeners of one client. Every listener is called whatever the others do, and
+ * one that throws makes an error hook right after the one that failed.
+ */
+final class HookDispatcher {
+
+	private static final Log logger = LogFactory.getLog(HookDispatcher.class);
+
+	private final HeartbeatClient client;
+
+	private final Supplier<List<HeartbeatListener>> candidates;
+
+	private @Nullable List<HeartbeatListener> supporting;
+
+	private volatile List<HeartbeatListener> listeners = List.of();
+
+	private volatile boolean closed;
+
+	HookDispatcher(HeartbeatClient client, Supplier<List<HeartbeatListener>> candidates) {
+		this.client = client;
+		this.candidates = candidates;
+	}
+
+	/**
+	 * Find the listeners. Not earlier, so that a listener may have the clients injected.
+	 */
+	synchronized void start() {
+		if (this.supporting == null) {
+			this.supporting = this.candidates.get()
+				.stream()
+				.filter((listener) -> listener.supports(this.client.getName()))
+				.toList();
+			this.listeners = this.supporting;
+		}
+	}
+
+	/**
+	 * Call nobody any more, not even the remaining listeners of a hook that runs.
+	 */
+	void close() {
+		this.listeners = List.of();
+		this.closed = true;
+	}
+
+	void open(WebSocketSession session, boolean reconnect) {
+		report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
+	}
+
+	/**
+	 * Apart from the others, for this is the hot path: nothing is allocated for a text.
+	 */
+	void message(WebSocketMessage<?> message) {
+		List<Throwable> failures = null;
+		for (HeartbeatListener listener : this.listeners) {
+			if (this.closed) {
+				return;
+			}
+			try {
+				listener.onMessage(this.client, forOneListener(message));
+			}
+			catch (Throwable ex) {
+				failures = add(failures, "message", listener, ex);
+			}
+		}
+		report("message", failures);
+	}
+
+	private static WebSocketMessage<?> forOneListener(WebSocketMessage<?> message) {
+		return (message instanceof BinaryMessage binary) ? new BinaryMessage(binary.getPayload().asReadOnlyBuffer())
+				: message;
+	}
+
+	void error(HeartbeatConnectionException cause) {
+		call("error", (listener) -> listener.onError(this.client, cause));
+	}
+
+	/**
+	 * Call the close hooks.
+	 * @param last whether nothing may follow, since the client was closed
+	 */
+	void close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
+		List<Throwable> failures = call("close", (listener) -> listener.onClose(this.client, status, initiator));
+		if (!last) {
+			report("close", failures);
+		}
+	}
+
+	void reconnect(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		report("reconnect", call("reconnect", (listener) -> listener.onReconnect(this.client, attempt, wait, cause)));
+	}
+
+	void exhausted(int attempts, HeartbeatConnectionException cause) {
+		report("exhausted", call("exhausted", (listener) -> listener.onExhausted(this.client, attempts, cause)));
+	}
+
+	private @Nullable List<Throwable> call(String hook, Consumer<HeartbeatListener> action) {
+		List<Throwable> failures = null;
+		for (HeartbeatListener listener : this.listeners) {
+			if (this.closed) {
+				return null;
+			}
+			try {
+				action.accept(listener);
+			}
+			catch (Throwable ex) {
+				failures = add(failures, hook, listener, ex);
+			}
+		}
+		return failures;
+	}
+
+	private List<Throwable> add(@Nullable List<Throwable> failures, String hook, HeartbeatListener listener,
+			Throwable failure) {
+		logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
+				+ " from its " + hook + " hook");
+		if (logger.isDebugEnabled()) {
+			logger.debug("Thrown by " + listener, failure);
+		}
+		List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
+		all.add(failure);
+		return all;
+	}
+
+	private void report(String hook, @Nullable List<Throwable> failures) {
+		if (failures == null) {
+			return;
+		}
+		for (Throwable failure : failures) {
+			error(new HeartbeatConnectionException(Kind.LISTENER, "A listener of client '" + this.client.getName()
+					+ "' threw " + failure.getClass().getName() + " from its " + hook + " hook"));
+		}
+	}
+
+}

@@ -1,0 +1,294 @@
+package io.github.heartbeat.client;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * Delivers the hooks of one client one at a time and in order.
+ * <p>
+ * Messages are delivered on the container's thread that brought them, which costs no
+ * hand-over and holds back reading while listeners are busy; everything else on the hook
+ * executor. Whoever has the turn delivers, and nobody else. A message that finds the turn
+ * taken waits in the queue and its thread with it.
+ */
+final class HookQueue {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition delivered = this.lock.newCondition();
+
+	private final Deque<Hook> waiting = new ArrayDeque<>();
+
+	private final Executor executor;
+
+	private final Ticker ticker;
+
+	private final HookDispatcher dispatcher;
+
+	private boolean turnTaken;
+
+	private @Nullable Thread deliverer;
+
+	private boolean closed;
+
+	private boolean timing;
+
+	private long turnTakenAt;
+
+	private long busyNanos;
+
+	private List<Runnable> whenIdle = new ArrayList<>();
+
+	HookQueue(Executor executor, Ticker ticker, HookDispatcher dispatcher) {
+		this.executor = executor;
+		this.ticker = ticker;
+		this.dispatcher = dispatcher;
+	}
+
+	/**
+	 * Deliver a hook on the hook executor, after those before it.
+	 */
+	void enqueue(Hook hook) {
+		boolean start = false;
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return;
+			}
+			this.waiting.add(hook);
+			if (!this.turnTaken) {
+				takeTurn();
+				start = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (start) {
+			this.executor.execute(this::deliverWaiting);
+		}
+	}
+
+	/**
+	 * Deliver a message on this thread, after those hooks before it, unless its
+	 * connection has ended. Returns when it is delivered or discarded.
+	 */
+	void deliver(Connection connection, WebSocketMessage<?> message) {
+		this.lock.lock();
+		try {
+			if (this.closed || connection.hasEnded()) {
+				return;
+			}
+			if (this.turnTaken) {
+				awaitDelivery(
+						new Hook(Hook.Type.MESSAGE, connection.attempt(), () -> this.dispatcher.message(message)));
+				return;
+			}
+			takeTurn();
+			this.deliverer = Thread.currentThread();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			this.dispatcher.message(message);
+		}
+		finally {
+			passTurn();
+		}
+	}
+
+	private void awaitDelivery(Hook hook) {
+		this.waiting.add(hook);
+		while (this.waiting.contains(hook)) {
+			this.delivered.awaitUninterruptibly();
+		}
+	}
+
+	private void deliverWaiting() {
+		for (Hook hook = next(); hook != null; hook = next()) {
+			hook.delivery().run();
+		}
+	}
+
+	private @Nullable Hook next() {
+		List<Runnable> idle;
+		this.lock.lock();
+		try {
+			Hook hook = this.waiting.poll();
+			if (hook != null) {
+				this.deliverer = Thread.currentThread();
+				if (hook.type() == Hook.Type.MESSAGE) {
+					this.delivered.signalAll();
+				}
+				return hook;
+			}
+			idle = releaseTurn();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		idle.forEach(Runnable::run);
+		return null;
+	}
+
+	private void passTurn() {
+		@Nullable List<Runnable> idle;
+		this.lock.lock();
+		try {
+			this.deliverer = null;
+			idle = this.waiting.isEmpty() ? releaseTurn() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (idle == null) {
+			this.executor.execute(this::deliverWaiting);
+			return;
+		}
+		idle.forEach(Runnable::run);
+	}
+
+	private void takeTurn() {
+		this.turnTaken = true;
+		if (this.timing) {
+			this.turnTakenAt = this.ticker.nanoTime();
+		}
+	}
+
+	private List<Runnable> releaseTurn() {
+		this.turnTaken = false;
+		this.deliverer = null;
+		if (this.timing) {
+			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
+		}
+		if (this.whenIdle.isEmpty()) {
+			return List.of();
+		}
+		List<Runnable> idle = this.whenIdle;
+		this.whenIdle = new ArrayList<>();
+		return idle;
+	}
+
+	/**
+	 * Forget the waiting hooks that may not begin once the client is closed: opens,
+	 * messages and reconnects, and the close of a connection whose open nobody has heard
+	 * of.
+	 * @return the numbers of the attempts whose open was forgotten
+	 */
+	Set<Long> discardPending() {
+		this.lock.lock();
+		try {
+			Set<Long> unheard = new HashSet<>();
+			for (Iterator<Hook> hooks = this.waiting.iterator(); hooks.hasNext();) {
+				Hook hook = hooks.next();
+				boolean discard = switch (hook.type()) {
+					case OPEN -> unheard.add(hook.attempt());
+					case MESSAGE, RECONNECT -> true;
+					case CLOSE -> unheard.contains(hook.attempt());
+					case ERROR, EXHAUSTED -> false;
+				};
+				if (discard) {
+					hooks.remove();
+				}
+			}
+			this.delivered.signalAll();
+			return unheard;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Run an action as soon as nothing is being delivered nor waits to be, or at once
+	 * from within a hook, which cannot wait for its own end.
+	 */
+	void whenIdle(Runnable action) {
+		this.lock.lock();
+		try {
+			if (this.turnTaken && !this.closed && this.deliverer != Thread.currentThread()) {
+				this.whenIdle.add(action);
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		action.run();
+	}
+
+	/**
+	 * Deliver nothing any more. A delivery that has begun runs to its end.
+	 */
+	void close() {
+		List<Runnable> idle;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.dispatcher.close();
+			this.waiting.clear();
+			this.delivered.signalAll();
+			idle = this.whenIdle;
+			this.whenIdle = new ArrayList<>();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		idle.forEach(Runnable::run);
+	}
+
+	/**
+	 * Begin to measure how long hooks run, from zero.
+	 */
+	void startTiming() {
+		this.lock.lock();
+		try {
+			this.timing = true;
+			this.busyNanos = 0;
+			this.turnTakenAt = this.ticker.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return for how long hooks have been running since {@link #startTiming()}.
+	 */
+	long busyNanos() {
+		this.lock.lock();
+		try {
+			return this.busyNanos + (this.turnTaken ? this.ticker.nanoTime() - this.turnTakenAt : 0);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Measure no longer.
+	 */
+	void stopTiming() {
+		this.lock.lock();
+		try {
+			this.timing = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.github.heartbeat.client;
+
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.websocket.WebSocketContainer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.core.exception.UpgradeException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Jetty's WebSocket client. One container of ours serves all clients, since each has
+ * threads of its own; it is started for the first connection.
+ */
+final class JettyContainerSupport implements ContainerSupport {
+
+	private static final Log logger = LogFactory.getLog(JettyContainerSupport.class);
+
+	/** Listeners that block hold a thread each. */
+	private static final int MAX_THREADS = 1024;
+
+	/** How long a connection stays that was abandoned before its upgrade. */
+	private static final long IDLE_MILLIS = 5000;
+
+	private final Map<Thread, Request> connecting = new ConcurrentHashMap<>();
+
+	private final @Nullable WebSocketContainer supplied;
+
+	private @Nullable JakartaWebSocketClientContainer own;
+
+	JettyContainerSupport(@Nullable WebSocketContainer supplied) {
+		this.supplied = supplied;
+	}
+
+	@Override
+	public synchronized WebSocketContainer container() {
+		if (this.supplied != null) {
+			return this.supplied;
+		}
+		if (this.own == null) {
+			this.own = start();
+		}
+		return this.own;
+	}
+
+	private JakartaWebSocketClientContainer start() {
+		QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+		threads.setName("heartbeat-jetty");
+		threads.setDaemon(true);
+		HttpClient httpClient = new HttpClient();
+		httpClient.setExecutor(threads);
+		httpClient.setName("heartbeat-jetty");
+		httpClient.setFollowRedirects(false);
+		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
+		httpClient.setConnectTimeout(0);
+		httpClient.setIdleTimeout(IDLE_MILLIS);
+		httpClient.getRequestListeners()
+			.addQueuedListener((request) -> this.connecting.put(Thread.currentThread(), request));
+		httpClient.getRequestListeners()
+			.addFailureListener((request, failure) -> this.connecting.values().remove(request));
+		httpClient.getRequestListeners().addSuccessListener((request) -> this.connecting.values().remove(request));
+		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(httpClient);
+		container.addManaged(httpClient);
+		container.setDefaultMaxSessionIdleTimeout(0);
+		try {
+			container.start();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
+		}
+		return container;
+	}
+
+	@Override
+	public Link link(WebSocketSession session) {
+		return new JettyLink(session);
+	}
+
+	@Override
+	public @Nullable Integer httpStatus(Throwable failure) {
+		if (failure instanceof UpgradeException upgrade) {
+			return (upgrade.getResponseStatusCode() > 0) ? upgrade.getResponseStatusCode() : null;
+		}
+		return null;
+	}
+
+	/**
+	 * The interrupt frees the thread, but only the abort of the request ends what is on
+	 * the wire.
+	 */
+	@Override
+	public void abandon(Thread connecting) {
+		Request request = this.connecting.remove(connecting);
+		if (request != null) {
+			request.abort(new CancellationException("The attempt was given up"));
+		}
+		connecting.interrupt();
+	}
+
+	@Override
+	public synchronized void shutdown() {
+		JakartaWebSocketClientContainer container = this.own;
+		this.own = null;
+		if (container != null) {
+			try {
+				container.stop();
+			}
+			catch (Exception ex) {
+				logger.warn("Jetty's WebSocket client did not stop cleanly: " + ex.getClass().getName());
+				logger.debug("Failed to stop", ex);
+			}
+		}
+	}
+
+	private static final class JettyLink extends SessionLink {
+
+		private final JakartaWebSocketSession session;
+
+		JettyLink(WebSocketSession session) {
+			super(session);
+			this.session = nativeSession(session, JakartaWebSocketSession.class);
+		}
+
+		@Override
+		public boolean isGone() {
+			return this.session.getCoreSession().isClosed();
+		}
+
+		@Override
+		public void abort() {
+			this.session.abort();
+		}
+
+	}
+
+}

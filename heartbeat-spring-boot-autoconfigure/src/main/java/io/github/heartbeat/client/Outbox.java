@@ -1,0 +1,443 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatSendException;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * What waits to be written on one connection. Senders only queue; one task at a time
+ * writes, in order, with heartbeats ahead of messages. Futures end on the hook executor,
+ * so that nobody's code runs on the thread that writes.
+ */
+final class Outbox {
+
+	private static final Log logger = LogFactory.getLog(Outbox.class);
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Deque<Entry> waiting = new ArrayDeque<>();
+
+	private final String clientName;
+
+	private final int maxMessages;
+
+	private final long maxBytes;
+
+	private final long timeoutNanos;
+
+	private final Link link;
+
+	private final Signals signals;
+
+	private final EngineResources resources;
+
+	private final Completions completions;
+
+	private long waitingBytes;
+
+	private boolean writerActive;
+
+	private boolean heartbeatRequested;
+
+	private @Nullable Entry writing;
+
+	private @Nullable Reason refusal;
+
+	private boolean failed;
+
+	private @Nullable Finish finish;
+
+	private boolean watched;
+
+	private volatile long writeBeganAt;
+
+	private volatile boolean inWrite;
+
+	Outbox(String clientName, HeartbeatClientSettings settings, Link link, Signals signals, EngineResources resources) {
+		this.clientName = clientName;
+		this.maxMessages = settings.getSendQueueMessages();
+		this.maxBytes = settings.getSendQueueBytes().toBytes();
+		this.timeoutNanos = settings.getSendTimeout().toNanos();
+		this.link = link;
+		this.signals = signals;
+		this.resources = resources;
+		this.completions = new Completions(resources.hooks());
+	}
+
+	/**
+	 * Queue a message.
+	 * @return why not, or {@code null} if it is queued and the future will end
+	 */
+	@Nullable Reason offer(WebSocketMessage<?> message, CompletableFuture<Void> future) {
+		long bytes = size(message);
+		this.lock.lock();
+		try {
+			if (this.refusal != null) {
+				return this.refusal;
+			}
+			if (!this.waiting.isEmpty()
+					&& (this.waiting.size() >= this.maxMessages || this.waitingBytes + bytes > this.maxBytes)) {
+				return Reason.QUEUE_FULL;
+			}
+			this.waiting.add(new Entry(message, bytes, future));
+			this.waitingBytes += bytes;
+			if (!activateWriter()) {
+				return null;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+		return null;
+	}
+
+	private static long size(WebSocketMessage<?> message) {
+		return (message instanceof TextMessage text) ? Utf8.length(text.getPayload()) : message.getPayloadLength();
+	}
+
+	/**
+	 * Write a heartbeat as soon as the socket takes it.
+	 */
+	void requestHeartbeat() {
+		this.lock.lock();
+		try {
+			if (this.refusal != null) {
+				return;
+			}
+			this.heartbeatRequested = true;
+			if (!activateWriter()) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+	}
+
+	private boolean activateWriter() {
+		if (this.writerActive) {
+			return false;
+		}
+		this.writerActive = true;
+		return true;
+	}
+
+	private void startWriter() {
+		this.resources.io().execute(this::write);
+	}
+
+	private void write() {
+		for (Runnable action = next(); action != null; action = next()) {
+			action.run();
+		}
+	}
+
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			if (this.failed) {
+				this.writerActive = false;
+				return null;
+			}
+			if (this.heartbeatRequested) {
+				this.heartbeatRequested = false;
+				return this::writeHeartbeat;
+			}
+			Entry entry = this.waiting.poll();
+			if (entry != null) {
+				this.waitingBytes -= entry.bytes();
+				this.writing = entry;
+				return () -> writeMessage(entry);
+			}
+			Finish finish = this.finish;
+			this.finish = null;
+			if (finish != null) {
+				return () -> writeClose(finish);
+			}
+			this.writerActive = false;
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void writeHeartbeat() {
+		WebSocketMessage<?> message = this.signals.heartbeatMessage();
+		this.signals.heartbeatBegins();
+		if (writeWatched(message)) {
+			this.signals.heartbeatWritten();
+		}
+	}
+
+	private void writeMessage(Entry entry) {
+		boolean written = writeWatched(entry.message());
+		this.lock.lock();
+		try {
+			this.writing = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.completions.end(entry.future(), written ? null : exception(Reason.CONNECTION_LOST));
+	}
+
+	private void writeClose(Finish finish) {
+		try {
+			long left = finish.deadline() - this.resources.ticker().nanoTime();
+			this.link.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug("Could not send the close frame", ex);
+		}
+		finally {
+			finish.done().run();
+		}
+	}
+
+	private boolean writeWatched(WebSocketMessage<?> message) {
+		this.writeBeganAt = this.resources.ticker().nanoTime();
+		this.inWrite = true;
+		watch();
+		try {
+			this.link.write(message);
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			writeFailed(ex);
+			return false;
+		}
+		finally {
+			this.inWrite = false;
+		}
+	}
+
+	private void writeFailed(Exception ex) {
+		logger.debug("A write failed", ex);
+		Finish finish;
+		this.lock.lock();
+		try {
+			finish = this.finish;
+			this.finish = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		fail(Reason.CONNECTION_LOST);
+		if (finish != null) {
+			finish.done().run();
+		}
+		this.signals.writeFailed(Kind.CONNECTION_LOST, "The connection was lost while writing");
+	}
+
+	/**
+	 * One timeout looks after all writes: it is armed by the first one and then looks at
+	 * the one under way when it is due.
+	 */
+	private void watch() {
+		this.lock.lock();
+		try {
+			if (this.watched) {
+				return;
+			}
+			this.watched = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.resources.timer().schedule(this::checkWrite, this.timeoutNanos);
+	}
+
+	private void checkWrite() {
+		long left = this.timeoutNanos - (this.resources.ticker().nanoTime() - this.writeBeganAt);
+		this.lock.lock();
+		try {
+			if (this.failed || !this.inWrite) {
+				this.watched = false;
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (left > 0) {
+			this.resources.timer().schedule(this::checkWrite, left);
+			return;
+		}
+		this.signals.writeFailed(Kind.WRITE_TIMEOUT, "A write was stuck for send.timeout");
+	}
+
+	/**
+	 * Accept nothing any more. What is queued stays.
+	 */
+	void refuse(Reason reason) {
+		this.lock.lock();
+		try {
+			this.refusal = reason;
+			this.heartbeatRequested = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Write what is queued, then a close frame.
+	 * @param status the status to send
+	 * @param deadline the time by which the frame must be out
+	 * @param done run when the close frame is out or cannot be written
+	 */
+	void finish(CloseStatus status, long deadline, Runnable done) {
+		this.lock.lock();
+		try {
+			if (!this.failed) {
+				this.finish = new Finish(status, deadline, done);
+				if (activateWriter()) {
+					startWriter();
+				}
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		done.run();
+	}
+
+	/**
+	 * End all futures, the one being written included.
+	 */
+	void fail(Reason reason) {
+		this.lock.lock();
+		try {
+			if (this.refusal == null) {
+				this.refusal = reason;
+			}
+			this.failed = true;
+			this.heartbeatRequested = false;
+			if (this.writing != null) {
+				this.completions.end(this.writing.future(), exception(reason));
+				this.writing = null;
+			}
+			for (Entry entry : this.waiting) {
+				this.completions.end(entry.future(), exception(reason));
+			}
+			this.waiting.clear();
+			this.waitingBytes = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private HeartbeatSendException exception(Reason reason) {
+		return new HeartbeatSendException(this.clientName, reason);
+	}
+
+	/**
+	 * What the outbox has to tell and ask.
+	 */
+	interface Signals {
+
+		/**
+		 * Return what a heartbeat says. Called on the thread that writes.
+		 */
+		WebSocketMessage<?> heartbeatMessage();
+
+		/**
+		 * A heartbeat is about to be written.
+		 */
+		void heartbeatBegins();
+
+		/**
+		 * A heartbeat has been written.
+		 */
+		void heartbeatWritten();
+
+		/**
+		 * A write failed or is stuck.
+		 */
+		void writeFailed(Kind kind, String message);
+
+	}
+
+	private record Entry(WebSocketMessage<?> message, long bytes, CompletableFuture<Void> future) {
+	}
+
+	private record Finish(CloseStatus status, long deadline, Runnable done) {
+	}
+
+	/**
+	 * Ends futures on an executor. One that somebody waits on with code of their own gets
+	 * a task of its own, so that this code may wait for the next future.
+	 */
+	private static final class Completions {
+
+		private final Executor executor;
+
+		private final Deque<Runnable> due = new ArrayDeque<>();
+
+		private boolean active;
+
+		Completions(Executor executor) {
+			this.executor = executor;
+		}
+
+		void end(CompletableFuture<Void> future, @Nullable HeartbeatSendException failure) {
+			Runnable end = () -> {
+				if (failure != null) {
+					future.completeExceptionally(failure);
+				}
+				else {
+					future.complete(null);
+				}
+			};
+			if (future.getNumberOfDependents() > 0) {
+				this.executor.execute(end);
+				return;
+			}
+			synchronized (this.due) {
+				this.due.add(end);
+				if (this.active) {
+					return;
+				}
+				this.active = true;
+			}
+			this.executor.execute(this::run);
+		}
+
+		private void run() {
+			for (Runnable end = next(); end != null; end = next()) {
+				end.run();
+			}
+		}
+
+		private @Nullable Runnable next() {
+			synchronized (this.due) {
+				Runnable end = this.due.poll();
+				this.active = end != null;
+				return end;
+			}
+		}
+
+	}
+
+}

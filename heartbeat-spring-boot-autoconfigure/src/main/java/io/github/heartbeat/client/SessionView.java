@@ -1,0 +1,73 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+import org.springframework.web.socket.handler.WebSocketSessionDecorator;
+
+/**
+ * The session as users get it: its sends join the outbox, its close ends this connection
+ * only.
+ */
+final class SessionView extends WebSocketSessionDecorator implements NativeWebSocketSession {
+
+	private final Connection connection;
+
+	SessionView(Connection connection, WebSocketSession session) {
+		super(session);
+		this.connection = connection;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return !this.connection.hasEnded() && getDelegate().isOpen();
+	}
+
+	@Override
+	public void sendMessage(WebSocketMessage<?> message) throws IOException {
+		DefaultHeartbeatClient.requireComplete(message);
+		Reason reason = this.connection.outbox().offer(message, new CompletableFuture<>());
+		if (reason != null) {
+			throw new IOException("Not sent: " + reason);
+		}
+	}
+
+	@Override
+	public void close() {
+		close(CloseStatus.NORMAL);
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		DefaultHeartbeatClient.requireSendable(status);
+		this.connection.closeFromView(status);
+	}
+
+	@Override
+	public void setTextMessageSizeLimit(int messageSizeLimit) {
+		throw new UnsupportedOperationException("Use 'max-message-size'");
+	}
+
+	@Override
+	public void setBinaryMessageSizeLimit(int messageSizeLimit) {
+		throw new UnsupportedOperationException("Use 'max-message-size'");
+	}
+
+	@Override
+	public Object getNativeSession() {
+		return ((NativeWebSocketSession) getDelegate()).getNativeSession();
+	}
+
+	@Override
+	public <T> @Nullable T getNativeSession(@Nullable Class<T> requiredType) {
+		return ((NativeWebSocketSession) getDelegate()).getNativeSession(requiredType);
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.WebSocketContainer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.apache.tomcat.websocket.AuthenticationException;
+import org.apache.tomcat.websocket.Constants;
+import org.apache.tomcat.websocket.WsSession;
+import org.apache.tomcat.websocket.WsWebSocketContainer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Tomcat's WebSocket client.
+ */
+final class TomcatContainerSupport implements ContainerSupport {
+
+	private static final Log logger = LogFactory.getLog(TomcatContainerSupport.class);
+
+	/**
+	 * Messages come in pieces of this size and are put together by us, so the two buffers
+	 * that Tomcat keeps for each connection can be small.
+	 */
+	private static final int BUFFER_SIZE = 1024;
+
+	/** Our own deadlines come first; Tomcat's are for what they miss. */
+	private static final Duration SLACK = Duration.ofSeconds(5);
+
+	/** Tomcat has the status in the text of the exception only. */
+	private static final Pattern STATUS = Pattern.compile("\\[(\\d{3})]");
+
+	private static final String REDIRECTED = "max number of redirects";
+
+	private final WsWebSocketContainer container;
+
+	TomcatContainerSupport() {
+		this(new WsWebSocketContainer());
+		this.container.setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
+		this.container.setDefaultMaxBinaryMessageBufferSize(BUFFER_SIZE);
+	}
+
+	TomcatContainerSupport(WsWebSocketContainer container) {
+		this.container = container;
+	}
+
+	@Override
+	public WebSocketContainer container() {
+		return this.container;
+	}
+
+	/**
+	 * The connect timeout is per step of the handshake and must be a text, as the number
+	 * of redirects; all others must be a {@link Long}.
+	 */
+	@Override
+	public Map<String, Object> userProperties(HeartbeatClientSettings settings) {
+		return Map.of(Constants.IO_TIMEOUT_MS_PROPERTY, String.valueOf(withSlack(settings.getConnectTimeout())),
+				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY,
+				withSlack(settings.getSendTimeout()));
+	}
+
+	private static long withSlack(Duration timeout) {
+		return Math.min(timeout.plus(SLACK).toMillis(), Integer.MAX_VALUE);
+	}
+
+	@Override
+	public Link link(WebSocketSession session) {
+		return new TomcatLink(session);
+	}
+
+	@Override
+	public @Nullable Integer httpStatus(Throwable failure) {
+		String message = failure.getMessage();
+		if (failure instanceof DeploymentException && message != null) {
+			if (message.contains(REDIRECTED)) {
+				return 302;
+			}
+			Matcher matcher = STATUS.matcher(message);
+			return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
+		}
+		return (failure instanceof AuthenticationException) ? 401 : null;
+	}
+
+	/**
+	 * Abort instead of close: a close leaves the socket of a dead peer open for half a
+	 * minute, and no abort works after it.
+	 */
+	private static final class TomcatLink extends SessionLink {
+
+		private final WsSession session;
+
+		private volatile boolean closing;
+
+		TomcatLink(WebSocketSession session) {
+			super(session);
+			this.session = nativeSession(session, WsSession.class);
+		}
+
+		@Override
+		public void close(CloseStatus status, long timeoutMillis) throws IOException {
+			this.closing = true;
+			this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, timeoutMillis);
+			this.session.getUserProperties().put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, timeoutMillis);
+			super.close(status, timeoutMillis);
+		}
+
+		@Override
+		public boolean isGone() {
+			return this.session.isClosed();
+		}
+
+		@Override
+		public void abort() {
+			if (this.session.isClosed()) {
+				return;
+			}
+			if (this.closing) {
+				this.session.onClose(new CloseReason(CloseCodes.CLOSED_ABNORMALLY, "No answer to the close"));
+				return;
+			}
+			try {
+				this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, 0L);
+				this.session.getUserProperties().put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, 1L);
+				this.session.getBasicRemote().sendPing(ByteBuffer.allocate(0));
+			}
+			catch (IOException | IllegalStateException ex) {
+				logger.trace("The write that aborts the connection failed as it should", ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.github.heartbeat.client;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
+import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.client.standard.StandardWebSocketClient;
+
+/**
+ * Connects by Spring's {@link StandardWebSocketClient}, kept on the calling thread: only
+ * there can an attempt be interrupted, name lookup, handshake and all.
+ */
+final class WebSocketConnector implements Connector {
+
+	private static final Log logger = LogFactory.getLog(WebSocketConnector.class);
+
+	private final String clientName;
+
+	private final HeartbeatClientSettings settings;
+
+	private final Supplier<List<HeartbeatHandshakeCustomizer>> customizers;
+
+	private final ContainerSupport container;
+
+	WebSocketConnector(String clientName, HeartbeatClientSettings settings,
+			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, ContainerSupport container) {
+		this.clientName = clientName;
+		this.settings = settings;
+		this.customizers = customizers;
+		this.container = container;
+	}
+
+	@Override
+	public void connect(ConnectionAttempt attempt) throws InterruptedException {
+		HeartbeatHandshake handshake = handshake();
+		URI url = handshake.getUrl();
+		try {
+			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container());
+			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
+			client.setUserProperties(this.container.userProperties(this.settings));
+			client.execute(attempt, headers(handshake), withoutUserInfo(url)).get();
+		}
+		catch (ExecutionException | RuntimeException ex) {
+			if (logger.isDebugEnabled()) {
+				logger.debug("Client '" + this.clientName + "' failed to connect", ex);
+			}
+			throw ConnectFailures.translate(ex, url, this.container);
+		}
+	}
+
+	private HeartbeatHandshake handshake() {
+		HeartbeatHandshake handshake = new HeartbeatHandshake(this.settings.getUrl(), this.settings.getHeaders(),
+				this.settings.getProtocols());
+		try {
+			for (HeartbeatHandshakeCustomizer customizer : this.customizers.get()) {
+				customizer.customize(this.clientName, handshake);
+			}
+		}
+		catch (Exception ex) {
+			logger.debug("A handshake customizer failed", ex);
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
+					"A handshake customizer threw " + ex.getClass().getName());
+		}
+		String scheme = handshake.getUrl().getScheme();
+		if ((!"ws".equalsIgnoreCase(scheme) && !"wss".equalsIgnoreCase(scheme))
+				|| handshake.getUrl().getHost() == null) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
+					"A handshake customizer set a url that is not ws://host or wss://host");
+		}
+		return handshake;
+	}
+
+	private static WebSocketHttpHeaders headers(HeartbeatHandshake handshake) {
+		HttpHeaders copy = new HttpHeaders(handshake.getHeaders());
+		String userInfo = handshake.getUrl().getRawUserInfo();
+		if (userInfo != null && !copy.containsHeader(HttpHeaders.AUTHORIZATION)) {
+			copy.setBasicAuth(HttpHeaders.encodeBasicAuth(user(userInfo), password(userInfo), StandardCharsets.UTF_8));
+		}
+		WebSocketHttpHeaders headers = new WebSocketHttpHeaders(copy);
+		if (!handshake.getProtocols().isEmpty()) {
+			headers.setSecWebSocketProtocol(handshake.getProtocols());
+		}
+		return headers;
+	}
+
+	private static String user(String userInfo) {
+		int colon = userInfo.indexOf(':');
+		return decode((colon >= 0) ? userInfo.substring(0, colon) : userInfo);
+	}
+
+	private static String password(String userInfo) {
+		int colon = userInfo.indexOf(':');
+		return (colon >= 0) ? decode(userInfo.substring(colon + 1)) : "";
+	}
+
+	private static String decode(String encoded) {
+		return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * The url as containers want it: a scheme in lower case and no user info, which they
+	 * would drop or log.
+	 */
+	private static URI withoutUserInfo(URI url) {
+		String text = url.toString();
+		String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+		String rest = text.substring(scheme.length());
+		String userInfo = url.getRawUserInfo();
+		if (userInfo != null) {
+			rest = "://" + rest.substring("://".length() + userInfo.length() + 1);
+		}
+		return URI.create(scheme + rest);
+	}
+
+	@Override
+	public void abandon(Thread connecting) {
+		this.container.abandon(connecting);
+	}
+
+	@Override
+	public Link link(WebSocketSession session) {
+		return this.container.link(session);
+	}
+
+}

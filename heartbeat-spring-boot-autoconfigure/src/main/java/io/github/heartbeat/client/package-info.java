@@ -1,0 +1,19 @@
+/**
+ * The engine. It knows Spring Framework and nothing of Spring Boot.
+ * <p>
+ * Each client has one {@link io.github.heartbeat.client.ClientStateMachine}, the only
+ * place that changes its state. What happens to an
+ * {@link io.github.heartbeat.client.ConnectionAttempt} arrives there with the attempt's
+ * number. An attempt that succeeds becomes a
+ * {@link io.github.heartbeat.client.Connection}, which has a
+ * {@link io.github.heartbeat.client.HeartbeatMonitor} and an
+ * {@link io.github.heartbeat.client.Outbox}. Hooks leave through the
+ * {@link io.github.heartbeat.client.HookQueue}.
+ * <p>
+ * Locks are taken in this order and never held over a call that may block: state machine,
+ * then queue or outbox or monitor.
+ */
+@NullMarked
+package io.github.heartbeat.client;
+
+import org.jspecify.annotations.NullMarked;
