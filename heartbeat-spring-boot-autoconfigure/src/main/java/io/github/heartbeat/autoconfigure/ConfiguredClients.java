@@ -1,0 +1,141 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.client.DefaultHeartbeatClients;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * The clients of the configuration: their names, and their settings as builders.
+ */
+final class ConfiguredClients {
+
+	private static final String DEFAULTS = "heartbeat.defaults";
+
+	private static final String CLIENTS = "heartbeat.clients";
+
+	private final HeartbeatProperties properties;
+
+	private final Binder binder;
+
+	ConfiguredClients(HeartbeatProperties properties, Environment environment) {
+		this.properties = properties;
+		this.binder = Binder.get(environment);
+	}
+
+	/**
+	 * Return the names of the clients. Two spellings of one name are one client.
+	 */
+	static Collection<String> names(Environment environment) {
+		return names(Binder.get(environment));
+	}
+
+	private static Collection<String> names(Binder binder) {
+		return Spelling
+			.preferred(binder.bind(CLIENTS, Bindable.mapOf(String.class, Object.class)).orElse(Map.of()).keySet())
+			.values();
+	}
+
+	/**
+	 * Return the prefix of the keys of a client.
+	 */
+	static String prefix(String name) {
+		return CLIENTS + "." + name + ".";
+	}
+
+	/**
+	 * Return the defaults, checked.
+	 */
+	HeartbeatClientSettings.Builder defaults() {
+		HeartbeatClientSettings.Builder builder = builder(DEFAULTS, this.properties.getDefaults(), Set.of());
+		try {
+			HeartbeatClientSettings.builder("ws://localhost").applyDefaults(builder).build();
+		}
+		catch (InvalidHeartbeatSettingException ex) {
+			throw ex.withPrefix(DEFAULTS + ".");
+		}
+		return builder;
+	}
+
+	/**
+	 * Return the clients by name. Their values need no merging: each spelling sees those
+	 * of all others, so the preferred one has them all.
+	 */
+	Map<String, HeartbeatClientSettings.Builder> clients() {
+		Map<String, HeartbeatClientSettings.Builder> clients = new LinkedHashMap<>();
+		for (String name : names(this.binder)) {
+			String key = CLIENTS + "." + name;
+			HeartbeatProperties.Client client = this.properties.getClients().get(name);
+			if (!DefaultHeartbeatClients.isValidName(name)) {
+				throw new InvalidHeartbeatSettingException(key, null, "is not a client name",
+						"Use lower-case letters, digits and dashes, and no dash in front.");
+			}
+			if (client == null) {
+				throw new InvalidHeartbeatSettingException(key, null, "has no key that is known",
+						"Check its spelling; a client needs at least '" + key + ".url'.");
+			}
+			HeartbeatClientSettings.Builder builder = builder(key, client,
+					this.properties.getDefaults().getHeaders().keySet());
+			PropertyMapper.get().from(client::getUrl).to(builder::url);
+			clients.put(name, builder);
+		}
+		return clients;
+	}
+
+	private HeartbeatClientSettings.Builder builder(String key, HeartbeatClientOptions options,
+			Set<String> otherHeaders) {
+		HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder();
+		PropertyMapper map = PropertyMapper.get();
+		map.from(options::getProtocols).to(builder::protocols);
+		map.from(options::getPingTimeout).to(builder::pingTimeout);
+		map.from(options::getPongTimeout).to(builder::pongTimeout);
+		map.from(options::getReconnectTimeout).to(builder::reconnectTimeout);
+		map.from(options::getReconnectMultiplier).to(builder::reconnectMultiplier);
+		map.from(options::getReconnectMaxTimeout).to(builder::reconnectMaxTimeout);
+		map.from(options::getReconnectJitter).to(builder::reconnectJitter);
+		map.from(options::getRepeatLimit).to(builder::repeatLimit);
+		map.from(options::getStableAfter).to(builder::stableAfter);
+		map.from(options::getPingMsg).to(builder::pingMsg);
+		map.from(options::getPingType).to(builder::pingType);
+		map.from(options::getPongMsg).to(builder::pongMsg);
+		map.from(options::getConnectTimeout).to(builder::connectTimeout);
+		map.from(options::getCloseTimeout).to(builder::closeTimeout);
+		map.from(options::getMaxMessageSize).to(builder::maxMessageSize);
+		map.from(options::getAutoStartup).to(builder::autoStartup);
+		map.from(options.getSend()::getQueueMessages).to(builder::sendQueueMessages);
+		map.from(options.getSend()::getQueueBytes).to(builder::sendQueueBytes);
+		map.from(options.getSend()::getTimeout).to(builder::sendTimeout);
+		if (options.getRepeatLimit() == null && isEmpty(key + ".repeat-limit")) {
+			builder.repeatLimit(null);
+		}
+		headers(options.getHeaders(), otherHeaders).forEach(builder::header);
+		return builder;
+	}
+
+	/**
+	 * An empty number is bound as none, which cannot be told from one that is not set.
+	 */
+	private boolean isEmpty(String key) {
+		return this.binder.bind(key, String.class).map(String::isEmpty).orElse(false);
+	}
+
+	private static Map<String, String> headers(Map<String, String> headers, Set<String> otherHeaders) {
+		Set<String> spellings = new HashSet<>(otherHeaders);
+		spellings.addAll(headers.keySet());
+		Map<String, String> preferred = Spelling.preferred(spellings);
+		Map<String, String> spelled = new LinkedHashMap<>();
+		headers.forEach((name, value) -> spelled.put(preferred.getOrDefault(Spelling.uniform(name), name), value));
+		return spelled;
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.heartbeat.HeartbeatClientCustomizer;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.client.DefaultHeartbeatClients;
+import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
+import io.github.heartbeat.event.HeartbeatEventPublisher;
+import jakarta.websocket.WebSocketContainer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.web.socket.client.standard.StandardWebSocketClient;
+
+/**
+ * Auto-configuration of WebSocket clients that stay connected. Backs off where there are
+ * {@link HeartbeatClients} already, in a parent context too.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@ConditionalOnClass({ StandardWebSocketClient.class, WebSocketContainer.class })
+@ConditionalOnBooleanProperty(name = "heartbeat.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(HeartbeatClients.class)
+@EnableConfigurationProperties(HeartbeatProperties.class)
+@Import(HeartbeatClientBeanRegistrar.class)
+public final class HeartbeatAutoConfiguration {
+
+	@Bean
+	DefaultHeartbeatClients heartbeatClients(HeartbeatProperties properties, Environment environment,
+			ApplicationEventPublisher publisher, ObjectProvider<HeartbeatClientCustomizer> customizers,
+			ObjectProvider<HeartbeatHandshakeCustomizer> handshakeCustomizers,
+			ObjectProvider<HeartbeatPingMessageSupplier> pingMessageSuppliers,
+			ObjectProvider<HeartbeatListener> listeners) {
+		ConfiguredClients configured = new ConfiguredClients(properties, environment);
+		DefaultHeartbeatClients clients = create(properties, configured,
+				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
+						() -> ordered(pingMessageSuppliers), () -> withPublisher(ordered(listeners), publisher)));
+		configured.clients().forEach((name, builder) -> {
+			try {
+				clients.create(name, builder);
+			}
+			catch (InvalidHeartbeatSettingException ex) {
+				throw ex.withPrefix(ConfiguredClients.prefix(name));
+			}
+		});
+		return clients;
+	}
+
+	private static DefaultHeartbeatClients create(HeartbeatProperties properties, ConfiguredClients configured,
+			Collaborators collaborators) {
+		HeartbeatClientSettings.Builder defaults = configured.defaults();
+		try {
+			return new DefaultHeartbeatClients(properties.getContainer(), defaults, collaborators);
+		}
+		catch (InvalidHeartbeatSettingException ex) {
+			throw ex.withPrefix("heartbeat.");
+		}
+	}
+
+	private static <T> List<T> ordered(ObjectProvider<T> beans) {
+		return beans.orderedStream().toList();
+	}
+
+	private static List<HeartbeatListener> withPublisher(List<HeartbeatListener> listeners,
+			ApplicationEventPublisher publisher) {
+		List<HeartbeatListener> all = new ArrayList<>(listeners);
+		all.add(new HeartbeatEventPublisher(publisher));
+		return all;
+	}
+
+	@Bean
+	static BeanFactoryPostProcessor heartbeatClientAliasRegistrar(Environment environment) {
+		return (beanFactory) -> ConfiguredClients.names(environment)
+			.forEach((name) -> registerAlias(beanFactory, name));
+	}
+
+	private static void registerAlias(ConfigurableListableBeanFactory beanFactory, String name) {
+		if (!beanFactory.containsBean(name)) {
+			beanFactory.registerAlias(HeartbeatClientBeanRegistrar.beanName(name), name);
+		}
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter heartbeatClientsLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(HeartbeatClients.class);
+	}
+
+}

@@ -1,0 +1,297 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heartbeat.HeartbeatPingType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Options of a client. What is not set comes from {@code heartbeat.defaults}, then from
+ * the defaults of the settings.
+ *
+ * @since 0.1.0
+ */
+public class HeartbeatClientOptions {
+
+	/**
+	 * Sub-protocols offered, in order.
+	 */
+	private @Nullable List<String> protocols;
+
+	/**
+	 * Time without any receipt after which a heartbeat is sent. If a unit is not
+	 * specified, milliseconds are used.
+	 */
+	private @Nullable Duration pingTimeout;
+
+	/**
+	 * Time without any receipt after a heartbeat was written, after which the connection
+	 * is dead. If a unit is not specified, milliseconds are used.
+	 */
+	private @Nullable Duration pongTimeout;
+
+	/**
+	 * Wait before a reconnect attempt. If a unit is not specified, milliseconds are used.
+	 */
+	private @Nullable Duration reconnectTimeout;
+
+	/**
+	 * Growth of the wait per further attempt.
+	 */
+	private @Nullable Double reconnectMultiplier;
+
+	/**
+	 * Cap of the grown wait, before jitter. Defaults to 30 seconds, or to the reconnect
+	 * timeout where that is longer.
+	 */
+	private @Nullable Duration reconnectMaxTimeout;
+
+	/**
+	 * Share by which each wait is spread evenly in both directions, after the cap.
+	 */
+	private @Nullable Double reconnectJitter;
+
+	/**
+	 * Reconnect attempts in a row before giving up, 0 to never reconnect. Unlimited by
+	 * default.
+	 */
+	private @Nullable Integer repeatLimit;
+
+	/**
+	 * Time a connection must have been open for any message to prove it.
+	 */
+	private @Nullable Duration stableAfter;
+
+	/**
+	 * Text that a heartbeat says.
+	 */
+	private @Nullable String pingMsg;
+
+	/**
+	 * Form in which a heartbeat is written.
+	 */
+	private @Nullable HeartbeatPingType pingType;
+
+	/**
+	 * Text message that is a heartbeat answer, counted and never published.
+	 */
+	private @Nullable String pongMsg;
+
+	/**
+	 * Deadline of a connection attempt over name lookup, TCP, TLS, upgrade and handshake
+	 * customizers together.
+	 */
+	private @Nullable Duration connectTimeout;
+
+	/**
+	 * Time a graceful close waits for the peer before the socket is dropped, 0 to drop at
+	 * once.
+	 */
+	private @Nullable Duration closeTimeout;
+
+	/**
+	 * Largest inbound message, in UTF-8 bytes.
+	 */
+	private @Nullable DataSize maxMessageSize;
+
+	/**
+	 * Whether to connect when the application starts.
+	 */
+	private @Nullable Boolean autoStartup;
+
+	/**
+	 * Handshake headers.
+	 */
+	private final Map<String, String> headers = new LinkedHashMap<>();
+
+	private final Send send = new Send();
+
+	public @Nullable List<String> getProtocols() {
+		return this.protocols;
+	}
+
+	public void setProtocols(@Nullable List<String> protocols) {
+		this.protocols = protocols;
+	}
+
+	public @Nullable Duration getPingTimeout() {
+		return this.pingTimeout;
+	}
+
+	public void setPingTimeout(@Nullable Duration pingTimeout) {
+		this.pingTimeout = pingTimeout;
+	}
+
+	public @Nullable Duration getPongTimeout() {
+		return this.pongTimeout;
+	}
+
+	public void setPongTimeout(@Nullable Duration pongTimeout) {
+		this.pongTimeout = pongTimeout;
+	}
+
+	public @Nullable Duration getReconnectTimeout() {
+		return this.reconnectTimeout;
+	}
+
+	public void setReconnectTimeout(@Nullable Duration reconnectTimeout) {
+		this.reconnectTimeout = reconnectTimeout;
+	}
+
+	public @Nullable Double getReconnectMultiplier() {
+		return this.reconnectMultiplier;
+	}
+
+	public void setReconnectMultiplier(@Nullable Double reconnectMultiplier) {
+		this.reconnectMultiplier = reconnectMultiplier;
+	}
+
+	public @Nullable Duration getReconnectMaxTimeout() {
+		return this.reconnectMaxTimeout;
+	}
+
+	public void setReconnectMaxTimeout(@Nullable Duration reconnectMaxTimeout) {
+		this.reconnectMaxTimeout = reconnectMaxTimeout;
+	}
+
+	public @Nullable Double getReconnectJitter() {
+		return this.reconnectJitter;
+	}
+
+	public void setReconnectJitter(@Nullable Double reconnectJitter) {
+		this.reconnectJitter = reconnectJitter;
+	}
+
+	public @Nullable Integer getRepeatLimit() {
+		return this.repeatLimit;
+	}
+
+	public void setRepeatLimit(@Nullable Integer repeatLimit) {
+		this.repeatLimit = repeatLimit;
+	}
+
+	public @Nullable Duration getStableAfter() {
+		return this.stableAfter;
+	}
+
+	public void setStableAfter(@Nullable Duration stableAfter) {
+		this.stableAfter = stableAfter;
+	}
+
+	public @Nullable String getPingMsg() {
+		return this.pingMsg;
+	}
+
+	public void setPingMsg(@Nullable String pingMsg) {
+		this.pingMsg = pingMsg;
+	}
+
+	public @Nullable HeartbeatPingType getPingType() {
+		return this.pingType;
+	}
+
+	public void setPingType(@Nullable HeartbeatPingType pingType) {
+		this.pingType = pingType;
+	}
+
+	public @Nullable String getPongMsg() {
+		return this.pongMsg;
+	}
+
+	public void setPongMsg(@Nullable String pongMsg) {
+		this.pongMsg = pongMsg;
+	}
+
+	public @Nullable Duration getConnectTimeout() {
+		return this.connectTimeout;
+	}
+
+	public void setConnectTimeout(@Nullable Duration connectTimeout) {
+		this.connectTimeout = connectTimeout;
+	}
+
+	public @Nullable Duration getCloseTimeout() {
+		return this.closeTimeout;
+	}
+
+	public void setCloseTimeout(@Nullable Duration closeTimeout) {
+		this.closeTimeout = closeTimeout;
+	}
+
+	public @Nullable DataSize getMaxMessageSize() {
+		return this.maxMessageSize;
+	}
+
+	public void setMaxMessageSize(@Nullable DataSize maxMessageSize) {
+		this.maxMessageSize = maxMessageSize;
+	}
+
+	public @Nullable Boolean getAutoStartup() {
+		return this.autoStartup;
+	}
+
+	public void setAutoStartup(@Nullable Boolean autoStartup) {
+		this.autoStartup = autoStartup;
+	}
+
+	public Map<String, String> getHeaders() {
+		return this.headers;
+	}
+
+	public Send getSend() {
+		return this.send;
+	}
+
+	/**
+	 * Options of sending.
+	 */
+	public static class Send {
+
+		/**
+		 * Messages that may wait to be written.
+		 */
+		private @Nullable Integer queueMessages;
+
+		/**
+		 * Bytes that may wait to be written. One larger message is accepted when nothing
+		 * waits.
+		 */
+		private @Nullable DataSize queueBytes;
+
+		/**
+		 * Time a write may be blocked before the connection is dead.
+		 */
+		private @Nullable Duration timeout;
+
+		public @Nullable Integer getQueueMessages() {
+			return this.queueMessages;
+		}
+
+		public void setQueueMessages(@Nullable Integer queueMessages) {
+			this.queueMessages = queueMessages;
+		}
+
+		public @Nullable DataSize getQueueBytes() {
+			return this.queueBytes;
+		}
+
+		public void setQueueBytes(@Nullable DataSize queueBytes) {
+			this.queueBytes = queueBytes;
+		}
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.heartbeat.HeartbeatContainer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
+/**
+ * Configuration properties of WebSocket clients.
+ *
+ * @since 0.1.0
+ */
+@ConfigurationProperties(prefix = "heartbeat", ignoreUnknownFields = false)
+public class HeartbeatProperties {
+
+	/**
+	 * Whether to create any client.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Jakarta WebSocket client that carries the connections.
+	 */
+	private HeartbeatContainer container = HeartbeatContainer.AUTO;
+
+	@NestedConfigurationProperty
+	private final HeartbeatClientOptions defaults = new HeartbeatClientOptions();
+
+	/**
+	 * Clients by name.
+	 */
+	private final Map<String, Client> clients = new LinkedHashMap<>();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public HeartbeatContainer getContainer() {
+		return this.container;
+	}
+
+	public void setContainer(HeartbeatContainer container) {
+		this.container = container;
+	}
+
+	public HeartbeatClientOptions getDefaults() {
+		return this.defaults;
+	}
+
+	public Map<String, Client> getClients() {
+		return this.clients;
+	}
+
+	/**
+	 * A client.
+	 */
+	public static class Client extends HeartbeatClientOptions {
+
+		/**
+		 * Url of the server, of scheme ws or wss.
+		 */
+		private @Nullable String url;
+
+		public @Nullable String getUrl() {
+			return this.url;
+		}
+
+		public void setUrl(@Nullable String url) {
+			this.url = url;
+		}
+
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.github.heartbeat.event;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatInitiator;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * An opened connection ended. Published once for each.
+ *
+ * @since 0.1.0
+ */
+public final class HeartbeatCloseEvent extends HeartbeatEvent {
+
+	private final CloseStatus status;
+
+	private final HeartbeatInitiator initiator;
+
+	/**
+	 * Create a new event.
+	 * @param client the client
+	 * @param status the close status
+	 * @param initiator who ended it
+	 */
+	public HeartbeatCloseEvent(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+		super(client);
+		this.status = status;
+		this.initiator = initiator;
+	}
+
+	/**
+	 * Return the close status.
+	 * @return the close status
+	 */
+	public CloseStatus getStatus() {
+		return this.status;
+	}
+
+	/**
+	 * Return who ended it.
+	 * @return who ended it
+	 */
+	public HeartbeatInitiator getInitiator() {
+		return this.initiator;
+	}
+
+}

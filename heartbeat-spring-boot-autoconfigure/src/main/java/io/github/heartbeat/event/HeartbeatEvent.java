@@ -1,0 +1,37 @@
+package io.github.heartbeat.event;
+
+import io.github.heartbeat.HeartbeatClient;
+
+import org.springframework.context.ApplicationEvent;
+
+/**
+ * A hook of a client. Events of one client are published one at a time and in order, on a
+ * thread that is neither the timer's nor holds a lock. A condition such as
+ * {@code event.clientName == 'quotes'} picks the events of one client.
+ *
+ * @since 0.1.0
+ */
+public abstract sealed class HeartbeatEvent extends ApplicationEvent permits HeartbeatOpenEvent, HeartbeatMessageEvent,
+		HeartbeatErrorEvent, HeartbeatCloseEvent, HeartbeatReconnectEvent, HeartbeatExhaustedEvent {
+
+	HeartbeatEvent(HeartbeatClient client) {
+		super(client);
+	}
+
+	/**
+	 * Return the client.
+	 * @return the source of this event
+	 */
+	public HeartbeatClient getClient() {
+		return (HeartbeatClient) getSource();
+	}
+
+	/**
+	 * Return the name of the client.
+	 * @return the name
+	 */
+	public String getClientName() {
+		return getClient().getName();
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.github.heartbeat.event;
+
+import io.github.heartbeat.HeartbeatClient;
+
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * A complete text or binary message arrived.
+ *
+ * @since 0.1.0
+ */
+public final class HeartbeatMessageEvent extends HeartbeatEvent {
+
+	private final transient WebSocketMessage<?> message;
+
+	/**
+	 * Create a new event.
+	 * @param client the client
+	 * @param message the message
+	 */
+	public HeartbeatMessageEvent(HeartbeatClient client, WebSocketMessage<?> message) {
+		super(client);
+		this.message = message;
+	}
+
+	/**
+	 * Return the message.
+	 * @return the text message, or a binary message with a read-only buffer of the
+	 * caller's own, at its beginning
+	 */
+	public WebSocketMessage<?> getMessage() {
+		return (this.message instanceof BinaryMessage binary)
+				? new BinaryMessage(binary.getPayload().asReadOnlyBuffer()) : this.message;
+	}
+
+	/**
+	 * Return a text without the payload.
+	 */
+	@Override
+	public String toString() {
+		return getClass().getSimpleName() + "[client=" + getClientName() + ", bytes=" + this.message.getPayloadLength()
+				+ "]";
+	}
+
+}
