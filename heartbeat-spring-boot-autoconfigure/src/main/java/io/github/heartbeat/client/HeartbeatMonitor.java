@@ -126,7 +126,7 @@ final class HeartbeatMonitor {
 		this.writtenAt = null;
 		this.hooks.startTiming();
 		this.sendHeartbeat.run();
-		arm(this.pongTimeoutNanos);
+		armForAnswer(this.pongTimeoutNanos);
 	}
 
 	private void awaitAnswer(long now) {
@@ -137,7 +137,15 @@ final class HeartbeatMonitor {
 			this.timedOut.run();
 			return;
 		}
-		arm((held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
+		armForAnswer((held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
+	}
+
+	/**
+	 * Look at the end of the pong clock, but not too late for the next heartbeat should
+	 * this one be answered right now.
+	 */
+	private void armForAnswer(long leftNanos) {
+		arm(Math.min(leftNanos, this.pingTimeoutNanos));
 	}
 
 	private void arm(long delayNanos) {

@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
@@ -29,8 +30,14 @@ final class JettyContainerSupport implements ContainerSupport {
 	/** Listeners that block hold a thread each. */
 	private static final int MAX_THREADS = 1024;
 
-	/** How long a connection stays that was abandoned before its upgrade. */
-	private static final long IDLE_MILLIS = 5000;
+	/**
+	 * No limit of Jetty's: ours ends an attempt, and the operating system a connection
+	 * that never comes. (0, which stands for none, fails in Jetty 12.1.14.)
+	 */
+	private static final long CONNECT_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+	/** How long a thread stays idle, and a connection abandoned before its upgrade. */
+	private static final int IDLE_MILLIS = 5000;
 
 	private final Map<Thread, Request> connecting = new ConcurrentHashMap<>();
 
@@ -57,18 +64,16 @@ final class JettyContainerSupport implements ContainerSupport {
 		QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
 		threads.setName("heartbeat-jetty");
 		threads.setDaemon(true);
+		threads.setIdleTimeout(IDLE_MILLIS);
+		threads.setMaxEvictCount(MAX_THREADS);
 		HttpClient httpClient = new HttpClient();
 		httpClient.setExecutor(threads);
 		httpClient.setName("heartbeat-jetty");
 		httpClient.setFollowRedirects(false);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
-		httpClient.setConnectTimeout(0);
+		httpClient.setConnectTimeout(CONNECT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
-		httpClient.getRequestListeners()
-			.addQueuedListener((request) -> this.connecting.put(Thread.currentThread(), request));
-		httpClient.getRequestListeners()
-			.addFailureListener((request, failure) -> this.connecting.values().remove(request));
-		httpClient.getRequestListeners().addSuccessListener((request) -> this.connecting.values().remove(request));
+		httpClient.getRequestListeners().addQueuedListener(this::queued);
 		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(httpClient);
 		container.addManaged(httpClient);
 		container.setDefaultMaxSessionIdleTimeout(0);
@@ -79,6 +84,14 @@ final class JettyContainerSupport implements ContainerSupport {
 			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
 		}
 		return container;
+	}
+
+	/**
+	 * A request is queued by the thread that connects.
+	 */
+	private void queued(Request request) {
+		this.connecting.put(Thread.currentThread(), request);
+		request.onComplete((result) -> this.connecting.values().remove(request));
 	}
 
 	@Override

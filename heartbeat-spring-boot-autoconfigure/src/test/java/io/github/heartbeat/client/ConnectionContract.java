@@ -1,0 +1,1022 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatPingType;
+import io.github.heartbeat.HeartbeatSendException;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
+import io.github.heartbeat.testing.HookLog;
+import io.github.heartbeat.testing.HookLog.Entry;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * What a client does on real sockets, whichever container carries its connections.
+ */
+@Timeout(60)
+abstract class ConnectionContract {
+
+	private final HookLog log = new HookLog();
+
+	private DefaultHeartbeatClients clients;
+
+	private TestServer server;
+
+	abstract HeartbeatContainer container();
+
+	@BeforeEach
+	void start() throws IOException {
+		this.server = new TestServer(Behaviour.ECHO);
+		this.clients = new DefaultHeartbeatClients(container(), HeartbeatClientSettings.builder(),
+				new Collaborators(List::of, List::of, List::of, () -> List.of(this.log)));
+		this.clients.start();
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.clients.destroy();
+		this.server.close();
+		assertThat(this.log.hasOverlapped()).isFalse();
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(ConnectionContract::threadsOfOurs, List::isEmpty);
+	}
+
+	private static List<String> threadsOfOurs() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter(Thread::isAlive)
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("heartbeat-"))
+			.toList();
+	}
+
+	private HeartbeatClientSettings.Builder settings() {
+		return HeartbeatClientSettings.builder(this.server.url())
+			.reconnectTimeout(Duration.ofMillis(200))
+			.reconnectJitter(0)
+			.connectTimeout(Duration.ofSeconds(5));
+	}
+
+	private HeartbeatClient create(HeartbeatClientSettings.Builder settings) {
+		return this.clients.create("test", settings.build());
+	}
+
+	private HeartbeatClient open(HeartbeatClientSettings.Builder settings) {
+		HeartbeatClient client = create(settings);
+		this.log.await("OPEN");
+		return client;
+	}
+
+	private static void until(BooleanSupplier condition) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(2))
+			.until(condition::getAsBoolean);
+	}
+
+	@Test
+	void exchangesMessagesWithAnEcho() {
+		HeartbeatClient client = open(settings());
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.OPEN);
+		client.send("one").join();
+		client.send(new TextMessage("twö 🚀")).join();
+		client.send(new BinaryMessage(new byte[] { 1, 2, 3 })).join();
+		this.log.await("MESSAGE", 3);
+		assertThat(this.log.lines()).startsWith("OPEN", "MESSAGE one", "MESSAGE twö 🚀").hasSize(4);
+	}
+
+	@Test
+	void sendsInTheOrderOfTheCalls() {
+		HeartbeatClient client = open(settings());
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 1000)
+			.mapToObj((i) -> client.send("message " + i))
+			.toList();
+		CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
+		this.log.await("MESSAGE", 1000);
+		assertThat(this.log.lines().subList(1, 1001))
+			.isEqualTo(IntStream.range(0, 1000).mapToObj((i) -> "MESSAGE message " + i).toList());
+	}
+
+	@Test
+	void sendsOfManyThreadsAllArriveAndEachThreadsInOrder() throws Exception {
+		HeartbeatClient client = open(settings());
+		List<Thread> threads = IntStream.range(0, 8).mapToObj((t) -> new Thread(() -> {
+			for (int i = 0; i < 100; i++) {
+				client.send(t + ":" + i).join();
+			}
+		})).toList();
+		threads.forEach(Thread::start);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		this.log.await("MESSAGE", 800);
+		for (int t = 0; t < 8; t++) {
+			String prefix = "MESSAGE " + t + ":";
+			assertThat(this.log.lines().stream().filter((line) -> line.startsWith(prefix)).toList())
+				.isEqualTo(IntStream.range(0, 100).mapToObj((i) -> prefix + i).toList());
+		}
+	}
+
+	@Test
+	void futuresEndOnNoThreadThatWrites() {
+		HeartbeatClient client = open(settings());
+		AtomicReference<String> thread = new AtomicReference<>();
+		CompletableFuture<Void> sends = CompletableFuture.completedFuture(null);
+		for (int i = 0; i < 50; i++) {
+			sends = sends.thenCompose((nothing) -> client.send("chained"))
+				.thenRun(() -> thread.set(Thread.currentThread().getName()));
+		}
+		sends.join();
+		assertThat(thread.get()).doesNotStartWith("heartbeat-io").doesNotStartWith("heartbeat-timer");
+	}
+
+	@Test
+	void partialMessagesAreRefused() {
+		HeartbeatClient client = open(settings());
+		assertThatIllegalArgumentException().isThrownBy(() -> client.send(new TextMessage("part", false)));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void sendsAHeartbeatWhenTheLineIsQuietAndStaysOpenWhenItIsAnswered(HeartbeatPingType type) throws Exception {
+		HeartbeatClient client = open(
+				settings().pingType(type).pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofSeconds(5)));
+		String expected = switch (type) {
+			case TEXT -> "TEXT heartbeat";
+			case BINARY -> "BINARY 9";
+			case PING -> "PING heartbeat";
+		};
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.server.connection(1).next()).isEqualTo(expected);
+		}
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.OPEN);
+		assertThat(this.log.count("CLOSE")).isZero();
+	}
+
+	@Test
+	void whateverTheServerSendsPutsOffTheHeartbeat() throws Exception {
+		CountDownLatch quiet = new CountDownLatch(1);
+		this.server.behave((connection) -> {
+			connection.upgrade();
+			for (int i = 0; !quiet.await(50, TimeUnit.MILLISECONDS); i++) {
+				connection.text("tick " + i);
+			}
+			connection.readSilently();
+		});
+		open(settings().pingTimeout(Duration.ofMillis(600)).pongTimeout(Duration.ofSeconds(5)));
+		this.log.await("MESSAGE", 30);
+		quiet.countDown();
+		long quietSince = this.server.connection(1).lastWrite();
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		assertThat((System.nanoTime() - quietSince) / 1e9).isBetween(0.5, 5.0);
+	}
+
+	@Test
+	void aHeartbeatAnswerThatIsNamedIsNotPublished() throws Exception {
+		open(settings().pongMsg("heartbeat").pingTimeout(Duration.ofMillis(100)));
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		}
+		assertThat(this.log.lines()).containsExactly("OPEN");
+	}
+
+	@Test
+	void aSilentServerIsReplacedOnTime() {
+		this.server.behave(Behaviour.SILENT);
+		open(settings().pingTimeout(Duration.ofMillis(400)).pongTimeout(Duration.ofMillis(300)));
+		Entry open = this.log.await("OPEN");
+		Entry close = this.log.await("CLOSE");
+		this.log.await("OPEN", 2);
+		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
+		assertThat(close.secondsSince(open.nanoTime())).isBetween(0.6, 2.0);
+	}
+
+	@Test
+	void aFrozenServerIsNoticedAtTheDeadlineAndTheSocketIsGoneRightAfter() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		open(settings().pingTimeout(Duration.ofSeconds(1))
+			.pongTimeout(Duration.ofMillis(700))
+			.reconnectTimeout(Duration.ofMillis(500)));
+		this.server.behave(Behaviour.ECHO);
+		TestServer.Connection frozen = this.server.connection(1);
+		Entry close = this.log.await("CLOSE");
+		Entry reconnect = this.log.await("RECONNECT");
+		Entry openAgain = this.log.await("OPEN again");
+		frozen.thaw();
+		long end = frozen.awaitEnd();
+		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
+		assertThat(close.secondsSince(frozen.lastWrite())).isCloseTo(1.7, within(0.2));
+		assertThat(reconnect.secondsSince(close.nanoTime())).isLessThan(0.2);
+		assertThat(openAgain.secondsSince(frozen.lastWrite())).isCloseTo(2.2, within(0.2));
+		assertThat((end - openAgain.nanoTime()) / 1e9).isLessThan(1.0);
+	}
+
+	@Test
+	void aFrozenServerIsNoticedThoughAWriteIsStuck() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(800))
+			.pongTimeout(Duration.ofMillis(400))
+			.sendQueueBytes(DataSize.ofMegabytes(100)));
+		this.server.behave(Behaviour.ECHO);
+		String large = "x".repeat(1_000_000);
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 30).mapToObj((i) -> client.send(large)).toList();
+		Entry open = this.log.await("OPEN");
+		Entry close = this.log.await("CLOSE");
+		this.log.await("OPEN again");
+		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
+		assertThat(close.secondsSince(open.nanoTime())).isBetween(1.1, 3.0);
+		assertThat(sends).allSatisfy((send) -> assertThat(send).isDone());
+		assertThat(sends.get(29)).isCompletedExceptionally();
+		assertThat(reasonOf(sends.get(29))).isEqualTo(Reason.CONNECTION_LOST);
+		TestServer.Connection frozen = this.server.connection(1);
+		frozen.thaw();
+		frozen.awaitEnd();
+	}
+
+	@Test
+	void aWriteThatIsStuckForTooLongIsADeadConnection() {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(
+				settings().sendTimeout(Duration.ofMillis(500)).sendQueueBytes(DataSize.ofMegabytes(100)));
+		this.server.behave(Behaviour.ECHO);
+		String large = "x".repeat(1_000_000);
+		for (int i = 0; i < 30; i++) {
+			client.send(large);
+		}
+		this.log.await("OPEN again");
+		assertThat(this.log.lines()).startsWith("OPEN", "ERROR WRITE_TIMEOUT", "CLOSE 1006 TRANSPORT", "RECONNECT 1");
+	}
+
+	@Test
+	void moreThanMayWaitIsRefused() {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(settings().sendQueueMessages(3).sendQueueBytes(DataSize.ofMegabytes(100)));
+		String large = "x".repeat(5_000_000);
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 10).mapToObj((i) -> client.send(large)).toList();
+		assertThat(reasonOf(sends.get(9))).isEqualTo(Reason.QUEUE_FULL);
+		assertThat(client.isOpen()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1000, 1001, 1003, 1011, 4000, 4999 })
+	void aCloseByTheServerMeansReconnectWhateverTheCode(int code) throws Exception {
+		this.server.behave(Behaviour.closing(code));
+		create(settings());
+		this.log.await("RECONNECT");
+		this.server.behave(Behaviour.ECHO);
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE " + code);
+		this.log.await("OPEN again");
+		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE " + code + " SERVER", "RECONNECT 1");
+	}
+
+	@Test
+	void aConnectionResetMeansReconnect() throws Exception {
+		open(settings());
+		this.server.connection(1).reset();
+		assertLostAndReconnected();
+	}
+
+	@Test
+	void aConnectionDroppedWithoutACloseFrameMeansReconnect() throws Exception {
+		open(settings());
+		this.server.connection(1).drop();
+		assertLostAndReconnected();
+	}
+
+	private void assertLostAndReconnected() {
+		this.log.await("OPEN again");
+		assertThat(this.log.lines().get(1)).startsWith("ERROR CONNECTION_LOST");
+		assertThat(this.log.lines()).hasSize(5).endsWith("CLOSE 1006 TRANSPORT", "RECONNECT 1", "OPEN again");
+	}
+
+	@Test
+	void aServerThatIsNotThereIsTriedUntilItIs() throws Exception {
+		this.server.refuse();
+		HeartbeatClient client = create(settings());
+		this.log.await("RECONNECT 3");
+		assertThat(this.log.lines()).startsWith("ERROR CONNECT", "RECONNECT 1", "ERROR CONNECT", "RECONNECT 2");
+		assertThat(client.getRepeat()).isGreaterThanOrEqualTo(3);
+		this.server.acceptAgain();
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).endsWith("OPEN");
+	}
+
+	@Test
+	void anUnknownHostIsAnErrorOfItsOwn() {
+		create(HeartbeatClientSettings.builder("ws://no-such-host.invalid/").reconnectTimeout(Duration.ofMillis(100)));
+		this.log.await("RECONNECT 2");
+		assertThat(this.log.lines()).startsWith("ERROR NAME_RESOLUTION", "RECONNECT 1", "ERROR NAME_RESOLUTION",
+				"RECONNECT 2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 401, 403, 503 })
+	void aRefusedHandshakeMeansReconnectAndTellsTheStatus(int status) {
+		this.server.behave(Behaviour.status(status, "Location: " + this.server.url() + "/elsewhere",
+				"WWW-Authenticate: Basic realm=\"test\""));
+		create(settings());
+		this.log.await("RECONNECT");
+		this.server.behave(Behaviour.ECHO);
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).startsWith("ERROR HANDSHAKE_REFUSED " + status, "RECONNECT 1", "OPEN");
+		assertThat(this.server.connections())
+			.allSatisfy((connection) -> assertThat(connection.requestLine()).isEqualTo("GET /test HTTP/1.1"));
+	}
+
+	@Test
+	void anUpgradeDrippedByteByByteEndsAtTheDeadline() throws Exception {
+		this.server.behave((connection) -> {
+			connection.readRequest();
+			for (byte b : connection.acceptance()) {
+				connection.write(new byte[] { b });
+				if (new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS)) {
+					return;
+				}
+			}
+		});
+		long start = System.nanoTime();
+		create(settings().connectTimeout(Duration.ofSeconds(1)));
+		Entry error = this.log.await("ERROR");
+		this.server.behave(Behaviour.ECHO);
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+		assertThat(error.secondsSince(start)).isBetween(0.9, 3.0);
+		assertThat((this.server.connection(1).awaitEnd() - error.nanoTime()) / 1e9).isLessThan(2.0);
+	}
+
+	@Test
+	void aServerThatNeverAnswersTheUpgradeIsGivenUpAtTheDeadline() throws Exception {
+		this.server.behave(Behaviour.MUTE);
+		create(settings().connectTimeout(Duration.ofMillis(500)));
+		this.log.await("RECONNECT");
+		this.server.behave(Behaviour.ECHO);
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+		TestServer.Connection mute = this.server.connection(1);
+		mute.thaw();
+		mute.awaitEnd();
+	}
+
+	@Test
+	void aSessionThatComesAfterTheDeadlineIsDropped() throws Exception {
+		CountDownLatch late = new CountDownLatch(1);
+		this.server.behave((connection) -> {
+			connection.readRequest();
+			late.await();
+			connection.write(connection.acceptance());
+			connection.readSilently();
+		});
+		create(settings().connectTimeout(Duration.ofMillis(500)));
+		this.log.await("ERROR CONNECT_TIMEOUT");
+		this.server.behave(Behaviour.ECHO);
+		late.countDown();
+		this.server.connection(1).awaitEnd();
+		this.log.await("OPEN");
+		assertThat(this.log.count("OPEN")).isEqualTo(1);
+	}
+
+	@Test
+	void aLargeMessageArrivesWhole() throws Exception {
+		StringBuilder large = new StringBuilder();
+		IntStream.range(0, 90_000).forEach((i) -> large.append("0123456ö🚀"));
+		assertThat(large).hasSize(900_000);
+		AtomicReference<WebSocketMessage<?>> received = new AtomicReference<>();
+		HeartbeatClient client = open(settings().maxMessageSize(DataSize.ofMegabytes(2))
+			.sendQueueBytes(DataSize.ofMegabytes(2))
+			.listener(new HeartbeatListener() {
+				@Override
+				public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+					received.set(message);
+				}
+			}));
+		client.send(large.toString()).join();
+		until(() -> received.get() != null);
+		assertThat(received.get().getPayload()).isEqualTo(large.toString());
+		byte[] bytes = new byte[900_000];
+		bytes[899_999] = 7;
+		received.set(null);
+		client.send(new BinaryMessage(bytes)).join();
+		until(() -> received.get() != null);
+		ByteBuffer buffer = (ByteBuffer) received.get().getPayload();
+		assertThat(buffer.isReadOnly()).isTrue();
+		assertThat(buffer).isEqualTo(ByteBuffer.wrap(bytes));
+	}
+
+	@Test
+	void aMessageAboveTheLimitClosesWith1009AndReconnects() throws Exception {
+		this.server.behave((connection) -> {
+			connection.upgrade();
+			connection.text("x".repeat(1024));
+			connection.text("x".repeat(1025));
+			connection.readSilently();
+		});
+		create(settings().maxMessageSize(DataSize.ofKilobytes(1)));
+		this.log.await("RECONNECT");
+		this.server.behave(Behaviour.ECHO);
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1009");
+		this.log.await("OPEN again");
+		assertThat(this.log.lines().get(1)).startsWith("MESSAGE xxx");
+		assertThat(this.log.lines().subList(2, 5)).containsExactly("ERROR MESSAGE_TOO_LARGE 1009", "CLOSE 1009 CLIENT",
+				"RECONNECT 1");
+	}
+
+	@Test
+	void repeatLimitBitesAgainstAcceptThenDrop() {
+		this.server.behave(Behaviour.DROPPING);
+		HeartbeatClient client = create(settings().repeatLimit(3).reconnectTimeout(Duration.ofMillis(50)));
+		this.log.await("EXHAUSTED");
+		assertThat(this.log.lines()).endsWith("EXHAUSTED 3");
+		assertThat(this.log.count("OPEN")).isEqualTo(4);
+		assertThat(this.log.count("CLOSE 1006 TRANSPORT")).isEqualTo(4);
+		assertThat(this.log.lines().stream().filter((line) -> line.startsWith("RECONNECT")))
+			.containsExactly("RECONNECT 1", "RECONNECT 2", "RECONNECT 3");
+		assertThat(this.server.connections()).hasSize(4);
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
+		assertThat(reasonOf(client.send("too late"))).isEqualTo(Reason.CLOSED);
+	}
+
+	@Test
+	void repeatLimitBitesAgainstAServerThatNeverAnswers() {
+		this.server.behave(Behaviour.SILENT);
+		create(settings().repeatLimit(2)
+			.pingTimeout(Duration.ofMillis(100))
+			.pongTimeout(Duration.ofMillis(100))
+			.reconnectTimeout(Duration.ofMillis(50)));
+		this.log.await("EXHAUSTED");
+		assertThat(this.log.lines()).endsWith("EXHAUSTED 2");
+		assertThat(this.log.count("CLOSE 1006 HEARTBEAT")).isEqualTo(3);
+	}
+
+	@Test
+	void anAnsweredHeartbeatProvesAConnection() throws Exception {
+		this.server.refuse();
+		HeartbeatClient client = create(settings().pingTimeout(Duration.ofMillis(300)));
+		this.log.await("RECONNECT 2");
+		this.server.acceptAgain();
+		this.log.await("OPEN");
+		assertThat(client.getRepeat()).isGreaterThanOrEqualTo(2);
+		until(() -> client.getRepeat() == 0);
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+	}
+
+	@Test
+	void repeatLimitZeroNeverReconnects() throws Exception {
+		open(settings().repeatLimit(0));
+		this.server.connection(1).drop();
+		this.log.await("EXHAUSTED");
+		assertThat(this.log.lines()).endsWith("CLOSE 1006 TRANSPORT", "EXHAUSTED 0");
+	}
+
+	@Test
+	void closeWhileARetryWaitsStopsForGood() throws Exception {
+		this.server.refuse();
+		HeartbeatClient client = create(settings().reconnectTimeout(Duration.ofMillis(300)));
+		this.log.await("RECONNECT");
+		client.close();
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.server.acceptAgain();
+		assertNoConnectionFor(Duration.ofMillis(800));
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1");
+	}
+
+	/**
+	 * Time has to pass for nothing to happen in it.
+	 */
+	private void assertNoConnectionFor(Duration duration) {
+		int before = this.server.connections().size();
+		Awaitility.await()
+			.during(duration)
+			.atMost(duration.plusSeconds(5))
+			.until(() -> this.server.connections().size() == before);
+	}
+
+	@Test
+	void closeIsPoliteAndForGood() throws Exception {
+		HeartbeatClient client = open(settings());
+		WebSocketSession session = client.getSession();
+		client.close(new CloseStatus(4000, "done"));
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		assertThat(client.getSession()).isNull();
+		assertThat(session.isOpen()).isFalse();
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 4000");
+		this.server.connection(1).awaitEnd();
+		this.log.await("CLOSE");
+		assertNoConnectionFor(Duration.ofMillis(500));
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4000 CLIENT");
+		assertThat(reasonOf(client.send("too late"))).isEqualTo(Reason.CLOSED);
+	}
+
+	@Test
+	void messagesAcceptedBeforeACloseAreStillWritten() throws Exception {
+		HeartbeatClient client = open(settings());
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 100)
+			.mapToObj((i) -> client.send("message " + i))
+			.toList();
+		client.close();
+		CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.server.connection(1).next()).isEqualTo("TEXT message " + i);
+		}
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1000");
+	}
+
+	@Test
+	void closeOverAFrozenLinkDropsTheSocketAfterCloseTimeout() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(settings().closeTimeout(Duration.ofMillis(500)));
+		long start = System.nanoTime();
+		client.close();
+		assertThat((System.nanoTime() - start) / 1e9).isLessThan(0.3);
+		this.log.await("CLOSE 1000 CLIENT");
+		TestServer.Connection frozen = this.server.connection(1);
+		frozen.thaw();
+		assertThat((frozen.awaitEnd() - start) / 1e9).isBetween(0.4, 3.0);
+	}
+
+	@Test
+	void closeOverAFrozenLinkWithAFullBufferDropsTheSocketToo() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(
+				settings().closeTimeout(Duration.ofMillis(500)).sendQueueBytes(DataSize.ofMegabytes(100)));
+		String large = "x".repeat(1_000_000);
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 30).mapToObj((i) -> client.send(large)).toList();
+		client.close();
+		until(() -> sends.stream().allMatch(CompletableFuture::isDone));
+		assertThat(reasonOf(sends.get(29))).isEqualTo(Reason.CLOSED);
+		TestServer.Connection frozen = this.server.connection(1);
+		frozen.thaw();
+		frozen.awaitEnd();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1005, 1006, 1015 })
+	void codesThatMayNotBeSentAreRefused(int code) {
+		HeartbeatClient client = open(settings());
+		assertThatIllegalArgumentException().isThrownBy(() -> client.close(new CloseStatus(code)));
+		assertThat(client.isOpen()).isTrue();
+	}
+
+	@Test
+	void reopensAfterCloseWithoutEverHavingTwoConnections() throws Exception {
+		HeartbeatClient client = open(settings());
+		for (int i = 1; i <= 10; i++) {
+			client.close();
+			client.open();
+			this.log.await("OPEN", i + 1);
+			TestServer.Connection before = this.server.connection(i);
+			assertThat(before.hasEnded()).isTrue();
+		}
+		assertThat(this.server.connections()).hasSize(11);
+		assertThat(this.log.count("CLOSE 1000 CLIENT")).isEqualTo(10);
+		assertThat(this.log.count("OPEN again")).isZero();
+	}
+
+	@Test
+	void openConnectsOnceTheOldSocketIsGone() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(settings().closeTimeout(Duration.ofMillis(600)));
+		this.server.behave(Behaviour.ECHO);
+		long start = System.nanoTime();
+		client.close();
+		client.open();
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		Entry reopened = this.log.await("OPEN", 2);
+		assertThat(reopened.secondsSince(start)).isBetween(0.5, 3.0);
+	}
+
+	@Test
+	void openWhileOpenDoesNothing() {
+		HeartbeatClient client = open(settings());
+		client.open();
+		client.send("still the same").join();
+		this.log.await("MESSAGE");
+		assertThat(this.server.connections()).hasSize(1);
+	}
+
+	@Test
+	void reconnectReplacesTheConnectionAtOnce() throws Exception {
+		HeartbeatClient client = open(settings().reconnectTimeout(Duration.ofSeconds(10)));
+		client.reconnect();
+		this.log.await("OPEN again");
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT", "RECONNECT 1", "OPEN again");
+		this.server.connection(1).awaitEnd();
+	}
+
+	@Test
+	void reconnectCutsAWaitShort() throws Exception {
+		this.server.refuse();
+		HeartbeatClient client = create(settings().reconnectTimeout(Duration.ofSeconds(10)));
+		this.log.await("RECONNECT");
+		this.server.acceptAgain();
+		client.reconnect();
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1", "RECONNECT 1", "OPEN");
+	}
+
+	@Test
+	void reconnectRevivesAnExhaustedClientAndLeavesAStoppedOneAlone() throws Exception {
+		this.server.refuse();
+		HeartbeatClient client = create(settings().repeatLimit(0));
+		this.log.await("EXHAUSTED");
+		this.server.acceptAgain();
+		client.reconnect();
+		this.log.await("OPEN");
+		client.close();
+		client.reconnect();
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+	}
+
+	@Test
+	void twoFailureSignalsMakeOneReconnect() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(300))
+			.pongTimeout(Duration.ofMillis(200))
+			.sendTimeout(Duration.ofMillis(450))
+			.sendQueueBytes(DataSize.ofMegabytes(100)));
+		this.server.behave(Behaviour.ECHO);
+		String large = "x".repeat(1_000_000);
+		for (int i = 0; i < 30; i++) {
+			client.send(large);
+		}
+		TestServer.Connection frozen = this.server.connection(1);
+		this.log.await("CLOSE");
+		frozen.reset();
+		this.log.await("OPEN again");
+		client.send("alive").join();
+		this.log.await("MESSAGE alive");
+		assertThat(this.log.count("CLOSE")).isEqualTo(1);
+		assertThat(this.log.count("RECONNECT")).isEqualTo(1);
+		assertThat(this.server.connections()).hasSize(2);
+	}
+
+	@Test
+	void closingTheSessionViewEndsThisConnectionOnly() throws Exception {
+		HeartbeatClient client = open(settings());
+		WebSocketSession session = client.getSession();
+		session.sendMessage(new TextMessage("by the view"));
+		this.log.await("MESSAGE by the view");
+		session.close(new CloseStatus(4001));
+		this.log.await("OPEN again");
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE by the view", "CLOSE 4001 CLIENT", "RECONNECT 1",
+				"OPEN again");
+		assertThat(client.getSession()).isNotSameAs(session);
+		assertThat(((NativeWebSocketSession) client.getSession()).getNativeSession(jakarta.websocket.Session.class))
+			.isNotNull();
+	}
+
+	@Test
+	void shutdownClosesWith1001() throws Exception {
+		HeartbeatClient client = open(settings());
+		CountDownLatch stopped = new CountDownLatch(1);
+		this.clients.stop(stopped::countDown);
+		assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1001");
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1001 CLIENT");
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+	}
+
+	@Test
+	void shutdownOverAFrozenLinkTakesNoLongerThanCloseTimeoutAndLeavesNoSocket() throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		open(settings().closeTimeout(Duration.ofMillis(500)));
+		CountDownLatch stopped = new CountDownLatch(1);
+		long start = System.nanoTime();
+		this.clients.stop(stopped::countDown);
+		assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat((System.nanoTime() - start) / 1e9).isLessThan(3.0);
+		TestServer.Connection frozen = this.server.connection(1);
+		frozen.thaw();
+		frozen.awaitEnd();
+	}
+
+	@Test
+	void stopThenStartOpensAgainWhatWasOpen() throws Exception {
+		HeartbeatClient open = open(settings());
+		HeartbeatClient stopped = this.clients.create("other", settings().autoStartup(false).build());
+		CountDownLatch quiet = new CountDownLatch(1);
+		this.clients.stop(quiet::countDown);
+		assertThat(quiet.await(10, TimeUnit.SECONDS)).isTrue();
+		this.clients.start();
+		this.log.await("OPEN", 2);
+		assertThat(open.isOpen()).isTrue();
+		assertThat(stopped.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+	}
+
+	@Test
+	void openFromTheLastHookOfAShutdownConnectsNothing() throws Exception {
+		HeartbeatClient client = open(settings().listener(new HeartbeatListener() {
+			@Override
+			public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+				client.open();
+			}
+		}));
+		CountDownLatch quiet = new CountDownLatch(1);
+		this.clients.stop(quiet::countDown);
+		assertThat(quiet.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		assertThat(this.server.connections()).hasSize(1);
+	}
+
+	@Test
+	void aListenerThatThrowsCostsNothingButAnError() {
+		HookLog after = new HookLog();
+		HeartbeatClient client = open(settings().listener(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				throw new IllegalStateException("thrown by a test");
+			}
+
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				throw new LinkageError("thrown by a test");
+			}
+
+			@Override
+			public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+				throw new IllegalStateException("thrown by a test");
+			}
+		}).listener(after));
+		client.send("one").join();
+		client.send("two").join();
+		this.log.await("MESSAGE two");
+		this.log.await("ERROR", 3);
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR LISTENER", "MESSAGE one", "ERROR LISTENER",
+				"MESSAGE two", "ERROR LISTENER");
+		assertThat(after.lines()).isEqualTo(this.log.lines());
+		assertThat(client.isOpen()).isTrue();
+	}
+
+	@Test
+	void aSlowListenerIsNoDeadPeerAndHeartbeatsGoOutMeanwhile() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(200))
+			.pongTimeout(Duration.ofMillis(200))
+			.listener(new HeartbeatListener() {
+				@Override
+				public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+					if (message.getPayload().equals("slow")) {
+						awaitUninterruptibly(release);
+					}
+				}
+			}));
+		client.send("slow").join();
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT slow");
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		Awaitility.await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(5)).until(client::isOpen);
+		release.countDown();
+		this.log.await("MESSAGE heartbeat", 3);
+		assertThat(this.log.count("CLOSE")).isZero();
+	}
+
+	@Test
+	void aStuckListenerDelaysNoOtherClient() {
+		CountDownLatch release = new CountDownLatch(1);
+		HeartbeatListener stuck = new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				awaitUninterruptibly(release);
+			}
+		};
+		for (int i = 0; i < 20; i++) {
+			this.clients.create("stuck-" + i, settings().listener(stuck).build());
+		}
+		HeartbeatClient client = this.clients.create("test", settings().pingTimeout(Duration.ofMillis(100)).build());
+		until(client::isOpen);
+		this.log.await("MESSAGE heartbeat", 3);
+		release.countDown();
+	}
+
+	@Test
+	void nothingIsDeliveredAfterCloseHasReturned() {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		HeartbeatClient client = open(settings().listener(new HeartbeatListener() {
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				entered.countDown();
+				awaitUninterruptibly(release);
+			}
+		}));
+		IntStream.range(0, 100).forEach((i) -> client.send("message " + i));
+		awaitUninterruptibly(entered);
+		client.close();
+		release.countDown();
+		this.log.await("CLOSE");
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE message 0", "CLOSE 1000 CLIENT");
+	}
+
+	@Test
+	void closeFromWithinAHookActsAtOnce() {
+		List<HeartbeatClientState> states = new ArrayList<>();
+		open(settings().listener(new HeartbeatListener() {
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				client.close();
+				states.add(client.getState());
+			}
+		})).send("close");
+		this.log.await("CLOSE");
+		assertThat(states).containsExactly(HeartbeatClientState.STOPPED);
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE close", "CLOSE 1000 CLIENT");
+	}
+
+	@Test
+	void aGreetingFromTheOpenHookMayBeWaitedFor() throws Exception {
+		open(settings().listener(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				client.send("hello").join();
+			}
+		})).send("after");
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT hello");
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT after");
+	}
+
+	@Test
+	void hooksNeverRunOnTheTimerThread() {
+		this.server.behave(Behaviour.SILENT);
+		create(settings().pingTimeout(Duration.ofMillis(100)).pongTimeout(Duration.ofMillis(100)));
+		this.log.await("OPEN", 3);
+		assertThat(this.log.entries()).allSatisfy((entry) -> assertThat(entry.thread()).doesNotContain("timer"));
+	}
+
+	@Test
+	void removedClientsCloseAndCannotBeOpened() throws Exception {
+		HeartbeatClient client = open(settings());
+		assertThat(this.clients.remove("test")).isTrue();
+		assertThat(this.clients.remove("test")).isFalse();
+		assertThat(this.clients.get("test")).isNull();
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1000");
+		assertThatIllegalStateException().isThrownBy(client::open).withMessageContaining("removed");
+		assertThat(this.clients.create("test", settings().build())).isNotSameAs(client);
+	}
+
+	@Test
+	void theHandshakeCarriesHeadersProtocolsAndCredentials() {
+		HeartbeatClient client = open(
+				HeartbeatClientSettings.builder("ws://us%20er:p%40ss@localhost:" + this.server.port() + "/path?a=b%20c")
+					.header("X-List", "a, b")
+					.protocols("v2", "v1"));
+		TestServer.Connection connection = this.server.connection(1);
+		assertThat(connection.requestLine()).isEqualTo("GET /path?a=b%20c HTTP/1.1");
+		assertThat(connection.headers().get("Sec-WebSocket-Protocol")).matches("v2, ?v1");
+		assertThat(connection.headers()).containsEntry("X-List", "a, b")
+			.containsEntry("Authorization", "Basic dXMgZXI6cEBzcw==");
+		assertThat(client.getSession().getAcceptedProtocol()).isEqualTo("v2");
+	}
+
+	@Test
+	void handshakeCustomizersAreAskedBeforeEveryAttempt() throws Exception {
+		AtomicInteger tokens = new AtomicInteger();
+		this.server.behave(Behaviour.status(401));
+		create(settings().header("Authorization", "old").handshakeCustomizer((name, handshake) -> {
+			int token = tokens.incrementAndGet();
+			if (token == 2) {
+				throw new IOException("no token for " + name);
+			}
+			if (token == 4) {
+				this.server.behave(Behaviour.ECHO);
+			}
+			handshake.getHeaders().set("Authorization", "Bearer " + token);
+			handshake.setUrl(handshake.getUrl().resolve("/token/" + token));
+		}));
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).containsExactly("ERROR HANDSHAKE_REFUSED 401", "RECONNECT 1",
+				"ERROR HANDSHAKE_CUSTOMIZER", "RECONNECT 2", "ERROR HANDSHAKE_REFUSED 401", "RECONNECT 3", "OPEN");
+		assertThat(this.server.connections()).extracting((connection) -> connection.headers().get("Authorization"))
+			.containsExactly("Bearer 1", "Bearer 3", "Bearer 4");
+		assertThat(this.server.connection(3).requestLine()).isEqualTo("GET /token/4 HTTP/1.1");
+	}
+
+	@Test
+	void aHandshakeCustomizerThatBlocksIsInterruptedAtTheDeadline() {
+		CountDownLatch never = new CountDownLatch(1);
+		AtomicInteger calls = new AtomicInteger();
+		AtomicInteger interrupts = new AtomicInteger();
+		create(settings().connectTimeout(Duration.ofMillis(300)).handshakeCustomizer((name, handshake) -> {
+			if (calls.incrementAndGet() == 1) {
+				try {
+					never.await();
+				}
+				catch (InterruptedException ex) {
+					interrupts.incrementAndGet();
+					throw ex;
+				}
+			}
+		}));
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1", "OPEN");
+		assertThat(interrupts).hasValue(1);
+	}
+
+	@Test
+	void pingMessagesAreSuppliedForEachHeartbeat() throws Exception {
+		AtomicInteger count = new AtomicInteger();
+		open(settings().pingTimeout(Duration.ofMillis(100)).pingMessageSupplier((name) -> {
+			int number = count.incrementAndGet();
+			if (number == 2) {
+				throw new IllegalStateException("thrown by a test");
+			}
+			return (number == 3) ? null : name + " " + number;
+		}));
+		TestServer.Connection connection = this.server.connection(1);
+		assertThat(connection.next()).isEqualTo("TEXT test 1");
+		assertThat(connection.next()).isEqualTo("PING ");
+		assertThat(connection.next()).isEqualTo("TEXT heartbeat");
+		assertThat(connection.next()).isEqualTo("TEXT test 4");
+		assertThat(this.log.count("ERROR PING_MESSAGE")).isEqualTo(1);
+	}
+
+	@Test
+	void idleClientsHoldNoThreadEach() {
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
+		for (int i = 0; i < 100; i++) {
+			this.clients.create("client-" + i, settings().build());
+		}
+		this.log.await("OPEN", 100);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.filter((thread) -> !before.contains(thread) && !thread.getName().startsWith("test-server"))
+				.count() <= 24);
+	}
+
+	@Test
+	void aClientThatIsStoppedBeforeTheNetworkAnswersLeavesNothingBehind() throws Exception {
+		this.server.behave(Behaviour.MUTE);
+		HeartbeatClient client = create(settings());
+		this.server.connection(1);
+		client.close();
+		TestServer.Connection mute = this.server.connection(1);
+		mute.thaw();
+		mute.awaitEnd();
+		assertThat(this.log.lines()).isEmpty();
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			if (!latch.await(30, TimeUnit.SECONDS)) {
+				throw new AssertionError("Not released");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static Reason reasonOf(CompletableFuture<Void> send) {
+		try {
+			send.join();
+			throw new AssertionError("Was sent");
+		}
+		catch (CompletionException ex) {
+			return ((HeartbeatSendException) ex.getCause()).getReason();
+		}
+	}
+
+}

@@ -1,0 +1,128 @@
+package io.github.heartbeat.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatListener;
+import org.awaitility.Awaitility;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Writes down the hooks of clients as lines such as {@code CLOSE 1006 HEARTBEAT}, with
+ * their times, and fails on hooks that overlap.
+ */
+public class HookLog implements HeartbeatListener {
+
+	private final List<Entry> entries = new ArrayList<>();
+
+	private final AtomicInteger running = new AtomicInteger();
+
+	private volatile boolean overlapped;
+
+	@Override
+	public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+		add(reconnect ? "OPEN again" : "OPEN");
+	}
+
+	@Override
+	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+		add("MESSAGE " + message.getPayload());
+	}
+
+	@Override
+	public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+		add("ERROR " + cause.getKind() + ((cause.getStatus() != null) ? " " + cause.getStatus() : ""));
+	}
+
+	@Override
+	public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+		add("CLOSE " + status.getCode() + " " + initiator);
+	}
+
+	@Override
+	public void onReconnect(HeartbeatClient client, int attempt, Duration wait, HeartbeatConnectionException cause) {
+		add("RECONNECT " + attempt);
+	}
+
+	@Override
+	public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
+		add("EXHAUSTED " + attempts);
+	}
+
+	private void add(String line) {
+		if (this.running.incrementAndGet() != 1) {
+			this.overlapped = true;
+		}
+		synchronized (this.entries) {
+			this.entries.add(new Entry(line, System.nanoTime(), Thread.currentThread().getName()));
+		}
+		this.running.decrementAndGet();
+	}
+
+	public boolean hasOverlapped() {
+		return this.overlapped;
+	}
+
+	public List<Entry> entries() {
+		synchronized (this.entries) {
+			return List.copyOf(this.entries);
+		}
+	}
+
+	public List<String> lines() {
+		return entries().stream().map(Entry::line).toList();
+	}
+
+	public long count(String prefix) {
+		return lines().stream().filter((line) -> line.startsWith(prefix)).count();
+	}
+
+	/**
+	 * Return the first entry of a kind, waiting for it.
+	 */
+	public Entry await(String prefix) {
+		return await(prefix, 1);
+	}
+
+	/**
+	 * Return the n-th entry of a kind, waiting for it.
+	 */
+	public Entry await(String prefix, int occurrence) {
+		Predicate<Entry> matches = (entry) -> entry.line().startsWith(prefix);
+		Awaitility.await(prefix + " no. " + occurrence + " in " + this)
+			.atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(2))
+			.until(() -> entries().stream().filter(matches).count() >= occurrence);
+		return entries().stream().filter(matches).skip(occurrence - 1).findFirst().orElseThrow();
+	}
+
+	@Override
+	public String toString() {
+		return lines().toString();
+	}
+
+	/**
+	 * A hook.
+	 *
+	 * @param line what it said
+	 * @param nanoTime when it ran
+	 * @param thread where it ran
+	 */
+	public record Entry(String line, long nanoTime, String thread) {
+
+		public double secondsSince(long nanoTime) {
+			return (this.nanoTime - nanoTime) / 1e9;
+		}
+
+	}
+
+}

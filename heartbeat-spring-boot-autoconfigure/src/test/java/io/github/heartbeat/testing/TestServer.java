@@ -1,0 +1,522 @@
+package io.github.heartbeat.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+
+/**
+ * A WebSocket server on a real socket, written out by hand so that it can misbehave in
+ * every way a test asks for. Each connection has a thread and a {@link Behaviour}.
+ */
+public final class TestServer implements AutoCloseable {
+
+	private static final int TEXT = 0x1;
+
+	private static final int BINARY = 0x2;
+
+	private static final int CLOSE = 0x8;
+
+	private static final int PING = 0x9;
+
+	private static final int PONG = 0xA;
+
+	private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
+
+	private final List<Connection> connections = new ArrayList<>();
+
+	private final int port;
+
+	private volatile ServerSocket serverSocket;
+
+	private volatile Behaviour behaviour;
+
+	public TestServer(Behaviour behaviour) throws IOException {
+		this.behaviour = behaviour;
+		this.serverSocket = listen(0);
+		this.port = this.serverSocket.getLocalPort();
+	}
+
+	private ServerSocket listen(int port) throws IOException {
+		ServerSocket socket = new ServerSocket();
+		socket.setReuseAddress(true);
+		socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+		Thread thread = new Thread(() -> accept(socket), "test-server-accept");
+		thread.setDaemon(true);
+		thread.start();
+		return socket;
+	}
+
+	private void accept(ServerSocket socket) {
+		while (!socket.isClosed()) {
+			try {
+				Connection connection = new Connection(socket.accept(), this.behaviour);
+				synchronized (this.connections) {
+					this.connections.add(connection);
+				}
+				Thread thread = new Thread(connection, "test-server-connection");
+				thread.setDaemon(true);
+				thread.start();
+			}
+			catch (IOException ex) {
+				if (!socket.isClosed()) {
+					throw new IllegalStateException(ex);
+				}
+			}
+		}
+	}
+
+	public String url() {
+		return "ws://localhost:" + this.port + "/test";
+	}
+
+	public int port() {
+		return this.port;
+	}
+
+	/**
+	 * Change how connections accepted from now on are treated.
+	 */
+	public void behave(Behaviour behaviour) {
+		this.behaviour = behaviour;
+	}
+
+	/**
+	 * Refuse connections on the level of TCP.
+	 */
+	public void refuse() throws IOException {
+		this.serverSocket.close();
+	}
+
+	public void acceptAgain() throws IOException {
+		this.serverSocket = listen(this.port);
+	}
+
+	public List<Connection> connections() {
+		synchronized (this.connections) {
+			return List.copyOf(this.connections);
+		}
+	}
+
+	/**
+	 * Return the n-th connection, waiting for it.
+	 */
+	public Connection connection(int number) {
+		Awaitility.await("connection " + number)
+			.atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(2))
+			.until(() -> connections().size() >= number);
+		return connections().get(number - 1);
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.stopped.countDown();
+		this.serverSocket.close();
+		for (Connection connection : connections()) {
+			connection.socket.close();
+		}
+	}
+
+	/**
+	 * What a connection is in for.
+	 */
+	@FunctionalInterface
+	public interface Behaviour {
+
+		/** Echo messages, answer pings and closes. */
+		Behaviour ECHO = (connection) -> {
+			connection.upgrade();
+			connection.echo();
+		};
+
+		/** Accept, read and never say anything, not even to a ping. */
+		Behaviour SILENT = (connection) -> {
+			connection.upgrade();
+			connection.readSilently();
+		};
+
+		/** Accept and never read. */
+		Behaviour FROZEN = (connection) -> {
+			connection.upgrade();
+			connection.park();
+		};
+
+		/** Accept and drop at once. */
+		Behaviour DROPPING = (connection) -> {
+			connection.upgrade();
+			connection.socket.close();
+		};
+
+		/** Take the connection and never answer the upgrade. */
+		Behaviour MUTE = Connection::park;
+
+		static Behaviour closing(int code) {
+			return (connection) -> {
+				connection.upgrade();
+				connection.close(code);
+				connection.readSilently();
+			};
+		}
+
+		static Behaviour status(int status, String... headers) {
+			return (connection) -> {
+				connection.readRequest();
+				StringBuilder answer = new StringBuilder("HTTP/1.1 " + status + " Refused\r\nContent-Length: 0\r\n");
+				for (String header : headers) {
+					answer.append(header).append("\r\n");
+				}
+				connection.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+				connection.socket.close();
+			};
+		}
+
+		void serve(Connection connection) throws IOException, InterruptedException;
+
+	}
+
+	/**
+	 * A connection, from the side of the server.
+	 */
+	public final class Connection implements Runnable {
+
+		private final Socket socket;
+
+		private final Behaviour behaviour;
+
+		private final DataInputStream in;
+
+		private final OutputStream out;
+
+		private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+		private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+		private final CountDownLatch thawed = new CountDownLatch(1);
+
+		private final CountDownLatch ended = new CountDownLatch(1);
+
+		private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+
+		private int messageOpcode;
+
+		private volatile String requestLine = "";
+
+		private volatile long lastWrite;
+
+		private volatile long endedAt;
+
+		Connection(Socket socket, Behaviour behaviour) throws IOException {
+			this.socket = socket;
+			this.behaviour = behaviour;
+			this.in = new DataInputStream(socket.getInputStream());
+			this.out = socket.getOutputStream();
+			socket.setTcpNoDelay(true);
+		}
+
+		@Override
+		public void run() {
+			try {
+				this.behaviour.serve(this);
+			}
+			catch (EOFException ex) {
+				this.received.add("EOF");
+			}
+			catch (IOException ex) {
+				this.received.add(this.socket.isClosed() ? "CLOSED" : "RESET");
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			finally {
+				this.endedAt = System.nanoTime();
+				this.ended.countDown();
+			}
+		}
+
+		/**
+		 * Read the request of the handshake.
+		 */
+		public void readRequest() throws IOException {
+			this.requestLine = readLine();
+			for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+				int colon = line.indexOf(':');
+				this.headers.merge(line.substring(0, colon).trim(), line.substring(colon + 1).trim(),
+						(first, second) -> first + ", " + second);
+			}
+		}
+
+		private String readLine() throws IOException {
+			StringBuilder line = new StringBuilder();
+			for (int c = this.in.readByte(); c != '\n'; c = this.in.readByte()) {
+				if (c != '\r') {
+					line.append((char) c);
+				}
+			}
+			return line.toString();
+		}
+
+		/**
+		 * Read the request and accept it.
+		 */
+		public void upgrade() throws IOException {
+			readRequest();
+			write(acceptance());
+		}
+
+		/**
+		 * Return the answer that accepts the handshake.
+		 */
+		public byte[] acceptance() {
+			String protocol = this.headers.get("Sec-WebSocket-Protocol");
+			return ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+					+ ((protocol != null) ? "Sec-WebSocket-Protocol: " + protocol.split(",")[0].trim() + "\r\n" : "")
+					+ "Sec-WebSocket-Accept: " + accept(this.headers.get("Sec-WebSocket-Key")) + "\r\n\r\n")
+				.getBytes(StandardCharsets.US_ASCII);
+		}
+
+		private static String accept(String key) {
+			try {
+				MessageDigest digest = MessageDigest.getInstance("SHA-1");
+				return Base64.getEncoder()
+					.encodeToString(digest.digest((key + ACCEPT_GUID).getBytes(StandardCharsets.US_ASCII)));
+			}
+			catch (NoSuchAlgorithmException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		public void echo() throws IOException {
+			while (true) {
+				Frame frame = readFrame();
+				switch (frame.opcode()) {
+					case TEXT -> text(note(frame));
+					case BINARY -> {
+						this.received.add("BINARY " + frame.payload().length);
+						frame(BINARY, frame.payload());
+					}
+					case PING -> {
+						this.received.add("PING " + text(frame));
+						frame(PONG, frame.payload());
+					}
+					case CLOSE -> {
+						noteClose(frame);
+						frame(CLOSE, frame.payload());
+						this.socket.close();
+						return;
+					}
+					default -> {
+					}
+				}
+			}
+		}
+
+		public void readSilently() throws IOException {
+			while (true) {
+				Frame frame = readFrame();
+				switch (frame.opcode()) {
+					case TEXT -> note(frame);
+					case PING -> this.received.add("PING " + text(frame));
+					case CLOSE -> noteClose(frame);
+					default -> {
+					}
+				}
+			}
+		}
+
+		private String note(Frame frame) {
+			String text = text(frame);
+			this.received.add("TEXT " + text);
+			return text;
+		}
+
+		private void noteClose(Frame frame) {
+			int code = (frame.payload().length >= 2) ? ByteBuffer.wrap(frame.payload()).getShort() & 0xFFFF : 1005;
+			this.received.add("CLOSE " + code);
+		}
+
+		private static String text(Frame frame) {
+			return new String(frame.payload(), StandardCharsets.UTF_8);
+		}
+
+		/**
+		 * Do nothing until {@link #thaw()}, then read to the end.
+		 */
+		public void park() throws IOException, InterruptedException {
+			this.thawed.await();
+			this.in.transferTo(OutputStream.nullOutputStream());
+			throw new EOFException();
+		}
+
+		/**
+		 * Begin to read after all.
+		 */
+		public void thaw() {
+			this.thawed.countDown();
+		}
+
+		public void text(String text) throws IOException {
+			frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		public void binary(byte[] bytes) throws IOException {
+			frame(BINARY, bytes);
+		}
+
+		public void pong() throws IOException {
+			frame(PONG, new byte[0]);
+		}
+
+		public void close(int code) throws IOException {
+			frame(CLOSE, ByteBuffer.allocate(2).putShort((short) code).array());
+		}
+
+		/**
+		 * Send RST.
+		 */
+		public void reset() throws IOException {
+			this.socket.setSoLinger(true, 0);
+			this.socket.close();
+		}
+
+		/**
+		 * Send FIN without a close frame.
+		 */
+		public void drop() throws IOException {
+			this.socket.close();
+		}
+
+		private synchronized void frame(int opcode, byte[] payload) throws IOException {
+			ByteBuffer frame = ByteBuffer.allocate(payload.length + 10);
+			frame.put((byte) (0x80 | opcode));
+			if (payload.length < 126) {
+				frame.put((byte) payload.length);
+			}
+			else if (payload.length < 65536) {
+				frame.put((byte) 126).putShort((short) payload.length);
+			}
+			else {
+				frame.put((byte) 127).putLong(payload.length);
+			}
+			frame.put(payload);
+			byte[] bytes = new byte[frame.position()];
+			frame.rewind();
+			frame.get(bytes);
+			write(bytes);
+		}
+
+		public void write(byte[] bytes) throws IOException {
+			this.lastWrite = System.nanoTime();
+			this.out.write(bytes);
+			this.out.flush();
+		}
+
+		/**
+		 * Read a control frame or a whole message, which clients may send in fragments.
+		 */
+		private Frame readFrame() throws IOException {
+			while (true) {
+				Frame frame = readFragment();
+				if (frame.opcode() >= CLOSE) {
+					return frame;
+				}
+				if (frame.opcode() != 0) {
+					this.messageOpcode = frame.opcode();
+				}
+				this.fragments.writeBytes(frame.payload());
+				if (frame.last()) {
+					Frame message = new Frame(this.messageOpcode, true, this.fragments.toByteArray());
+					this.fragments.reset();
+					return message;
+				}
+			}
+		}
+
+		private Frame readFragment() throws IOException {
+			int first = this.in.readUnsignedByte();
+			int second = this.in.readUnsignedByte();
+			long length = second & 0x7F;
+			if (length == 126) {
+				length = this.in.readUnsignedShort();
+			}
+			else if (length == 127) {
+				length = this.in.readLong();
+			}
+			byte[] mask = new byte[4];
+			this.in.readFully(mask);
+			byte[] payload = new byte[Math.toIntExact(length)];
+			this.in.readFully(payload);
+			for (int i = 0; i < payload.length; i++) {
+				payload[i] ^= mask[i % 4];
+			}
+			return new Frame(first & 0x0F, (first & 0x80) != 0, payload);
+		}
+
+		public Map<String, String> headers() {
+			return this.headers;
+		}
+
+		public String requestLine() {
+			return this.requestLine;
+		}
+
+		/**
+		 * Return when something was written last, by {@link System#nanoTime()}.
+		 */
+		public long lastWrite() {
+			return this.lastWrite;
+		}
+
+		/**
+		 * Return what came next: {@code TEXT …}, {@code PING …}, {@code CLOSE code},
+		 * {@code EOF} or {@code RESET}.
+		 */
+		public String next() throws InterruptedException {
+			String next = this.received.poll(20, TimeUnit.SECONDS);
+			return (next != null) ? next : "NOTHING";
+		}
+
+		/**
+		 * Wait until the peer has ended the connection.
+		 * @return when, by {@link System#nanoTime()}
+		 */
+		public long awaitEnd() throws InterruptedException {
+			if (!this.ended.await(20, TimeUnit.SECONDS)) {
+				throw new AssertionError("The peer did not end the connection");
+			}
+			return this.endedAt;
+		}
+
+		public boolean hasEnded() {
+			return this.ended.getCount() == 0;
+		}
+
+	}
+
+	private record Frame(int opcode, boolean last, byte[] payload) {
+	}
+
+}
