@@ -88,6 +88,11 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	@Bean
+	static EmptyValueBindHandlerAdvisor heartbeatEmptyValueBindHandlerAdvisor() {
+		return new EmptyValueBindHandlerAdvisor();
+	}
+
+	@Bean
 	static BeanFactoryPostProcessor heartbeatClientAliasRegistrar(Environment environment) {
 		return (beanFactory) -> ConfiguredClients.names(environment)
 			.forEach((name) -> registerAlias(beanFactory, name));

@@ -21,7 +21,7 @@ final class Containers {
 
 	private static final String JETTY = "org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer";
 
-	private final ClassLoader classLoader = Containers.class.getClassLoader();
+	private final @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
 
 	private final ContainerSupport shared;
 

@@ -1,0 +1,83 @@
+package io.github.heartbeat;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The house. Users touch the API; the events are its hooks in another form; the engine is
+ * hidden behind it; the auto-configuration puts them together. Arrows point inward.
+ */
+@AnalyzeClasses(packages = "io.github.heartbeat", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	static final ArchRule arrowsPointInward = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("api")
+		.definedBy("io.github.heartbeat")
+		.layer("events")
+		.definedBy("io.github.heartbeat.event")
+		.layer("engine")
+		.definedBy("io.github.heartbeat.client")
+		.layer("autoconfigure")
+		.definedBy("io.github.heartbeat.autoconfigure..")
+		.whereLayer("api")
+		.mayNotAccessAnyLayer()
+		.whereLayer("events")
+		.mayOnlyAccessLayers("api")
+		.whereLayer("engine")
+		.mayOnlyAccessLayers("api")
+		.whereLayer("autoconfigure")
+		.mayNotBeAccessedByAnyLayer();
+
+	@ArchTest
+	static final ArchRule thereAreNoCycles = slices().matching("io.github.heartbeat.(*)..").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule theEngineKnowsSpringFrameworkOnly = noClasses().that()
+		.resideInAnyPackage("io.github.heartbeat", "io.github.heartbeat.client", "io.github.heartbeat.event")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.boot..", "io.micrometer..");
+
+	@ArchTest
+	static final ArchRule containersStayBehindTheirSupport = noClasses().that()
+		.haveSimpleNameNotStartingWith("Tomcat")
+		.and()
+		.haveSimpleNameNotStartingWith("Jetty")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.apache.tomcat..", "org.eclipse.jetty..");
+
+	@ArchTest
+	static final ArchRule timeAndChanceComeFromOutside = noClasses().that()
+		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.EngineResources")
+		.and()
+		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.Ticker")
+		.should()
+		.callMethod(System.class, "nanoTime")
+		.orShould()
+		.callMethod(System.class, "currentTimeMillis")
+		.orShould()
+		.callMethod(Math.class, "random")
+		.orShould()
+		.callMethod(java.util.concurrent.ThreadLocalRandom.class, "current")
+		.orShould()
+		.callMethod(Thread.class, "sleep", long.class);
+
+	@ArchTest
+	static final ArchRule onlyTheStateMachineHoldsTheState = fields().that()
+		.haveRawType(HeartbeatClientState.class)
+		.and()
+		.areNotStatic()
+		.should()
+		.beDeclaredInClassesThat()
+		.haveFullyQualifiedName("io.github.heartbeat.client.ClientStateMachine");
+
+}

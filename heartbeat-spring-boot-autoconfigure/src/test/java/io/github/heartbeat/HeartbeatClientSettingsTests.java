@@ -1,0 +1,179 @@
+package io.github.heartbeat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+class HeartbeatClientSettingsTests {
+
+	@Test
+	void defaults() {
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost").build();
+		assertThat(settings.getProtocols()).isEmpty();
+		assertThat(settings.getHeaders()).isEmpty();
+		assertThat(settings.getPingTimeout()).hasSeconds(15);
+		assertThat(settings.getPongTimeout()).hasSeconds(10);
+		assertThat(settings.getReconnectTimeout()).hasSeconds(2);
+		assertThat(settings.getReconnectMultiplier()).isEqualTo(1);
+		assertThat(settings.getReconnectMaxTimeout()).hasSeconds(30);
+		assertThat(settings.getReconnectJitter()).isEqualTo(0.2);
+		assertThat(settings.getRepeatLimit()).isNull();
+		assertThat(settings.getStableAfter()).hasSeconds(5);
+		assertThat(settings.getPingMsg()).isEqualTo("heartbeat");
+		assertThat(settings.getPingType()).isEqualTo(HeartbeatPingType.TEXT);
+		assertThat(settings.getPongMsg()).isNull();
+		assertThat(settings.getConnectTimeout()).hasSeconds(10);
+		assertThat(settings.getCloseTimeout()).hasSeconds(2);
+		assertThat(settings.getMaxMessageSize()).isEqualTo(DataSize.ofMegabytes(1));
+		assertThat(settings.getSendQueueMessages()).isEqualTo(1024);
+		assertThat(settings.getSendQueueBytes()).isEqualTo(DataSize.ofMegabytes(1));
+		assertThat(settings.getSendTimeout()).hasSeconds(10);
+		assertThat(settings.isAutoStartup()).isTrue();
+	}
+
+	@Test
+	void reconnectMaxTimeoutIsNeverBelowReconnectTimeoutByDefault() {
+		assertThat(HeartbeatClientSettings.builder("ws://localhost")
+			.reconnectTimeout(Duration.ofMinutes(5))
+			.build()
+			.getReconnectMaxTimeout()).hasMinutes(5);
+	}
+
+	@Test
+	void whatIsSetIsNotReplacedByDefaultsAndHeadersAreMerged() {
+		HeartbeatClientSettings.Builder defaults = HeartbeatClientSettings.builder()
+			.pingTimeout(Duration.ofSeconds(1))
+			.pongTimeout(Duration.ofSeconds(1))
+			.repeatLimit(5)
+			.protocols("a", "b")
+			.header("X-One", "default")
+			.header("X-Two", "default");
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost")
+			.pingTimeout(Duration.ofSeconds(15))
+			.repeatLimit(null)
+			.protocols("c")
+			.header("x-one", "own")
+			.build()
+			.mutate()
+			.applyDefaults(defaults)
+			.build();
+		assertThat(settings.getPingTimeout()).hasSeconds(15);
+		assertThat(settings.getPongTimeout()).hasSeconds(1);
+		assertThat(settings.getRepeatLimit()).isNull();
+		assertThat(settings.getProtocols()).containsExactly("c");
+		assertThat(settings.getHeaders()).hasSize(2).containsEntry("X-One", "own").containsEntry("X-Two", "default");
+	}
+
+	static Stream<Arguments> badValues() {
+		return Stream.of(bad("url", null, (b) -> b.url(" ")),
+				bad("url", "http://localhost/x", (b) -> b.url("http://localhost/x"), "use ws://localhost/x"),
+				bad("url", "https://localhost", (b) -> b.url("https://localhost"), "use wss://localhost"),
+				bad("url", "ftp://localhost", (b) -> b.url("ftp://localhost")),
+				bad("url", "localhost", (b) -> b.url("localhost")),
+				bad("url", "ws://under_score/", (b) -> b.url("ws://under_score/"), "underscore"),
+				bad("url", "ws:///path", (b) -> b.url("ws:///path")),
+				bad("url", "ws://localhost/", (b) -> b.url("ws://localhost/#part"), "'#'"),
+				bad("url", "ws://local host/", (b) -> b.url("ws://local host/")),
+				bad("url", "ws://localhost:70000", (b) -> b.url("ws://localhost:70000")),
+				bad("protocols", "a b", (b) -> b.protocols("a b")), bad("protocols", "a", (b) -> b.protocols("a", "a")),
+				bad("ping-timeout", "0ms", (b) -> b.pingTimeout(Duration.ZERO)),
+				bad("ping-timeout", "-1ms", (b) -> b.pingTimeout(Duration.ofMillis(-1))),
+				bad("pong-timeout", "0ms", (b) -> b.pongTimeout(Duration.ZERO)),
+				bad("reconnect-timeout", "0ms", (b) -> b.reconnectTimeout(Duration.ZERO)),
+				bad("reconnect-multiplier", "0.5", (b) -> b.reconnectMultiplier(0.5)),
+				bad("reconnect-multiplier", "NaN", (b) -> b.reconnectMultiplier(Double.NaN)),
+				bad("reconnect-max-timeout", "1000ms", (b) -> b.reconnectMaxTimeout(Duration.ofSeconds(1)),
+						"'reconnect-timeout'"),
+				bad("reconnect-jitter", "1.5", (b) -> b.reconnectJitter(1.5)),
+				bad("reconnect-jitter", "-0.1", (b) -> b.reconnectJitter(-0.1)),
+				bad("repeat-limit", "-1", (b) -> b.repeatLimit(-1), "leave it empty"),
+				bad("stable-after", "-1ms", (b) -> b.stableAfter(Duration.ofMillis(-1))),
+				bad("ping-msg", null, (b) -> b.pingType(HeartbeatPingType.PING).pingMsg("ö".repeat(63)),
+						"'ping-type: text'"),
+				bad("connect-timeout", "0ms", (b) -> b.connectTimeout(Duration.ZERO)),
+				bad("close-timeout", "-1ms", (b) -> b.closeTimeout(Duration.ofMillis(-1))),
+				bad("max-message-size", "0B", (b) -> b.maxMessageSize(DataSize.ofBytes(0))),
+				bad("max-message-size", DataSize.ofGigabytes(3).toString(),
+						(b) -> b.maxMessageSize(DataSize.ofGigabytes(3))),
+				bad("send.queue-messages", "0", (b) -> b.sendQueueMessages(0)),
+				bad("send.queue-bytes", "-1B", (b) -> b.sendQueueBytes(DataSize.ofBytes(-1))),
+				bad("send.timeout", "0ms", (b) -> b.sendTimeout(Duration.ZERO)),
+				bad("ping-timeout", Duration.ofDays(36500).toMillis() + "ms",
+						(b) -> b.pingTimeout(Duration.ofDays(36500))),
+				bad("headers.X-Split", null, (b) -> b.header("X-Split", "a\r\nX-Evil: b")),
+				bad("headers.X Split", null, (b) -> b.header("X Split", "a")),
+				bad("headers.Host", null, (b) -> b.header("Host", "other")),
+				bad("headers.Sec-WebSocket-Key", null, (b) -> b.header("Sec-WebSocket-Key", "x")),
+				bad("headers.Sec-WebSocket-Protocol", null, (b) -> b.header("Sec-WebSocket-Protocol", "x"),
+						"'protocols'"));
+	}
+
+	private static Arguments bad(String key, String value, UnaryOperator<HeartbeatClientSettings.Builder> setter,
+			String... mend) {
+		return arguments(key, value, setter, List.of(mend));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void badValues(String key, String value, UnaryOperator<HeartbeatClientSettings.Builder> setter, List<String> mend) {
+		HeartbeatClientSettings.Builder builder = setter
+			.apply(HeartbeatClientSettings.builder("ws://localhost").reconnectTimeout(Duration.ofSeconds(2)));
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(builder::build).satisfies((ex) -> {
+			assertThat(ex.getKey()).isEqualTo(key);
+			assertThat(ex.getValue()).isEqualTo(value);
+			assertThat(ex.getReason()).isNotBlank();
+			assertThat(ex.getAction()).isNotBlank();
+			mend.forEach((text) -> assertThat(ex.getReason() + ex.getAction()).contains(text));
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			ws://user:secret@host:80/p?token=secret&x=secret, ws://host:80/p?token=***&x=***
+			ws://host/p?secret, ws://host/p?***
+			wss://host, wss://host
+			ws://host/p?a=, ws://host/p?a=***
+			""")
+	void displayUrlHasNoSecrets(String url, String expected) {
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder(url).build();
+		assertThat(settings.getDisplayUrl()).isEqualTo(expected);
+		assertThat(settings.toString()).contains(expected).doesNotContain("secret");
+	}
+
+	@Test
+	void complaintsHaveNoSecrets() {
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class)
+			.isThrownBy(() -> HeartbeatClientSettings.builder("http://user:secret@host/?token=secret").build())
+			.satisfies(
+					(ex) -> assertThat(ex.getMessage()).doesNotContain("secret").contains("use ws://host/?token=***"));
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class)
+			.isThrownBy(() -> HeartbeatClientSettings.builder("ws://user:sec ret@host/?token=secret").build())
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("sec ret").doesNotContain("secret"));
+	}
+
+	@Test
+	void settingsAreImmutable() {
+		HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder("ws://localhost")
+			.headers(Map.of("A", "1"));
+		HeartbeatClientSettings settings = builder.build();
+		builder.header("B", "2").pingTimeout(Duration.ofSeconds(1)).url("ws://other");
+		assertThat(settings.getHeaders()).containsOnlyKeys("A");
+		assertThat(settings.getPingTimeout()).hasSeconds(15);
+		assertThat(settings.getUrl()).hasToString("ws://localhost");
+	}
+
+}

@@ -1,0 +1,382 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientCustomizer;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatPingType;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.client.DefaultHeartbeatClients;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients do not connect here, for nobody listens on port 1.
+ */
+class HeartbeatAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(HeartbeatAutoConfiguration.class));
+
+	private final ApplicationContextRunner feed = this.runner
+		.withPropertyValues("heartbeat.clients.price-feed.url=ws://localhost:1/feed");
+
+	@Test
+	void whenNothingIsConfiguredThenThereAreNoClients() {
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(HeartbeatClients.class).doesNotHaveBean(HeartbeatClient.class);
+			assertThat(context.getBean(HeartbeatClients.class).getAll()).isEmpty();
+		});
+	}
+
+	@Test
+	void whenAUrlIsConfiguredThenTheClientIsABeanWithAnAlias() {
+		this.feed.run((context) -> {
+			HeartbeatClient client = context.getBean(HeartbeatClient.class);
+			assertThat(client.getName()).isEqualTo("price-feed");
+			assertThat(context.getBean("priceFeedHeartbeatClient")).isSameAs(client);
+			assertThat(context.getBean("price-feed")).isSameAs(client);
+			assertThat(context.getBean(HeartbeatClients.class).get("price-feed")).isSameAs(client);
+			assertThat(client.getState()).isNotEqualTo(HeartbeatClientState.STOPPED);
+		});
+	}
+
+	@Test
+	void whenThereAreSeveralClientsThenTheirNamesAreQualifiers() {
+		this.feed.withPropertyValues("heartbeat.clients.quotes.url=ws://localhost:1/quotes")
+			.withUserConfiguration(QualifierConfiguration.class)
+			.run((context) -> assertThat(context.getBean(ClientHolder.class).client().getName()).isEqualTo("quotes"));
+	}
+
+	@Test
+	void whenAnotherBeanHasTheNameThenTheClientHasNoAlias() {
+		this.runner.withPropertyValues("heartbeat.clients.quotes.url=ws://localhost:1/quotes")
+			.withBean("quotes", String.class, () -> "mine")
+			.run((context) -> {
+				assertThat(context.getBean("quotes")).isEqualTo("mine");
+				assertThat(context.getBean("quotesHeartbeatClient")).isInstanceOf(HeartbeatClient.class);
+			});
+	}
+
+	@Test
+	void whenDisabledThenThereIsNoBeanOfOurs() {
+		this.feed.withPropertyValues("heartbeat.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(HeartbeatClients.class)
+				.doesNotHaveBean(HeartbeatClient.class)
+				.doesNotHaveBean(HeartbeatProperties.class));
+	}
+
+	@Test
+	void whenThereIsNoWebSocketApiThenThereIsNoBeanOfOurs() {
+		this.feed.withClassLoader(new FilteredClassLoader("jakarta.websocket", "org.springframework.web.socket"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("heartbeatClients"));
+	}
+
+	@Test
+	void everyKeyReachesTheSettings() {
+		this.feed
+			.withPropertyValues(keys("heartbeat.clients.price-feed.", "protocols=a,b", "headers.X-List=a, b",
+					"ping-timeout=1000", "pong-timeout=2s", "reconnect-timeout=3s", "reconnect-multiplier=1.5",
+					"reconnect-max-timeout=1m", "reconnect-jitter=0.5", "repeat-limit=7", "stable-after=0",
+					"ping-msg=are you there", "ping-type=ping", "pong-msg=yes", "connect-timeout=4s", "close-timeout=0",
+					"max-message-size=2MB", "send.queue-messages=5", "send.queue-bytes=5KB", "send.timeout=5s",
+					"auto-startup=false"))
+			.run((context) -> {
+				HeartbeatClientSettings settings = context.getBean(HeartbeatClient.class).getSettings();
+				assertThat(settings.getUrl()).hasToString("ws://localhost:1/feed");
+				assertThat(settings.getProtocols()).containsExactly("a", "b");
+				assertThat(settings.getHeaders()).containsOnly(Map.entry("X-List", "a, b"));
+				assertThat(settings.getPingTimeout()).hasMillis(1000);
+				assertThat(settings.getPongTimeout()).hasSeconds(2);
+				assertThat(settings.getReconnectTimeout()).hasSeconds(3);
+				assertThat(settings.getReconnectMultiplier()).isEqualTo(1.5);
+				assertThat(settings.getReconnectMaxTimeout()).hasMinutes(1);
+				assertThat(settings.getReconnectJitter()).isEqualTo(0.5);
+				assertThat(settings.getRepeatLimit()).isEqualTo(7);
+				assertThat(settings.getStableAfter()).isZero();
+				assertThat(settings.getPingMsg()).isEqualTo("are you there");
+				assertThat(settings.getPingType()).isEqualTo(HeartbeatPingType.PING);
+				assertThat(settings.getPongMsg()).isEqualTo("yes");
+				assertThat(settings.getConnectTimeout()).hasSeconds(4);
+				assertThat(settings.getCloseTimeout()).isZero();
+				assertThat(settings.getMaxMessageSize()).isEqualTo(DataSize.ofMegabytes(2));
+				assertThat(settings.getSendQueueMessages()).isEqualTo(5);
+				assertThat(settings.getSendQueueBytes()).isEqualTo(DataSize.ofKilobytes(5));
+				assertThat(settings.getSendTimeout()).hasSeconds(5);
+				assertThat(settings.isAutoStartup()).isFalse();
+				assertThat(context.getBean(HeartbeatClient.class).getState()).isEqualTo(HeartbeatClientState.STOPPED);
+			});
+	}
+
+	@Test
+	void defaultsApplyToWhatIsNotSetAndAnEmptyValueResets() {
+		this.feed
+			.withPropertyValues(keys("heartbeat.defaults.", "ping-timeout=1s", "pong-timeout=1s", "repeat-limit=3",
+					"pong-msg=pong", "protocols=x", "headers.X-One=default", "headers.X-Two=default"))
+			.withPropertyValues(keys("heartbeat.clients.price-feed.", "ping-timeout=2s", "repeat-limit=", "pong-msg=",
+					"protocols=", "headers.x-one=own"))
+			.run((context) -> {
+				HeartbeatClientSettings settings = context.getBean(HeartbeatClient.class).getSettings();
+				assertThat(settings.getPingTimeout()).hasSeconds(2);
+				assertThat(settings.getPongTimeout()).hasSeconds(1);
+				assertThat(settings.getRepeatLimit()).isNull();
+				assertThat(settings.getPongMsg()).isNull();
+				assertThat(settings.getProtocols()).isEmpty();
+				assertThat(settings.getHeaders()).containsOnly(Map.entry("X-One", "own"),
+						Map.entry("X-Two", "default"));
+			});
+	}
+
+	@Test
+	void defaultsAndCustomizersApplyToAClientMadeAtRunTime() {
+		this.runner.withPropertyValues("heartbeat.defaults.pong-timeout=1s", "heartbeat.defaults.ping-timeout=1s")
+			.withBean(HeartbeatClientCustomizer.class, () -> (name, builder) -> builder.pingMsg("I am " + name))
+			.run((context) -> {
+				HeartbeatClients clients = context.getBean(HeartbeatClients.class);
+				HeartbeatClientSettings settings = clients
+					.create("late",
+							HeartbeatClientSettings.builder("ws://localhost:1")
+								.pingTimeout(java.time.Duration.ofSeconds(2))
+								.build())
+					.getSettings();
+				assertThat(settings.getPingTimeout()).hasSeconds(2);
+				assertThat(settings.getPongTimeout()).hasSeconds(1);
+				assertThat(settings.getPingMsg()).isEqualTo("I am late");
+				assertThat(clients.getAll()).containsOnlyKeys("late");
+				assertThat(clients.remove("late")).isTrue();
+				assertThat(clients.getAll()).isEmpty();
+			});
+	}
+
+	@Test
+	void theEnvironmentSpellsNamesWithoutDashesAndTakesPrecedence() {
+		this.feed
+			.withPropertyValues("heartbeat.clients.price-feed.ping-timeout=2s",
+					"heartbeat.clients.price-feed.headers.X-Api-Key=file")
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("HEARTBEAT_CLIENTS_PRICEFEED_URL", "ws://localhost:1/env",
+										"HEARTBEAT_CLIENTS_PRICEFEED_HEADERS_XAPIKEY", "env",
+										"HEARTBEAT_CLIENTS_ONLYHERE_URL", "ws://localhost:1/only"))))
+			.run((context) -> {
+				assertThat(context.getBean(HeartbeatClients.class).getAll()).containsOnlyKeys("price-feed", "onlyhere");
+				HeartbeatClientSettings settings = context.getBean("price-feed", HeartbeatClient.class).getSettings();
+				assertThat(settings.getUrl()).hasToString("ws://localhost:1/env");
+				assertThat(settings.getPingTimeout()).hasSeconds(2);
+				assertThat(settings.getHeaders()).containsOnly(Map.entry("X-Api-Key", "env"));
+			});
+	}
+
+	@Test
+	void anEntryThatBindsToNothingFails() {
+		this.runner.withPropertyValues("heartbeat.clients.quotes.uri=ws://localhost:1")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("heartbeat.clients.quotes.uri"));
+	}
+
+	@Test
+	void anUnknownKeyBesideKnownOnesFails() {
+		this.feed.withPropertyValues("heartbeat.clients.price-feed.ping-timeuot=1s")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("heartbeat.clients.price-feed.ping-timeuot"));
+	}
+
+	@Test
+	void anEntryOfTheEnvironmentThatBindsToNothingFails() {
+		this.runner
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("HEARTBEAT_CLIENTS_QUOTES_URI", "ws://localhost:1"))))
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("heartbeat.clients.quotes"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			heartbeat.clients.Feed.url=ws://localhost:1,               heartbeat.clients.Feed
+			heartbeat.clients.feed.ping-timeout=1s,                    heartbeat.clients.feed.url
+			heartbeat.clients.feed.url=http://localhost,               heartbeat.clients.feed.url
+			heartbeat.defaults.reconnect-jitter=2,                     heartbeat.defaults.reconnect-jitter
+			""")
+	void badValuesNameTheirKey(String property, String key) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			assertThat(context).hasFailed();
+			Throwable root = rootCause(context.getStartupFailure());
+			assertThat(root).isInstanceOfSatisfying(InvalidHeartbeatSettingException.class,
+					(ex) -> assertThat(ex.getKey()).isEqualTo(key));
+		});
+	}
+
+	private static Throwable rootCause(Throwable failure) {
+		return (failure.getCause() != null) ? rootCause(failure.getCause()) : failure;
+	}
+
+	@Test
+	void whenJettyIsChosenAndMissingThenTheFailureSaysWhatToAdd() {
+		this.feed.withPropertyValues("heartbeat.container=jetty")
+			.withClassLoader(new FilteredClassLoader("org.eclipse.jetty"))
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("'heartbeat.container' is 'jetty'")
+				.hasMessageContaining("jetty-ee11-websocket-jakarta-client"));
+	}
+
+	@Test
+	void theApplicationKeepsItsOwnExecutorAndScheduler() {
+		this.feed
+			.withConfiguration(
+					AutoConfigurations.of(TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class))
+			.withUserConfiguration(SchedulingConfiguration.class)
+			.run((context) -> {
+				assertThat(context).hasBean("applicationTaskExecutor").hasBean("taskScheduler");
+				assertThat(context).hasSingleBean(TaskScheduler.class);
+				assertThat(context.getBeansOfType(TaskExecutor.class)).containsOnlyKeys("applicationTaskExecutor",
+						"taskScheduler");
+			});
+	}
+
+	@Test
+	void lazyInitializationChangesNothing() {
+		this.feed
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(context.getBean(HeartbeatClients.class).get("price-feed").getState())
+				.isNotEqualTo(HeartbeatClientState.STOPPED));
+	}
+
+	@Test
+	void aChildContextOpensNoneOfItsOwn() {
+		this.feed.run((parent) -> this.feed.withParent(parent).run((child) -> {
+			assertThat(child).hasNotFailed();
+			assertThat(child.getSourceApplicationContext().getBeanFactory().containsLocalBean("heartbeatClients"))
+				.isFalse();
+			assertThat(
+					child.getSourceApplicationContext().getBeanFactory().containsLocalBean("priceFeedHeartbeatClient"))
+				.isFalse();
+			assertThat(child.getBean("price-feed")).isSameAs(parent.getBean("price-feed"));
+		}));
+	}
+
+	@Test
+	void clientsStartAfterTheWebServerAndStopAfterItsGracefulDrain() {
+		this.runner.run((context) -> assertThat(context.getBean(DefaultHeartbeatClients.class).getPhase())
+			.isEqualTo(org.springframework.context.SmartLifecycle.DEFAULT_PHASE - 1536));
+	}
+
+	@Test
+	void aListenerMayHaveTheClientsInjected() {
+		this.feed.withUserConfiguration(InjectedListenerConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(InjectedListener.class));
+	}
+
+	@Test
+	void customizersAreCalledInTheirOrder() {
+		this.feed.withUserConfiguration(OrderedCustomizers.class)
+			.run((context) -> assertThat(context.getBean(HeartbeatClient.class).getSettings().getProtocols())
+				.containsExactly("second"));
+	}
+
+	@Test
+	void afterTheContextIsClosedNoThreadOfOursIsLeft() {
+		this.feed.run((context) -> {
+			context.close();
+			org.awaitility.Awaitility.await()
+				.until(() -> Thread.getAllStackTraces()
+					.keySet()
+					.stream()
+					.noneMatch((thread) -> thread.getName().startsWith("heartbeat-")));
+		});
+	}
+
+	private static String[] keys(String prefix, String... keys) {
+		return List.of(keys).stream().map(prefix::concat).toArray(String[]::new);
+	}
+
+	record ClientHolder(HeartbeatClient client) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class QualifierConfiguration {
+
+		@Bean
+		ClientHolder holder(@Qualifier("quotes") HeartbeatClient client) {
+			return new ClientHolder(client);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class SchedulingConfiguration {
+
+	}
+
+	record InjectedListener(HeartbeatClients clients, HeartbeatClient client) implements HeartbeatListener {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InjectedListenerConfiguration {
+
+		@Bean
+		InjectedListener listener(HeartbeatClients clients, HeartbeatClient client) {
+			return new InjectedListener(clients, client);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OrderedCustomizers {
+
+		@Bean
+		@Order(2)
+		HeartbeatClientCustomizer second() {
+			return (name, builder) -> builder.protocols("second");
+		}
+
+		@Bean
+		@Order(1)
+		HeartbeatClientCustomizer first() {
+			return (name, builder) -> builder.protocols("first");
+		}
+
+	}
+
+}

@@ -1,0 +1,535 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.client.FakeNetwork.FakeLink;
+import io.github.heartbeat.client.FakeNetwork.Mode;
+import io.github.heartbeat.testing.HookLog;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The life of a client with time driven by hand: every transition, and the times of
+ * heartbeats and reconnects to the nanosecond.
+ */
+class ClientLifeTests {
+
+	private final ManualEngine engine = new ManualEngine();
+
+	private final FakeNetwork network = new FakeNetwork();
+
+	private final HookLog log = new HookLog();
+
+	private final List<HeartbeatListener> listeners = new ArrayList<>(List.of(this.log));
+
+	private DefaultHeartbeatClient client;
+
+	private static HeartbeatClientSettings.Builder settings() {
+		return HeartbeatClientSettings.builder("ws://localhost/").reconnectJitter(0);
+	}
+
+	private void start(HeartbeatClientSettings.Builder builder) {
+		start(builder, () -> 0.5);
+	}
+
+	private void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
+		HeartbeatClientSettings settings = builder.build();
+		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners,
+				new PingMessages("test", settings, List::of), this.network, this.engine.resources(random));
+		this.client.machine().start();
+		this.engine.run();
+	}
+
+	private void advanceMillis(long millis) {
+		this.engine.advance(Duration.ofMillis(millis));
+	}
+
+	@Test
+	void anHourOfHeartbeatsIsOneEveryPingTimeout() {
+		start(settings());
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.lastLink().written()).hasSize(240).containsOnly("heartbeat");
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.OPEN);
+		assertThat(this.log.count("MESSAGE answer to heartbeat")).isEqualTo(240);
+	}
+
+	@Test
+	void aBusyHourSendsNoHeartbeatAndNeedsNoTimerOperationPerMessage() {
+		start(settings());
+		long before = this.engine.scheduled();
+		for (int i = 0; i < 36_000; i++) {
+			advanceMillis(100);
+			this.network.lastLink().receive("tick");
+		}
+		assertThat(this.network.lastLink().written()).isEmpty();
+		assertThat(this.engine.scheduled() - before).isLessThanOrEqualTo(3600 / 15 + 1);
+	}
+
+	@Test
+	void heartbeatsAreOnTimeWhenPingTimeoutIsShorterThanPongTimeout() {
+		start(settings().pingTimeout(Duration.ofMillis(100)).pongTimeout(Duration.ofSeconds(10)));
+		advanceMillis(1000);
+		assertThat(this.network.lastLink().written()).hasSize(10);
+	}
+
+	@Test
+	void aDeadPeerIsNoticedAtPingPlusPongTimeout() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(24_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
+		assertThat(this.network.lastLink().isAborted()).isTrue();
+		assertThat(this.network.lastLink().written()).containsExactly("heartbeat");
+		advanceMillis(1999);
+		assertThat(this.network.attempts()).hasSize(1);
+		advanceMillis(1);
+		assertThat(this.network.attempts()).hasSize(2);
+	}
+
+	@Test
+	void aReceiptAfterTheHeartbeatStartsANewPingTimeout() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(24_000);
+		this.network.lastLink().receive("late but alive");
+		advanceMillis(14_999);
+		assertThat(this.network.lastLink().written()).hasSize(1);
+		advanceMillis(1);
+		assertThat(this.network.lastLink().written()).hasSize(2);
+		advanceMillis(9_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void thePongClockStartsWhenTheHeartbeatHasBeenWritten() {
+		this.network.answers(false);
+		start(settings());
+		this.engine.holdIo(true);
+		advanceMillis(15_000);
+		advanceMillis(4_000);
+		this.engine.holdIo(false);
+		assertThat(this.network.lastLink().written()).hasSize(1);
+		advanceMillis(9_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void thePongClockRunsFromTheCallWhileTheWriteIsStuck() {
+		start(settings());
+		this.engine.holdIo(true);
+		advanceMillis(24_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void thePongClockStandsStillWhileAHookRuns() {
+		this.network.answers(false);
+		start(settings());
+		this.engine.holdHooks(true);
+		this.client.machine()
+			.error(1, new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
+		advanceMillis(60_000);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.network.lastLink().written()).hasSize(1);
+		this.engine.holdHooks(false);
+		advanceMillis(9_900);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(150);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void anyNumberOfFailureSignalsMakesOneReconnect() {
+		start(settings());
+		FakeLink link = this.network.lastLink();
+		link.transportError();
+		link.transportError();
+		link.closedByPeer(1006);
+		link.closedByPeer(1000);
+		this.client.machine().heartbeatTimedOut(1);
+		this.engine.run();
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT",
+				"RECONNECT 1");
+		advanceMillis(2000);
+		assertThat(this.network.attempts()).hasSize(2);
+		link.closedByPeer(1006);
+		link.receive("from the grave");
+		link.transportError();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).hasSize(5).endsWith("OPEN again");
+	}
+
+	@Test
+	void theServerClosingMeansReconnect() {
+		start(settings());
+		this.network.lastLink().closedByPeer(4000);
+		advanceMillis(2000);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4000 SERVER", "RECONNECT 1", "OPEN again");
+	}
+
+	@Test
+	void failedAttemptsAreRetriedUntilOneSucceeds() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		advanceMillis(100_000);
+		assertThat(this.network.attempts()).hasSize(51);
+		assertThat(this.client.getRepeat()).isEqualTo(51);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.client.getRepeat()).isEqualTo(51);
+		advanceMillis(15_000);
+		assertThat(this.client.getRepeat()).as("proven by the answered heartbeat").isZero();
+	}
+
+	@Test
+	void anAttemptEndsAtItsDeadlineAndItsLateSessionIsDropped() {
+		this.network.mode(Mode.HANG);
+		start(settings());
+		advanceMillis(9_999);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		advanceMillis(1);
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+		this.network.establish(this.network.attempts().get(0));
+		assertThat(this.network.lastLink().isAborted()).isTrue();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+	}
+
+	@Test
+	void noSecondAttemptStartsBeforeTheFirstHasGivenItsThreadBack() {
+		this.network.mode(Mode.REFUSE);
+		this.engine.holdConnects(true);
+		start(settings().connectTimeout(Duration.ofSeconds(1)).reconnectTimeout(Duration.ofSeconds(1)));
+		advanceMillis(10_000);
+		assertThat(this.log.count("ERROR CONNECT_TIMEOUT")).as("attempts end on time all the same").isEqualTo(5);
+		assertThat(this.network.attempts()).isEmpty();
+		this.network.mode(Mode.ACCEPT);
+		this.engine.holdConnects(false);
+		advanceMillis(2_000);
+		assertThat(this.network.attempts()).as("those given up never ran").hasSize(1);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void theWaitGrowsToItsCapAndStartsAgainOnceProven() {
+		this.network.mode(Mode.REFUSE);
+		List<Duration> waits = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onReconnect(HeartbeatClient client, int attempt, Duration wait,
+					HeartbeatConnectionException cause) {
+				waits.add(wait);
+			}
+		});
+		start(settings().reconnectMultiplier(2).reconnectMaxTimeout(Duration.ofSeconds(10)));
+		advanceMillis(2_000 + 4_000 + 8_000 + 10_000);
+		assertThat(waits).extracting(Duration::toMillis).containsExactly(2000L, 4000L, 8000L, 10000L, 10000L);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(10_000 + 15_000);
+		this.network.lastLink().closedByPeer(1000);
+		this.engine.run();
+		assertThat(waits.get(5)).hasMillis(2000);
+	}
+
+	@Test
+	void theWaitRunsFromItsSchedulingHoweverLongTheListenersTake() {
+		start(settings());
+		this.engine.holdHooks(true);
+		this.network.lastLink().closedByPeer(1000);
+		advanceMillis(2000);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).containsExactly("OPEN");
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 SERVER", "RECONNECT 1", "OPEN again");
+	}
+
+	@Test
+	void aConnectionIsProvenByAnyMessageOnceItHasBeenOpenForStableAfter() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		advanceMillis(4000);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		assertThat(this.client.getRepeat()).isEqualTo(3);
+		advanceMillis(4999);
+		this.network.lastLink().receive("too early to prove anything");
+		assertThat(this.client.getRepeat()).isEqualTo(3);
+		advanceMillis(1);
+		this.network.lastLink().receive("proof");
+		assertThat(this.client.getRepeat()).isZero();
+	}
+
+	@Test
+	void stableAfterZeroLetsTheFirstMessageProveTheConnection() {
+		this.network.mode(Mode.REFUSE);
+		start(settings().stableAfter(Duration.ZERO));
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		this.network.lastLink().receive("proof");
+		assertThat(this.client.getRepeat()).isZero();
+	}
+
+	@Test
+	void repeatLimitBitesAgainstAcceptThenDrop() {
+		start(settings().repeatLimit(3));
+		IntStream.range(0, 4).forEach((i) -> {
+			this.network.lastLink().receive("welcome");
+			this.network.lastLink().closedByPeer(1006);
+			advanceMillis(2000);
+		});
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
+		assertThat(this.network.attempts()).hasSize(4);
+		assertThat(this.log.lines()).endsWith("CLOSE 1006 TRANSPORT", "EXHAUSTED 3");
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.attempts()).hasSize(4);
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void openAfterExhaustedStartsAgain() {
+		this.network.mode(Mode.REFUSE);
+		start(settings().repeatLimit(0));
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "EXHAUSTED 0");
+		this.network.mode(Mode.ACCEPT);
+		this.client.open();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).endsWith("OPEN");
+	}
+
+	@Test
+	void closeWhileConnectingSaysNothingAndDropsTheLateSession() {
+		this.network.mode(Mode.HANG);
+		start(settings());
+		this.client.close();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.network.establish(this.network.attempts().get(0));
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.lastLink().isAborted()).isTrue();
+		assertThat(this.log.lines()).isEmpty();
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closeWhileWaitingStopsTheWait() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		this.client.close();
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1");
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closeLeavesNoTimerBehind() {
+		start(settings());
+		this.client.send("one");
+		this.engine.run();
+		this.client.close();
+		advanceMillis(10_000);
+		assertThat(this.engine.pendingTimers()).isZero();
+		assertThat(this.network.lastLink().written()).containsExactly("one", "CLOSE 1000");
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE answer to one", "CLOSE 1000 CLIENT");
+	}
+
+	@Test
+	void closeDiscardsWhatIsPendingAndTheCloseOfAConnectionNobodyHasHeardOf() {
+		this.engine.holdHooks(true);
+		start(settings());
+		assertThat(this.client.isOpen()).isTrue();
+		this.client.close();
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).isEmpty();
+	}
+
+	@Test
+	void closeDiscardsAPendingReconnect() {
+		start(settings());
+		this.engine.holdHooks(true);
+		this.network.lastLink().transportError();
+		this.client.close();
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT");
+	}
+
+	@Test
+	void anUnansweredCloseDropsTheSocketAfterCloseTimeout() {
+		this.network.answersCloses(false);
+		start(settings());
+		this.client.close(new CloseStatus(4000));
+		advanceMillis(1999);
+		assertThat(this.network.lastLink().written()).containsExactly("CLOSE 4000");
+		assertThat(this.network.lastLink().isAborted()).isFalse();
+		advanceMillis(1);
+		assertThat(this.network.lastLink().isAborted()).isTrue();
+		advanceMillis(100);
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closeTimeoutZeroDropsAtOnce() {
+		start(settings().closeTimeout(Duration.ZERO));
+		this.client.close();
+		this.engine.run();
+		assertThat(this.network.lastLink().isAborted()).isTrue();
+		assertThat(this.network.lastLink().written()).isEmpty();
+	}
+
+	@Test
+	void openConnectsOnceTheOldSocketIsGone() {
+		this.network.answersCloses(false);
+		start(settings());
+		this.client.close();
+		this.client.open();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		advanceMillis(1999);
+		assertThat(this.network.attempts()).hasSize(1);
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT", "OPEN");
+	}
+
+	@Test
+	void reconnectInEveryState() {
+		start(settings().autoStartup(false).repeatLimit(0));
+		this.client.reconnect();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.network.mode(Mode.HANG);
+		this.client.open();
+		this.engine.run();
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.log.lines()).containsExactly("RECONNECT 1");
+		this.network.mode(Mode.ACCEPT);
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.client.getRepeat()).isEqualTo(1);
+		assertThat(this.log.lines()).containsExactly("RECONNECT 1", "RECONNECT 1", "OPEN", "CLOSE 1000 CLIENT",
+				"RECONNECT 1", "OPEN again");
+		this.network.lastLink().closedByPeer(1000);
+		this.engine.run();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void openInEveryState() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		this.client.open();
+		this.engine.run();
+		assertThat(this.network.attempts()).as("a wait is not cut short").hasSize(1);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		this.client.open();
+		this.engine.run();
+		assertThat(this.network.attempts()).hasSize(2);
+	}
+
+	@Test
+	void stopAndStartOpenAgainWhatWasOpen() {
+		start(settings());
+		AtomicInteger quiet = new AtomicInteger();
+		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
+		advanceMillis(1000);
+		assertThat(quiet).hasValue(1);
+		assertThat(this.network.lastLink().written()).containsExactly("CLOSE 1001");
+		this.client.open();
+		advanceMillis(60_000);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.client.machine().start();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		this.client.close();
+		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
+		advanceMillis(1000);
+		this.client.machine().start();
+		this.engine.run();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		assertThat(quiet).hasValue(2);
+	}
+
+	@Test
+	void stopWaitsForHooksThatRun() {
+		start(settings());
+		this.engine.holdHooks(true);
+		AtomicInteger quiet = new AtomicInteger();
+		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
+		advanceMillis(10_000);
+		assertThat(quiet).hasValue(0);
+		this.engine.holdHooks(false);
+		assertThat(quiet).hasValue(1);
+	}
+
+	@Test
+	void heartbeatsOvertakeWaitingMessages() {
+		start(settings());
+		this.engine.holdIo(true);
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 3)
+			.mapToObj((i) -> this.client.send("message " + i))
+			.toList();
+		advanceMillis(15_000);
+		this.engine.holdIo(false);
+		assertThat(this.network.lastLink().written()).startsWith("heartbeat", "message 0", "message 1", "message 2");
+		assertThat(sends).allSatisfy((send) -> assertThat(send).isCompleted());
+	}
+
+	@Test
+	void aWriteThatFailsIsALostConnection() {
+		start(settings());
+		this.network.lastLink().gone = true;
+		CompletableFuture<Void> send = this.client.send("into the void");
+		this.engine.run();
+		assertThat(send).isCompletedExceptionally();
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT",
+				"RECONNECT 1");
+	}
+
+	@Test
+	void aHookThatClosesTheClientIsTheLastButTheClose() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				client.close();
+				client.send("too late").exceptionally((ex) -> null);
+			}
+		});
+		start(settings());
+		advanceMillis(60_000);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT");
+	}
+
+}

@@ -1,0 +1,163 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Connections that behave as a test says.
+ */
+final class FakeNetwork implements Connector {
+
+	private final List<FakeLink> links = new ArrayList<>();
+
+	private final List<ConnectionAttempt> attempts = new ArrayList<>();
+
+	private Mode mode = Mode.ACCEPT;
+
+	private boolean answers = true;
+
+	private boolean answersCloses = true;
+
+	void mode(Mode mode) {
+		this.mode = mode;
+	}
+
+	void answers(boolean answers) {
+		this.answers = answers;
+	}
+
+	void answersCloses(boolean answersCloses) {
+		this.answersCloses = answersCloses;
+	}
+
+	List<FakeLink> links() {
+		return this.links;
+	}
+
+	FakeLink lastLink() {
+		return this.links.get(this.links.size() - 1);
+	}
+
+	List<ConnectionAttempt> attempts() {
+		return this.attempts;
+	}
+
+	@Override
+	public void connect(ConnectionAttempt attempt) {
+		this.attempts.add(attempt);
+		switch (this.mode) {
+			case ACCEPT -> establish(attempt);
+			case REFUSE -> throw new HeartbeatConnectionException(Kind.CONNECT, "refused");
+			case HANG -> {
+			}
+		}
+	}
+
+	void establish(ConnectionAttempt attempt) {
+		attempt.afterConnectionEstablished(new FakeSession());
+	}
+
+	@Override
+	public void abandon(Thread connecting) {
+		throw new IllegalStateException("Nothing connects while this is called");
+	}
+
+	@Override
+	public Link link(WebSocketSession session) {
+		FakeLink link = new FakeLink(this.attempts.get(this.attempts.size() - 1), session);
+		this.links.add(link);
+		return link;
+	}
+
+	enum Mode {
+
+		ACCEPT, REFUSE, HANG
+
+	}
+
+	/**
+	 * A connection.
+	 */
+	final class FakeLink implements Link {
+
+		private final ConnectionAttempt attempt;
+
+		private final WebSocketSession session;
+
+		private final List<String> written = new ArrayList<>();
+
+		boolean gone;
+
+		private boolean aborted;
+
+		FakeLink(ConnectionAttempt attempt, WebSocketSession session) {
+			this.attempt = attempt;
+			this.session = session;
+		}
+
+		List<String> written() {
+			return this.written;
+		}
+
+		boolean isAborted() {
+			return this.aborted;
+		}
+
+		void receive(String text) {
+			this.attempt.handleMessage(this.session, new TextMessage(text));
+		}
+
+		void closedByPeer(int code) {
+			this.gone = true;
+			this.attempt.afterConnectionClosed(this.session, new CloseStatus(code));
+		}
+
+		void transportError() {
+			this.attempt.handleTransportError(this.session, new IOException("broken"));
+		}
+
+		@Override
+		public void write(WebSocketMessage<?> message) throws IOException {
+			if (this.gone) {
+				throw new IOException("gone");
+			}
+			this.written.add(String.valueOf(message.getPayload()));
+			if (FakeNetwork.this.answers) {
+				receive("answer to " + message.getPayload());
+			}
+		}
+
+		@Override
+		public void close(CloseStatus status, long timeoutMillis) {
+			this.written.add("CLOSE " + status.getCode());
+			this.gone = FakeNetwork.this.answersCloses;
+		}
+
+		@Override
+		public boolean isGone() {
+			return this.gone;
+		}
+
+		@Override
+		public void abort() {
+			this.aborted = true;
+			this.gone = true;
+		}
+
+		@Override
+		public WebSocketSession session() {
+			return this.session;
+		}
+
+	}
+
+}

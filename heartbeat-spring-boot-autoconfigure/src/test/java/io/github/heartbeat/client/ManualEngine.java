@@ -1,0 +1,115 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Time, timer and executors driven by hand: nothing passes and nothing runs unless told
+ * so, all of it on the thread of the test.
+ */
+final class ManualEngine implements Ticker, Timer {
+
+	private final PriorityQueue<Task> timers = new PriorityQueue<>(
+			Comparator.comparingLong(Task::due).thenComparingLong(Task::number));
+
+	private final Deque<Runnable> connects = new ArrayDeque<>();
+
+	private final Deque<Runnable> io = new ArrayDeque<>();
+
+	private final Deque<Runnable> hooks = new ArrayDeque<>();
+
+	private long now;
+
+	private long scheduled;
+
+	private boolean connectsHeld;
+
+	private boolean ioHeld;
+
+	private boolean hooksHeld;
+
+	EngineResources resources(DoubleSupplier random) {
+		return new EngineResources(this, this, random, this.connects::add, this.io::add, this.hooks::add, () -> {
+		});
+	}
+
+	/**
+	 * Passes the overflow after a second, as {@link System#nanoTime()} may do as well.
+	 */
+	@Override
+	public long nanoTime() {
+		return this.now + Long.MAX_VALUE - 1_000_000_000L;
+	}
+
+	@Override
+	public Timeout schedule(Runnable task, long delayNanos) {
+		Task timer = new Task(this.now + delayNanos, this.scheduled++, task);
+		this.timers.add(timer);
+		return () -> this.timers.remove(timer);
+	}
+
+	/**
+	 * Return how many tasks have been scheduled since the beginning.
+	 */
+	long scheduled() {
+		return this.scheduled;
+	}
+
+	int pendingTimers() {
+		return this.timers.size();
+	}
+
+	void holdConnects(boolean hold) {
+		this.connectsHeld = hold;
+		run();
+	}
+
+	void holdIo(boolean hold) {
+		this.ioHeld = hold;
+		run();
+	}
+
+	void holdHooks(boolean hold) {
+		this.hooksHeld = hold;
+		run();
+	}
+
+	/**
+	 * Run everything that waits for a thread.
+	 */
+	void run() {
+		Runnable task;
+		do {
+			task = this.connectsHeld ? null : this.connects.poll();
+			task = (task != null || this.ioHeld) ? task : this.io.poll();
+			task = (task != null || this.hooksHeld) ? task : this.hooks.poll();
+			if (task != null) {
+				task.run();
+			}
+		}
+		while (task != null);
+	}
+
+	/**
+	 * Let time pass, and run what is due in it.
+	 */
+	void advance(Duration duration) {
+		run();
+		long target = this.now + duration.toNanos();
+		while (!this.timers.isEmpty() && this.timers.peek().due() <= target) {
+			Task timer = this.timers.poll();
+			this.now = timer.due();
+			timer.action().run();
+			run();
+		}
+		this.now = target;
+	}
+
+	private record Task(long due, long number, Runnable action) {
+	}
+
+}
