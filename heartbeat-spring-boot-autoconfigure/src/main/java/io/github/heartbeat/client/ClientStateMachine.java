@@ -199,18 +199,22 @@ final class ClientStateMachine implements ConnectionSignals {
 		whenQuiet(quiet);
 	}
 
+	/**
+	 * From within a hook, its own end is not waited for.
+	 */
 	private void whenQuiet(Runnable action) {
+		Runnable whenGone = this.hooks.isDeliveredHere() ? action : () -> this.hooks.whenIdle(action);
 		this.lock.lock();
 		try {
 			if (this.closing != null) {
-				this.whenGone.add(() -> this.hooks.whenIdle(action));
+				this.whenGone.add(whenGone);
 				return;
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.hooks.whenIdle(action);
+		whenGone.run();
 	}
 
 	private void closeForGood(CloseStatus status) {

@@ -39,7 +39,7 @@ final class HookQueue {
 
 	private boolean turnTaken;
 
-	private @Nullable Thread deliverer;
+	private volatile @Nullable Thread deliverer;
 
 	private boolean closed;
 
@@ -213,13 +213,20 @@ final class HookQueue {
 	}
 
 	/**
+	 * Whether this thread is within a hook.
+	 */
+	boolean isDeliveredHere() {
+		return this.deliverer == Thread.currentThread();
+	}
+
+	/**
 	 * Run an action as soon as nothing is being delivered nor waits to be, or at once
 	 * from within a hook, which cannot wait for its own end.
 	 */
 	void whenIdle(Runnable action) {
 		this.lock.lock();
 		try {
-			if (this.turnTaken && !this.closed && this.deliverer != Thread.currentThread()) {
+			if (this.turnTaken && !this.closed) {
 				this.whenIdle.add(action);
 				return;
 			}

@@ -1,0 +1,51 @@
+package io.github.heartbeat.starter;
+
+import io.github.heartbeat.HeartbeatClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.util.ClassUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The starter and nothing else on the classpath.
+ */
+class StarterTests {
+
+	@Test
+	void givesAPlainApplicationThatStaysUpWithKeepAlive() {
+		ConfigurableApplicationContext context = SpringApplication.run(Application.class,
+				"--spring.main.keep-alive=true", "--heartbeat.clients.feed.url=ws://localhost:1");
+		try (context) {
+			assertThat(context.getClass().getName()).doesNotContain("Web");
+			assertThat(context).isInstanceOf(GenericApplicationContext.class);
+			assertThat(context.getBean(HeartbeatClient.class).getName()).isEqualTo("feed");
+			assertThat(Thread.getAllStackTraces().keySet()).anySatisfy((thread) -> {
+				assertThat(thread.getName()).isEqualTo("keep-alive");
+				assertThat(thread.isDaemon()).isFalse();
+			});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.web.servlet.DispatcherServlet",
+			"org.springframework.boot.actuate.endpoint.annotation.Endpoint",
+			"io.micrometer.core.instrument.MeterRegistry", "org.apache.catalina.startup.Tomcat" })
+	void bringsNothingThatIsNotNeeded(String className) {
+		assertThat(ClassUtils.isPresent(className, null)).isFalse();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}
