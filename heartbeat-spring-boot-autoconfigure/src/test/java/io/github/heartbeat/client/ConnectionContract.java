@@ -978,7 +978,7 @@ abstract class ConnectionContract {
 		}
 		this.log.await("OPEN", 100);
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
+			.atMost(Duration.ofSeconds(30))
 			.until(() -> Thread.getAllStackTraces()
 				.keySet()
 				.stream()
