@@ -145,8 +145,14 @@ final class Outbox {
 	}
 
 	private void write() {
-		for (Runnable action = next(); action != null; action = next()) {
-			action.run();
+		try {
+			for (Runnable action = next(); action != null; action = next()) {
+				action.run();
+			}
+		}
+		catch (Throwable ex) {
+			writeFailed(ex);
+			throw ex;
 		}
 	}
 
@@ -230,7 +236,7 @@ final class Outbox {
 		}
 	}
 
-	private void writeFailed(Exception ex) {
+	private void writeFailed(Throwable ex) {
 		logger.debug("A write failed", ex);
 		Finish finish;
 		this.lock.lock();

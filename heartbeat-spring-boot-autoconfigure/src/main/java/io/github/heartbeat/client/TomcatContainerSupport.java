@@ -1,7 +1,6 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -95,8 +94,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Abort instead of close: a close leaves the socket of a dead peer open for half a
-	 * minute, and no abort works after it.
+	 * A link whose abort is no close: a close leaves the socket of a dead peer open for
+	 * half a minute.
 	 */
 	private static final class TomcatLink extends SessionLink {
 
@@ -122,23 +121,24 @@ final class TomcatContainerSupport implements ContainerSupport {
 			return this.session.isClosed();
 		}
 
+		/**
+		 * A normal close is written within the blocking send timeout. With none left
+		 * Tomcat writes nothing and closes the socket, which frees a blocked write as
+		 * well. (A ping that times out would do so too, after a close frame with code
+		 * 1001.)
+		 */
 		@Override
 		public void abort() {
-			if (this.session.isClosed()) {
-				return;
+			if (!this.closing) {
+				try {
+					this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, 0L);
+					this.session.close(new CloseReason(CloseCodes.NORMAL_CLOSURE, ""));
+				}
+				catch (IOException | IllegalStateException ex) {
+					logger.trace("The session was closed already", ex);
+				}
 			}
-			if (this.closing) {
-				this.session.onClose(new CloseReason(CloseCodes.CLOSED_ABNORMALLY, "No answer to the close"));
-				return;
-			}
-			try {
-				this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, 0L);
-				this.session.getUserProperties().put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, 1L);
-				this.session.getBasicRemote().sendPing(ByteBuffer.allocate(0));
-			}
-			catch (IOException | IllegalStateException ex) {
-				logger.trace("The write that aborts the connection failed as it should", ex);
-			}
+			this.session.onClose(new CloseReason(CloseCodes.CLOSED_ABNORMALLY, ""));
 		}
 
 	}

@@ -22,6 +22,7 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The life of a client with time driven by hand: every transition, and the times of
@@ -516,6 +517,20 @@ class ClientLifeTests {
 		assertThat(send).isCompletedExceptionally();
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT",
 				"RECONNECT 1");
+	}
+
+	@Test
+	void anErrorOnTheThreadThatWritesIsALostConnectionAndNoEndOfSending() {
+		start(settings());
+		this.network.lastLink().failure = new LinkageError("thrown by a test");
+		CompletableFuture<Void> send = this.client.send("one");
+		assertThatExceptionOfType(LinkageError.class).isThrownBy(this.engine::run);
+		this.engine.run();
+		assertThat(send).isCompletedExceptionally();
+		advanceMillis(2000);
+		assertThat(this.client.send("two")).isNotDone();
+		this.engine.run();
+		assertThat(this.network.lastLink().written()).containsExactly("two");
 	}
 
 	@Test

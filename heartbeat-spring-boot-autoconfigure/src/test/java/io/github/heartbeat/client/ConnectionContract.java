@@ -92,7 +92,11 @@ abstract class ConnectionContract {
 			.toList();
 	}
 
-	private HeartbeatClientSettings.Builder settings() {
+	HookLog log() {
+		return this.log;
+	}
+
+	HeartbeatClientSettings.Builder settings() {
 		return HeartbeatClientSettings.builder(this.server.url())
 			.reconnectTimeout(Duration.ofMillis(200))
 			.reconnectJitter(0)
@@ -103,7 +107,7 @@ abstract class ConnectionContract {
 		return this.clients.create("test", settings.build());
 	}
 
-	private HeartbeatClient open(HeartbeatClientSettings.Builder settings) {
+	HeartbeatClient open(HeartbeatClientSettings.Builder settings) {
 		HeartbeatClient client = create(settings);
 		this.log.await("OPEN");
 		return client;
@@ -231,6 +235,15 @@ abstract class ConnectionContract {
 		this.log.await("OPEN", 2);
 		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
 		assertThat(close.secondsSince(open.nanoTime())).isBetween(0.6, 2.0);
+	}
+
+	@Test
+	void aDeadConnectionIsAbortedAndNeverPolitelyClosed() throws Exception {
+		this.server.behave(Behaviour.SILENT);
+		open(settings().pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofMillis(200)));
+		this.log.await("CLOSE 1006 HEARTBEAT");
+		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		assertThat(this.server.connection(1).next()).isIn("EOF", "RESET");
 	}
 
 	@Test

@@ -97,6 +97,8 @@ final class FakeNetwork implements Connector {
 
 		boolean gone;
 
+		Error failure;
+
 		private boolean aborted;
 
 		FakeLink(ConnectionAttempt attempt, WebSocketSession session) {
@@ -127,6 +129,9 @@ final class FakeNetwork implements Connector {
 
 		@Override
 		public void write(WebSocketMessage<?> message) throws IOException {
+			if (this.failure != null) {
+				throw this.failure;
+			}
 			if (this.gone) {
 				throw new IOException("gone");
 			}
