@@ -1,0 +1,46 @@
+package io.github.heartbeat.demo;
+
+import java.time.Duration;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says what one is about to see on the console, with the times of the client
+ * {@code echo}.
+ */
+@Component
+class FaultForecast {
+
+	private final HeartbeatClientSettings settings;
+
+	FaultForecast(@Qualifier("echo") HeartbeatClient client) {
+		this.settings = client.getSettings();
+	}
+
+	String of(Fault fault, Duration duration) {
+		String reconnect = Readable.seconds(this.settings.getReconnectTimeout());
+		String noAnswer = Readable.seconds(this.settings.getPingTimeout()) + " (ping-timeout) + "
+				+ Readable.seconds(this.settings.getPongTimeout()) + " (pong-timeout) after its last message";
+		return switch (fault) {
+			case DROP -> "All connections are dropped without a close frame: expect ERROR, CLOSE 1006 by TRANSPORT and "
+					+ "RECONNECT at once, and OPEN about " + reconnect + " later.";
+			case SILENT -> "For " + Readable.seconds(duration) + " the server accepts connections and says nothing: "
+					+ "expect of each client CLOSE 1006 by HEARTBEAT and RECONNECT " + noAnswer + ", OPEN about "
+					+ reconnect + " later, and messages again when the time is up.";
+			case FREEZE ->
+				"The connections of this moment are frozen for good, new ones are normal: expect of each client "
+						+ "CLOSE 1006 by HEARTBEAT and RECONNECT " + noAnswer + ", and OPEN about " + reconnect
+						+ " later.";
+			case REFUSE -> "For " + Readable.seconds(duration) + " connections are refused: expect ERROR, CLOSE 1006 "
+					+ "by TRANSPORT and RECONNECT at once, another ERROR with HTTP status 503 and RECONNECT about every "
+					+ reconnect + ", and OPEN at most about " + reconnect + " after the time is up.";
+			case NORMAL -> "The server is back to normal: expect each client that is not connected to be so about "
+					+ reconnect + " after its last RECONNECT.";
+		};
+	}
+
+}
