@@ -37,7 +37,7 @@ class StarterTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "org.springframework.web.servlet.DispatcherServlet",
 			"org.springframework.boot.actuate.endpoint.annotation.Endpoint",
-			"io.micrometer.core.instrument.MeterRegistry", "org.apache.catalina.startup.Tomcat" })
+			"io.micrometer.core.instrument.MeterRegistry", "org.springframework.boot.web.server.WebServer" })
 	void bringsNothingThatIsNotNeeded(String className) {
 		assertThat(ClassUtils.isPresent(className, null)).isFalse();
 	}
