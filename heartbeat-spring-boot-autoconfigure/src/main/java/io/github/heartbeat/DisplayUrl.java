@@ -35,6 +35,20 @@ final class DisplayUrl {
 		return display + suffix;
 	}
 
+	/**
+	 * Return what can be shown of a url that is not valid, where user info may contain
+	 * anything: nothing up to the last '@' but the scheme.
+	 */
+	static String ofInvalid(String url) {
+		int at = url.lastIndexOf('@');
+		int scheme = url.indexOf("://");
+		if (at < 0) {
+			return of(url);
+		}
+		return ((scheme >= 0 && scheme < at) ? url.substring(0, scheme + "://".length()) : "")
+				+ of(url.substring(at + 1));
+	}
+
 	private static String maskValues(String query) {
 		StringBuilder masked = new StringBuilder();
 		for (String parameter : query.split("&", -1)) {

@@ -112,7 +112,8 @@ public interface HeartbeatClient {
 	 * @param message a complete message
 	 * @return ends once, and never on a thread that writes or keeps time: normally when
 	 * the message was handed to the socket, else with a {@link HeartbeatSendException}
-	 * @throws IllegalArgumentException if the message is partial
+	 * @throws IllegalArgumentException if the message is partial or cannot be written at
+	 * all
 	 */
 	CompletableFuture<Void> send(WebSocketMessage<?> message);
 

@@ -390,7 +390,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Take over what is set elsewhere and not here. Headers are merged.
+		 * Take over what is set elsewhere and not here. Headers are merged, and an empty
+		 * one is none.
 		 * @param defaults the values to fall back to
 		 * @return this builder
 		 */
@@ -400,6 +401,7 @@ public final class HeartbeatClientSettings {
 			Map<String, String> merged = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 			merged.putAll(defaults.headers);
 			merged.putAll(this.headers);
+			merged.values().removeIf(String::isEmpty);
 			this.headers = Collections.unmodifiableMap(merged);
 			this.reconnectMaxTimeout = first(this.reconnectMaxTimeout, defaults.reconnectMaxTimeout);
 			if (!this.repeatLimitSet) {

@@ -42,8 +42,8 @@ public interface HeartbeatListener {
 	/**
 	 * A complete text or binary message arrived.
 	 * @param client the client
-	 * @param message the message; the buffer of a binary one is read-only and shared with
-	 * the other listeners, so duplicate it before reading from it
+	 * @param message the message; the buffer of a binary one is read-only and this
+	 * listener's own
 	 */
 	default void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
 	}

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ final class SettingsValidator {
 
 	URI validate(HeartbeatClientSettings settings) {
 		URI url = url(settings.rawUrl());
-		protocols(settings);
+		protocols(settings.getProtocols());
 		settings.getHeaders().forEach(SettingsValidator::header);
 		positive("ping-timeout", settings.getPingTimeout());
 		positive("pong-timeout", settings.getPongTimeout());
@@ -53,7 +54,7 @@ final class SettingsValidator {
 		return url;
 	}
 
-	private static URI url(@Nullable String value) {
+	static URI url(@Nullable String value) {
 		if (value == null || value.isBlank()) {
 			throw new InvalidHeartbeatSettingException("url", null, "is not set",
 					"Set it to the ws:// or wss:// address of the server.");
@@ -70,7 +71,7 @@ final class SettingsValidator {
 		if (scheme.equals("http") || scheme.equals("https")) {
 			String mend = "ws" + scheme.substring("http".length());
 			throw invalidUrl(value, "has the scheme '" + scheme + "'",
-					"use " + mend + DisplayUrl.of(value.trim()).substring(scheme.length()));
+					"use " + mend + DisplayUrl.ofInvalid(value.trim()).substring(scheme.length()));
 		}
 		if (!scheme.equals("ws") && !scheme.equals("wss")) {
 			throw invalidUrl(value, scheme.isEmpty() ? "has no scheme" : "has the scheme '" + scheme + "'",
@@ -88,9 +89,9 @@ final class SettingsValidator {
 		return url;
 	}
 
-	private static void protocols(HeartbeatClientSettings settings) {
+	static void protocols(List<String> protocols) {
 		Set<String> seen = new HashSet<>();
-		for (String protocol : settings.getProtocols()) {
+		for (String protocol : protocols) {
 			if (!TOKEN.matcher(protocol).matches()) {
 				throw invalid("protocols", protocol, "is not a token", "Use letters, digits and dashes.");
 			}
@@ -100,7 +101,7 @@ final class SettingsValidator {
 		}
 	}
 
-	private static void header(String name, String value) {
+	static void header(String name, String value) {
 		String key = "headers." + name.replaceAll("[\\r\\n].*", "");
 		if (!TOKEN.matcher(name).matches()) {
 			throw new InvalidHeartbeatSettingException(key, null, "is not a header name",
@@ -182,7 +183,7 @@ final class SettingsValidator {
 	}
 
 	private static InvalidHeartbeatSettingException invalidUrl(String value, String reason, String action) {
-		return invalid("url", DisplayUrl.of(value.trim()), reason, action);
+		return invalid("url", DisplayUrl.ofInvalid(value.trim()), reason, action);
 	}
 
 }

@@ -163,6 +163,12 @@ class HeartbeatClientSettingsTests {
 		assertThatExceptionOfType(InvalidHeartbeatSettingException.class)
 			.isThrownBy(() -> HeartbeatClientSettings.builder("ws://user:sec ret@host/?token=secret").build())
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("sec ret").doesNotContain("secret"));
+		Stream
+			.of("ws://user:secret/secret@host/x", "ws://user:secret?secret@host/x", "http://user:secret#x@host/x",
+					"user:secret@host", "ws://user:secret@@under_score")
+			.forEach((url) -> assertThatExceptionOfType(InvalidHeartbeatSettingException.class)
+				.isThrownBy(() -> HeartbeatClientSettings.builder(url).build())
+				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("secret")));
 	}
 
 	@Test

@@ -1,8 +1,9 @@
 package io.github.heartbeat.autoconfigure;
 
+import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,9 +29,13 @@ final class ConfiguredClients {
 
 	private final Binder binder;
 
+	/** The spellings of the whole configuration, by their uniform spelling. */
+	private final Map<String, String> headerNames;
+
 	ConfiguredClients(HeartbeatProperties properties, Environment environment) {
 		this.properties = properties;
 		this.binder = Binder.get(environment);
+		this.headerNames = headerNames(properties);
 	}
 
 	/**
@@ -54,12 +59,19 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Return the defaults, checked.
+	 * Return the defaults, checked. Their cap of the wait is compared with the wait of
+	 * each client, where they do not set one.
 	 */
 	HeartbeatClientSettings.Builder defaults() {
-		HeartbeatClientSettings.Builder builder = builder(DEFAULTS, this.properties.getDefaults(), Set.of());
+		HeartbeatClientOptions options = this.properties.getDefaults();
+		HeartbeatClientSettings.Builder builder = builder(DEFAULTS, options);
+		HeartbeatClientSettings.Builder check = HeartbeatClientSettings.builder("ws://localhost")
+			.applyDefaults(builder);
+		if (options.getReconnectTimeout() == null) {
+			check.reconnectTimeout(Duration.ofNanos(1));
+		}
 		try {
-			HeartbeatClientSettings.builder("ws://localhost").applyDefaults(builder).build();
+			check.build();
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw ex.withPrefix(DEFAULTS + ".");
@@ -84,16 +96,14 @@ final class ConfiguredClients {
 				throw new InvalidHeartbeatSettingException(key, null, "has no key that is known",
 						"Check its spelling; a client needs at least '" + key + ".url'.");
 			}
-			HeartbeatClientSettings.Builder builder = builder(key, client,
-					this.properties.getDefaults().getHeaders().keySet());
+			HeartbeatClientSettings.Builder builder = builder(key, client);
 			PropertyMapper.get().from(client::getUrl).to(builder::url);
 			clients.put(name, builder);
 		}
 		return clients;
 	}
 
-	private HeartbeatClientSettings.Builder builder(String key, HeartbeatClientOptions options,
-			Set<String> otherHeaders) {
+	private HeartbeatClientSettings.Builder builder(String key, HeartbeatClientOptions options) {
 		HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder();
 		PropertyMapper map = PropertyMapper.get();
 		map.from(options::getProtocols).to(builder::protocols);
@@ -118,7 +128,9 @@ final class ConfiguredClients {
 		if (options.getRepeatLimit() == null && isEmpty(key + ".repeat-limit")) {
 			builder.repeatLimit(null);
 		}
-		headers(options.getHeaders(), otherHeaders).forEach(builder::header);
+		options.getHeaders()
+			.forEach((name, value) -> builder.header(this.headerNames.getOrDefault(Spelling.uniform(name), name),
+					value));
 		return builder;
 	}
 
@@ -129,13 +141,10 @@ final class ConfiguredClients {
 		return this.binder.bind(key, String.class).map(String::isEmpty).orElse(false);
 	}
 
-	private static Map<String, String> headers(Map<String, String> headers, Set<String> otherHeaders) {
-		Set<String> spellings = new HashSet<>(otherHeaders);
-		spellings.addAll(headers.keySet());
-		Map<String, String> preferred = Spelling.preferred(spellings);
-		Map<String, String> spelled = new LinkedHashMap<>();
-		headers.forEach((name, value) -> spelled.put(preferred.getOrDefault(Spelling.uniform(name), name), value));
-		return spelled;
+	private static Map<String, String> headerNames(HeartbeatProperties properties) {
+		Set<String> names = new LinkedHashSet<>(properties.getDefaults().getHeaders().keySet());
+		properties.getClients().values().forEach((client) -> names.addAll(client.getHeaders().keySet()));
+		return Spelling.preferred(names);
 	}
 
 }

@@ -96,7 +96,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.resources = resources;
 		this.backoff = new Backoff(settings, resources.random());
 		this.connects = new ConnectQueue(resources.connects());
-		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources.ticker());
+		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources);
 		this.openOnStart = settings.isAutoStartup();
 	}
 
@@ -116,7 +116,6 @@ final class ClientStateMachine implements ConnectionSignals {
 	 * The application has started.
 	 */
 	void start() {
-		this.dispatcher.start();
 		locked(() -> {
 			this.running = true;
 			if (this.openOnStart) {
@@ -243,7 +242,9 @@ final class ClientStateMachine implements ConnectionSignals {
 			Connection connection = endConnection(Reason.NOT_OPEN);
 			if (connection != null) {
 				closeHook(connection.attempt(), CloseStatus.NORMAL, HeartbeatInitiator.CLIENT, false);
-				connection.abort();
+			}
+			if (this.closing != null) {
+				this.closing.abort();
 			}
 			this.repeat = 1;
 			reconnectHook(1, Duration.ZERO,
@@ -405,14 +406,24 @@ final class ClientStateMachine implements ConnectionSignals {
 		long number = this.current;
 		ConnectionAttempt attempt = new ConnectionAttempt(number, this.connector, this, this.connects);
 		this.attempt = attempt;
-		Duration deadline = this.settings.getConnectTimeout();
 		this.timeout = this.resources.timer()
-			.schedule(
-					() -> failed(number,
-							new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
-									"The attempt took longer than connect-timeout (" + deadline.toMillis() + " ms)")),
-					deadline.toNanos());
+			.schedule(() -> connectTimedOut(number), this.settings.getConnectTimeout().toNanos());
 		this.connects.submit(attempt);
+	}
+
+	/**
+	 * The deadline may come just after the attempt has become a connection, which has the
+	 * same number.
+	 */
+	private void connectTimedOut(long number) {
+		locked(() -> {
+			if (this.state == HeartbeatClientState.CONNECTING) {
+				failed(number,
+						new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
+								"The attempt took longer than connect-timeout ("
+										+ this.settings.getConnectTimeout().toMillis() + " ms)"));
+			}
+		});
 	}
 
 	private void retry(HeartbeatConnectionException cause) {

@@ -148,6 +148,7 @@ final class Connection {
 	void end(Reason reason) {
 		this.ended = true;
 		this.monitor.stop();
+		this.hooks.connectionEnded();
 		this.outbox.refuse(reason);
 	}
 
@@ -225,7 +226,7 @@ final class Connection {
 		try {
 			this.link.abort();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Could not abort " + this.link, ex);
 		}
 	}

@@ -47,30 +47,48 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 * Connect, on this thread.
 	 */
 	void run() {
-		if (begin()) {
-			try {
-				this.connector.connect(this);
-			}
-			catch (HeartbeatConnectionException ex) {
-				this.signals.failed(this.number, ex);
-			}
-			catch (Exception ex) {
-				logger.debug("Attempt failed", ex);
-				this.signals.failed(this.number, new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-						"The attempt failed (" + ex.getClass().getSimpleName() + ")"));
-			}
-			catch (Error ex) {
-				this.signals.failed(this.number, new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-						"The attempt failed (" + ex.getClass().getSimpleName() + ")"));
-				throw ex;
-			}
-			finally {
-				leave();
-				boolean interrupted = Thread.interrupted();
-				logger.trace(interrupted ? "Attempt was given up" : "Attempt is over");
+		try {
+			if (begin()) {
+				HeartbeatConnectionException failure = connect();
+				if (failure != null) {
+					this.signals.failed(this.number, failure);
+				}
 			}
 		}
-		this.connects.finished(this);
+		finally {
+			this.connects.finished(this);
+		}
+	}
+
+	/**
+	 * When this returns, nobody interrupts this thread any more.
+	 */
+	private @Nullable HeartbeatConnectionException connect() {
+		try {
+			this.connector.connect(this);
+			return null;
+		}
+		catch (HeartbeatConnectionException ex) {
+			return ex;
+		}
+		catch (Throwable ex) {
+			logger.debug("Attempt failed", ex);
+			return new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The attempt failed (" + ex.getClass().getSimpleName() + ")");
+		}
+		finally {
+			leave();
+			logger.trace(Thread.interrupted() ? "Attempt was given up" : "Attempt is over");
+		}
+	}
+
+	/**
+	 * Whether the attempt has been given up or has succeeded.
+	 */
+	boolean isOver() {
+		synchronized (this.threadMonitor) {
+			return this.over;
+		}
 	}
 
 	private boolean begin() {
@@ -96,9 +114,18 @@ final class ConnectionAttempt implements WebSocketHandler {
 		synchronized (this.threadMonitor) {
 			this.over = true;
 			if (this.connecting != null) {
-				this.connector.abandon(this.connecting);
+				abandon(this.connecting);
 				this.connecting = null;
 			}
+		}
+	}
+
+	private void abandon(Thread connecting) {
+		try {
+			this.connector.abandon(connecting);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not abandon the attempt", ex);
 		}
 	}
 

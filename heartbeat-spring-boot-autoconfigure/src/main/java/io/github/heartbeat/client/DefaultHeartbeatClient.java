@@ -13,7 +13,10 @@ import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -27,15 +30,25 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final HeartbeatClientSettings settings;
 
+	private final HookDispatcher dispatcher;
+
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			PingMessages pingMessages, Connector connector, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
-		HookDispatcher dispatcher = new HookDispatcher(this, listeners);
-		HookQueue hooks = new HookQueue(resources.hooks(), resources.ticker(), dispatcher);
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, dispatcher, resources);
+		this.dispatcher = new HookDispatcher(this, listeners);
+		HookQueue hooks = new HookQueue(resources.hooks(), resources.ticker(), this.dispatcher);
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, this.dispatcher,
+				resources);
+	}
+
+	/**
+	 * Find the listeners. Calls code of users, so no lock may be held.
+	 */
+	void findListeners() {
+		this.dispatcher.start();
 	}
 
 	ClientStateMachine machine() {
@@ -91,7 +104,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	@Override
 	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
-		requireComplete(message);
+		requireWritable(message);
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		Connection connection = this.machine.connection();
 		Reason refusal = (connection != null) ? connection.outbox().offer(message, future) : refusal();
@@ -107,8 +120,13 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 				: Reason.NOT_OPEN;
 	}
 
-	static void requireComplete(WebSocketMessage<?> message) {
+	static void requireWritable(WebSocketMessage<?> message) {
 		Assert.isTrue(message.isLast(), "Partial messages cannot be sent");
+		boolean control = message instanceof PingMessage || message instanceof PongMessage;
+		Assert.isTrue(control || message instanceof TextMessage || message instanceof BinaryMessage,
+				() -> "Messages of " + message.getClass().getName() + " cannot be sent");
+		Assert.isTrue(!control || message.getPayloadLength() <= PingMessages.MAX_CONTROL_PAYLOAD,
+				"A ping or pong carries at most 125 bytes");
 	}
 
 	/**

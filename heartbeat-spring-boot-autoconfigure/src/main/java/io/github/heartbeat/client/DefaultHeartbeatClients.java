@@ -128,10 +128,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			Assert.state(!this.destroyed, "The application is closed");
 			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
 			this.clients.put(name, client);
-			if (this.running) {
-				client.machine().start();
-			}
 		}
+		startIfRunning(List.of(client));
 		return client;
 	}
 
@@ -164,9 +162,25 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	@Override
-	public synchronized void start() {
-		this.running = true;
-		this.clients.values().forEach((client) -> client.machine().start());
+	public void start() {
+		List<DefaultHeartbeatClient> clients;
+		synchronized (this) {
+			this.running = true;
+			clients = List.copyOf(this.clients.values());
+		}
+		startIfRunning(clients);
+	}
+
+	private void startIfRunning(List<DefaultHeartbeatClient> clients) {
+		if (!isRunning()) {
+			return;
+		}
+		clients.forEach(DefaultHeartbeatClient::findListeners);
+		synchronized (this) {
+			if (this.running) {
+				clients.forEach((client) -> client.machine().start());
+			}
+		}
 	}
 
 	@Override
@@ -212,9 +226,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			clients = new ArrayList<>(this.clients.values());
 			clients.addAll(this.leaving);
 		}
-		clients.forEach((client) -> client.machine().destroy());
-		this.containers.shutdown();
-		this.resources.shutdown();
+		try {
+			clients.forEach((client) -> client.machine().destroy());
+		}
+		finally {
+			this.containers.shutdown();
+			this.resources.shutdown();
+		}
 	}
 
 	/**

@@ -27,6 +27,8 @@ final class EngineResources {
 
 	private static final long IDLE_THREAD_SECONDS = 5;
 
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
 	private final Ticker ticker;
 
 	private final Timer timer;
@@ -69,7 +71,8 @@ final class EngineResources {
 		ExecutorService io = elastic("heartbeat-io-");
 		ExecutorService hooks = elastic("heartbeat-hook-");
 		return new EngineResources(Ticker.system(), (task, delay) -> schedule(timer, task, delay),
-				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects), lenient(io), lenient(hooks), () -> {
+				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects, timer), lenient(io, timer),
+				lenient(hooks, timer), () -> {
 					timer.shutdownNow();
 					connects.shutdownNow();
 					hooks.shutdownNow();
@@ -114,15 +117,24 @@ final class EngineResources {
 	}
 
 	/**
-	 * After the shutdown there is nothing left that a task could be for.
+	 * A task is never lost but after the shutdown, when there is nothing left that it
+	 * could be for: if the operating system has no thread for it now, it is tried again.
 	 */
-	private static Executor lenient(ExecutorService executor) {
-		return (task) -> {
-			try {
-				executor.execute(task);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.debug("Not run, for the clients are shut down");
+	private static Executor lenient(ExecutorService executor, ScheduledThreadPoolExecutor timer) {
+		return new Executor() {
+
+			@Override
+			public void execute(Runnable task) {
+				try {
+					executor.execute(task);
+				}
+				catch (RejectedExecutionException ex) {
+					logger.debug("Not run, for the clients are shut down");
+				}
+				catch (OutOfMemoryError ex) {
+					logger.error("No thread could be started; trying again");
+					schedule(timer, () -> execute(task), RETRY_NANOS);
+				}
 			}
 		};
 	}

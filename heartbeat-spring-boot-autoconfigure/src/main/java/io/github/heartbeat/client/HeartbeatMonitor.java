@@ -46,7 +46,11 @@ final class HeartbeatMonitor {
 	/** Whether a heartbeat was asked for and not answered yet; timer thread only. */
 	private boolean waiting;
 
+	/** When the heartbeat was asked for whose answer is waited for; timer thread only. */
 	private long requestedAt;
+
+	/** When a heartbeat was asked for last; timer thread only. */
+	private long lastHeartbeatAt;
 
 	HeartbeatMonitor(HeartbeatClientSettings settings, EngineResources resources, HookQueue hooks,
 			Runnable sendHeartbeat, Runnable timedOut) {
@@ -99,8 +103,10 @@ final class HeartbeatMonitor {
 	 * The heartbeat has been written.
 	 */
 	void written() {
-		this.hooks.startTiming();
-		this.writtenAt = this.ticker.nanoTime();
+		if (this.writtenAt == null && !this.stopped) {
+			this.writtenAt = this.ticker.nanoTime();
+			this.hooks.startTiming();
+		}
 	}
 
 	private void check() {
@@ -125,8 +131,8 @@ final class HeartbeatMonitor {
 		this.requestedAt = now;
 		this.writtenAt = null;
 		this.hooks.startTiming();
-		this.sendHeartbeat.run();
-		armForAnswer(this.pongTimeoutNanos);
+		sendHeartbeat(now);
+		armForAnswer(now, this.pongTimeoutNanos);
 	}
 
 	private void awaitAnswer(long now) {
@@ -137,15 +143,28 @@ final class HeartbeatMonitor {
 			this.timedOut.run();
 			return;
 		}
-		armForAnswer((held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
+		if (now - this.lastHeartbeatAt >= this.pingTimeoutNanos && this.hooks.isBusy()) {
+			sendHeartbeat(now);
+		}
+		armForAnswer(now, (held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
 	}
 
 	/**
-	 * Look at the end of the pong clock, but not too late for the next heartbeat should
-	 * this one be answered right now.
+	 * While a hook keeps the answer from being read, heartbeats go on: the peer must not
+	 * take us for dead.
 	 */
-	private void armForAnswer(long leftNanos) {
-		arm(Math.min(leftNanos, this.pingTimeoutNanos));
+	private void sendHeartbeat(long now) {
+		this.lastHeartbeatAt = now;
+		this.sendHeartbeat.run();
+	}
+
+	/**
+	 * Look at the end of the pong clock, but not too late for the next heartbeat: should
+	 * this one be answered right now, or should a hook run by then.
+	 */
+	private void armForAnswer(long now, long leftNanos) {
+		long untilNext = this.pingTimeoutNanos - (now - this.lastHeartbeatAt);
+		arm(Math.min(leftNanos, (untilNext > 0) ? untilNext : this.pingTimeoutNanos));
 	}
 
 	private void arm(long delayNanos) {

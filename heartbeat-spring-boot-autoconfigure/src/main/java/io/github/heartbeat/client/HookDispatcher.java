@@ -48,11 +48,20 @@ final class HookDispatcher {
 	 */
 	synchronized void start() {
 		if (this.supporting == null) {
-			this.supporting = this.candidates.get()
-				.stream()
-				.filter((listener) -> listener.supports(this.client.getName()))
-				.toList();
+			this.supporting = this.candidates.get().stream().filter(this::isSupporting).toList();
 			this.listeners = this.supporting;
+		}
+	}
+
+	private boolean isSupporting(HeartbeatListener listener) {
+		try {
+			return listener.supports(this.client.getName());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener threw " + ex.getClass().getName() + " when asked whether it supports client '"
+					+ this.client.getName() + "', and is not called");
+			logger.debug("Thrown by " + listener.getClass().getName(), ex);
+			return false;
 		}
 	}
 
@@ -136,7 +145,7 @@ final class HookDispatcher {
 		logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
 				+ " from its " + hook + " hook");
 		if (logger.isDebugEnabled()) {
-			logger.debug("Thrown by " + listener, failure);
+			logger.debug("Thrown by " + listener.getClass().getName(), failure);
 		}
 		List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
 		all.add(failure);

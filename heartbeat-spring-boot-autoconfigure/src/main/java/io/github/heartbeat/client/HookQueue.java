@@ -11,6 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.WebSocketMessage;
@@ -25,9 +27,11 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 final class HookQueue {
 
+	private static final Log logger = LogFactory.getLog(HookQueue.class);
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition delivered = this.lock.newCondition();
+	private final Condition taken = this.lock.newCondition();
 
 	private final Deque<Hook> waiting = new ArrayDeque<>();
 
@@ -83,7 +87,8 @@ final class HookQueue {
 
 	/**
 	 * Deliver a message on this thread, after those hooks before it, unless its
-	 * connection has ended. Returns when it is delivered or discarded.
+	 * connection has ended. While it waits for its turn so does this thread, unless the
+	 * connection ends: there is nothing more to hold back then.
 	 */
 	void deliver(Connection connection, WebSocketMessage<?> message) {
 		this.lock.lock();
@@ -92,7 +97,7 @@ final class HookQueue {
 				return;
 			}
 			if (this.turnTaken) {
-				awaitDelivery(
+				awaitTurn(connection,
 						new Hook(Hook.Type.MESSAGE, connection.attempt(), () -> this.dispatcher.message(message)));
 				return;
 			}
@@ -110,16 +115,35 @@ final class HookQueue {
 		}
 	}
 
-	private void awaitDelivery(Hook hook) {
+	private void awaitTurn(Connection connection, Hook hook) {
 		this.waiting.add(hook);
-		while (this.waiting.contains(hook)) {
-			this.delivered.awaitUninterruptibly();
+		while (this.waiting.contains(hook) && !connection.hasEnded()) {
+			this.taken.awaitUninterruptibly();
+		}
+	}
+
+	/**
+	 * Let go the thread of a connection that has ended.
+	 */
+	void connectionEnded() {
+		this.lock.lock();
+		try {
+			this.taken.signalAll();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	private void deliverWaiting() {
 		for (Hook hook = next(); hook != null; hook = next()) {
-			hook.delivery().run();
+			try {
+				hook.delivery().run();
+			}
+			catch (Throwable ex) {
+				logger.error("The delivery of a hook failed unexpectedly with " + ex.getClass().getName());
+				logger.debug("Delivery of " + hook.type(), ex);
+			}
 		}
 	}
 
@@ -131,7 +155,7 @@ final class HookQueue {
 			if (hook != null) {
 				this.deliverer = Thread.currentThread();
 				if (hook.type() == Hook.Type.MESSAGE) {
-					this.delivered.signalAll();
+					this.taken.signalAll();
 				}
 				return hook;
 			}
@@ -204,7 +228,7 @@ final class HookQueue {
 					hooks.remove();
 				}
 			}
-			this.delivered.signalAll();
+			this.taken.signalAll();
 			return unheard;
 		}
 		finally {
@@ -247,7 +271,7 @@ final class HookQueue {
 			this.closed = true;
 			this.dispatcher.close();
 			this.waiting.clear();
-			this.delivered.signalAll();
+			this.taken.signalAll();
 			idle = this.whenIdle;
 			this.whenIdle = new ArrayList<>();
 		}
@@ -266,6 +290,19 @@ final class HookQueue {
 			this.timing = true;
 			this.busyNanos = 0;
 			this.turnTakenAt = this.ticker.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether a hook runs.
+	 */
+	boolean isBusy() {
+		this.lock.lock();
+		try {
+			return this.turnTaken;
 		}
 		finally {
 			this.lock.unlock();

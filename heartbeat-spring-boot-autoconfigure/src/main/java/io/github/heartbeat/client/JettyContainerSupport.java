@@ -17,6 +17,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -31,10 +32,10 @@ final class JettyContainerSupport implements ContainerSupport {
 	private static final int MAX_THREADS = 1024;
 
 	/**
-	 * No limit of Jetty's: ours ends an attempt, and the operating system a connection
+	 * As good as no limit: ours ends an attempt, and the operating system a connection
 	 * that never comes. (0, which stands for none, fails in Jetty 12.1.14.)
 	 */
-	private static final long CONNECT_MILLIS = TimeUnit.DAYS.toMillis(1);
+	private static final long NO_LIMIT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
 	/** How long a thread stays idle, and a connection abandoned before its upgrade. */
 	private static final int IDLE_MILLIS = 5000;
@@ -44,6 +45,8 @@ final class JettyContainerSupport implements ContainerSupport {
 	private final @Nullable WebSocketContainer supplied;
 
 	private @Nullable JakartaWebSocketClientContainer own;
+
+	private boolean shutdown;
 
 	JettyContainerSupport(@Nullable WebSocketContainer supplied) {
 		this.supplied = supplied;
@@ -55,6 +58,7 @@ final class JettyContainerSupport implements ContainerSupport {
 			return this.supplied;
 		}
 		if (this.own == null) {
+			Assert.state(!this.shutdown, "The clients are shut down");
 			this.own = start();
 		}
 		return this.own;
@@ -71,7 +75,7 @@ final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setName("heartbeat-jetty");
 		httpClient.setFollowRedirects(false);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
-		httpClient.setConnectTimeout(CONNECT_MILLIS);
+		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
 		httpClient.getRequestListeners().addQueuedListener(this::queued);
 		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(httpClient);
@@ -91,6 +95,7 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private void queued(Request request) {
 		this.connecting.put(Thread.currentThread(), request);
+		request.idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
 		request.onComplete((result) -> this.connecting.values().remove(request));
 	}
 
@@ -124,6 +129,7 @@ final class JettyContainerSupport implements ContainerSupport {
 	public synchronized void shutdown() {
 		JakartaWebSocketClientContainer container = this.own;
 		this.own = null;
+		this.shutdown = true;
 		if (container != null) {
 			try {
 				container.stop();

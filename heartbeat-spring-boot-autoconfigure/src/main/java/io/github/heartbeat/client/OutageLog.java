@@ -1,13 +1,15 @@
 package io.github.heartbeat.client;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * What the log says of one client: the first failure of an outage and its end.
+ * What the log says of one client: the first failure of an outage and its end. It is
+ * written on another thread, for an appender may block.
  */
 final class OutageLog {
 
@@ -19,41 +21,45 @@ final class OutageLog {
 
 	private final Ticker ticker;
 
+	private final Executor executor;
+
 	private boolean outage;
 
 	private long since;
 
-	OutageLog(String clientName, String url, Ticker ticker) {
+	OutageLog(String clientName, String url, EngineResources resources) {
 		this.clientName = clientName;
 		this.url = url;
-		this.ticker = ticker;
+		this.ticker = resources.ticker();
+		this.executor = new SerialExecutor(resources.io());
 	}
 
 	void connected() {
-		logger.info("Client '" + this.clientName + "' is connected to " + this.url
-				+ (this.outage ? " again after " + readable(this.ticker.nanoTime() - this.since) : ""));
+		String message = "Client '" + this.clientName + "' is connected to " + this.url
+				+ (this.outage ? " again after " + readable(this.ticker.nanoTime() - this.since) : "");
 		this.outage = false;
+		this.executor.execute(() -> logger.info(message));
 	}
 
 	void failed(HeartbeatConnectionException cause) {
 		String message = "Client '" + this.clientName + "' is not connected to " + this.url + ": " + cause.getMessage();
 		if (this.outage) {
-			logger.debug(message);
+			this.executor.execute(() -> logger.debug(message));
 			return;
 		}
 		this.outage = true;
 		this.since = this.ticker.nanoTime();
-		logger.warn(message);
+		this.executor.execute(() -> logger.warn(message));
 	}
 
 	void exhausted(int attempts) {
-		logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url + " after " + attempts
-				+ " reconnect attempts; call open() to start again");
+		this.executor.execute(() -> logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url
+				+ " after " + attempts + " reconnect attempts; call open() to start again"));
 	}
 
 	void stopped() {
-		logger.debug("Client '" + this.clientName + "' is stopped");
 		this.outage = false;
+		this.executor.execute(() -> logger.debug("Client '" + this.clientName + "' is stopped"));
 	}
 
 	private static String readable(long nanos) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,11 +11,15 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.client.Timer.Timeout;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
@@ -47,8 +50,6 @@ final class Outbox {
 
 	private final EngineResources resources;
 
-	private final Completions completions;
-
 	private long waitingBytes;
 
 	private boolean writerActive;
@@ -63,7 +64,7 @@ final class Outbox {
 
 	private @Nullable Finish finish;
 
-	private boolean watched;
+	private @Nullable Timeout watch;
 
 	private volatile long writeBeganAt;
 
@@ -77,7 +78,6 @@ final class Outbox {
 		this.link = link;
 		this.signals = signals;
 		this.resources = resources;
-		this.completions = new Completions(resources.hooks());
 	}
 
 	/**
@@ -95,7 +95,7 @@ final class Outbox {
 					&& (this.waiting.size() >= this.maxMessages || this.waitingBytes + bytes > this.maxBytes)) {
 				return Reason.QUEUE_FULL;
 			}
-			this.waiting.add(new Entry(message, bytes, future));
+			this.waiting.add(new Entry(ownPosition(message), bytes, future));
 			this.waitingBytes += bytes;
 			if (!activateWriter()) {
 				return null;
@@ -110,6 +110,19 @@ final class Outbox {
 
 	private static long size(WebSocketMessage<?> message) {
 		return (message instanceof TextMessage text) ? Utf8.length(text.getPayload()) : message.getPayloadLength();
+	}
+
+	/**
+	 * The buffer of a message may be sent to many: each send reads it from its position.
+	 */
+	private static WebSocketMessage<?> ownPosition(WebSocketMessage<?> message) {
+		if (message instanceof BinaryMessage binary) {
+			return new BinaryMessage(binary.getPayload().duplicate());
+		}
+		if (message instanceof PingMessage ping) {
+			return new PingMessage(ping.getPayload().duplicate());
+		}
+		return (message instanceof PongMessage pong) ? new PongMessage(pong.getPayload().duplicate()) : message;
 	}
 
 	/**
@@ -151,8 +164,9 @@ final class Outbox {
 			}
 		}
 		catch (Throwable ex) {
+			logger.error(
+					"Writing for client '" + this.clientName + "' failed unexpectedly with " + ex.getClass().getName());
 			writeFailed(ex);
-			throw ex;
 		}
 	}
 
@@ -203,7 +217,7 @@ final class Outbox {
 		finally {
 			this.lock.unlock();
 		}
-		this.completions.end(entry.future(), written ? null : exception(Reason.CONNECTION_LOST));
+		end(entry, written ? null : Reason.CONNECTION_LOST);
 	}
 
 	private void writeClose(Finish finish) {
@@ -261,32 +275,30 @@ final class Outbox {
 	private void watch() {
 		this.lock.lock();
 		try {
-			if (this.watched) {
-				return;
+			if (this.watch == null && !this.failed) {
+				this.watch = this.resources.timer().schedule(this::checkWrite, this.timeoutNanos);
 			}
-			this.watched = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.resources.timer().schedule(this::checkWrite, this.timeoutNanos);
 	}
 
 	private void checkWrite() {
-		long left = this.timeoutNanos - (this.resources.ticker().nanoTime() - this.writeBeganAt);
 		this.lock.lock();
 		try {
+			this.watch = null;
 			if (this.failed || !this.inWrite) {
-				this.watched = false;
+				return;
+			}
+			long left = this.timeoutNanos - (this.resources.ticker().nanoTime() - this.writeBeganAt);
+			if (left > 0) {
+				this.watch = this.resources.timer().schedule(this::checkWrite, left);
 				return;
 			}
 		}
 		finally {
 			this.lock.unlock();
-		}
-		if (left > 0) {
-			this.resources.timer().schedule(this::checkWrite, left);
-			return;
 		}
 		this.signals.writeFailed(Kind.WRITE_TIMEOUT, "A write was stuck for send.timeout");
 	}
@@ -339,12 +351,16 @@ final class Outbox {
 			}
 			this.failed = true;
 			this.heartbeatRequested = false;
+			if (this.watch != null) {
+				this.watch.cancel();
+				this.watch = null;
+			}
 			if (this.writing != null) {
-				this.completions.end(this.writing.future(), exception(reason));
+				end(this.writing, reason);
 				this.writing = null;
 			}
 			for (Entry entry : this.waiting) {
-				this.completions.end(entry.future(), exception(reason));
+				end(entry, reason);
 			}
 			this.waiting.clear();
 			this.waitingBytes = 0;
@@ -354,8 +370,18 @@ final class Outbox {
 		}
 	}
 
-	private HeartbeatSendException exception(Reason reason) {
-		return new HeartbeatSendException(this.clientName, reason);
+	/**
+	 * Each future has a task of its own: what depends on it may wait for the next one.
+	 */
+	private void end(Entry entry, @Nullable Reason failure) {
+		this.resources.hooks().execute(() -> {
+			if (failure != null) {
+				entry.future().completeExceptionally(new HeartbeatSendException(this.clientName, failure));
+			}
+			else {
+				entry.future().complete(null);
+			}
+		});
 	}
 
 	/**
@@ -389,61 +415,6 @@ final class Outbox {
 	}
 
 	private record Finish(CloseStatus status, long deadline, Runnable done) {
-	}
-
-	/**
-	 * Ends futures on an executor. One that somebody waits on with code of their own gets
-	 * a task of its own, so that this code may wait for the next future.
-	 */
-	private static final class Completions {
-
-		private final Executor executor;
-
-		private final Deque<Runnable> due = new ArrayDeque<>();
-
-		private boolean active;
-
-		Completions(Executor executor) {
-			this.executor = executor;
-		}
-
-		void end(CompletableFuture<Void> future, @Nullable HeartbeatSendException failure) {
-			Runnable end = () -> {
-				if (failure != null) {
-					future.completeExceptionally(failure);
-				}
-				else {
-					future.complete(null);
-				}
-			};
-			if (future.getNumberOfDependents() > 0) {
-				this.executor.execute(end);
-				return;
-			}
-			synchronized (this.due) {
-				this.due.add(end);
-				if (this.active) {
-					return;
-				}
-				this.active = true;
-			}
-			this.executor.execute(this::run);
-		}
-
-		private void run() {
-			for (Runnable end = next(); end != null; end = next()) {
-				end.run();
-			}
-		}
-
-		private @Nullable Runnable next() {
-			synchronized (this.due) {
-				Runnable end = this.due.poll();
-				this.active = end != null;
-				return end;
-			}
-		}
-
 	}
 
 }

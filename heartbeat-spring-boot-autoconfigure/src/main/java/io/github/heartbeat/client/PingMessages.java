@@ -27,7 +27,7 @@ final class PingMessages {
 	private static final Log logger = LogFactory.getLog(PingMessages.class);
 
 	/** RFC 6455, section 5.5. */
-	private static final int MAX_CONTROL_PAYLOAD = 125;
+	static final int MAX_CONTROL_PAYLOAD = 125;
 
 	private final String clientName;
 
@@ -65,7 +65,7 @@ final class PingMessages {
 			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE, "The ping message of client '"
 					+ this.clientName + "' has " + bytes.length + " bytes, but a ping frame takes at most 125"));
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			logger.debug("No ping message for client '" + this.clientName + "'", ex);
 			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
 					"A ping message supplier of client '" + this.clientName + "' threw " + ex.getClass().getName()));

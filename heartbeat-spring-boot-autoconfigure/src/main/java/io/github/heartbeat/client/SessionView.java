@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -17,6 +19,8 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
  * only.
  */
 final class SessionView extends WebSocketSessionDecorator implements NativeWebSocketSession {
+
+	private static final Log logger = LogFactory.getLog(SessionView.class);
 
 	private final Connection connection;
 
@@ -32,8 +36,14 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 
 	@Override
 	public void sendMessage(WebSocketMessage<?> message) throws IOException {
-		DefaultHeartbeatClient.requireComplete(message);
-		Reason reason = this.connection.outbox().offer(message, new CompletableFuture<>());
+		DefaultHeartbeatClient.requireWritable(message);
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		future.whenComplete((nothing, ex) -> {
+			if (ex != null) {
+				logger.debug("Accepted by a session and lost: " + ex.getMessage());
+			}
+		});
+		Reason reason = this.connection.outbox().offer(message, future);
 		if (reason != null) {
 			throw new IOException("Not sent: " + reason);
 		}
@@ -68,6 +78,14 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 	@Override
 	public <T> @Nullable T getNativeSession(@Nullable Class<T> requiredType) {
 		return ((NativeWebSocketSession) getDelegate()).getNativeSession(requiredType);
+	}
+
+	/**
+	 * Return a text without the url, which may have secrets.
+	 */
+	@Override
+	public String toString() {
+		return "HeartbeatSession " + getId();
 	}
 
 }

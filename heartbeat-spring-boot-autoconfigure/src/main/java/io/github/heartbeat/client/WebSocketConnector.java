@@ -13,6 +13,7 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -50,6 +51,9 @@ final class WebSocketConnector implements Connector {
 	public void connect(ConnectionAttempt attempt) throws InterruptedException {
 		HeartbeatHandshake handshake = handshake();
 		URI url = handshake.getUrl();
+		if (attempt.isOver()) {
+			return;
+		}
 		try {
 			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container());
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
@@ -71,17 +75,16 @@ final class WebSocketConnector implements Connector {
 			for (HeartbeatHandshakeCustomizer customizer : this.customizers.get()) {
 				customizer.customize(this.clientName, handshake);
 			}
+			handshake.validate();
 		}
-		catch (Exception ex) {
+		catch (InvalidHeartbeatSettingException ex) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
+					"A handshake customizer left a handshake that cannot work: " + ex.getMessage());
+		}
+		catch (Throwable ex) {
 			logger.debug("A handshake customizer failed", ex);
 			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
 					"A handshake customizer threw " + ex.getClass().getName());
-		}
-		String scheme = handshake.getUrl().getScheme();
-		if ((!"ws".equalsIgnoreCase(scheme) && !"wss".equalsIgnoreCase(scheme))
-				|| handshake.getUrl().getHost() == null) {
-			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
-					"A handshake customizer set a url that is not ws://host or wss://host");
 		}
 		return handshake;
 	}

@@ -153,6 +153,30 @@ class HeartbeatAutoConfigurationTests {
 	}
 
 	@Test
+	void defaultsAreCheckedWithWhatClientsSet() {
+		this.feed
+			.withPropertyValues("heartbeat.defaults.reconnect-max-timeout=1s",
+					"heartbeat.clients.price-feed.reconnect-timeout=500ms")
+			.run((context) -> assertThat(context.getBean(HeartbeatClient.class).getSettings().getReconnectMaxTimeout())
+				.hasSeconds(1));
+	}
+
+	@Test
+	void headersOfTheDefaultsAreSpelledLikeThoseOfTheClientsAndAnEmptyOneIsNone() {
+		this.feed
+			.withPropertyValues("heartbeat.clients.price-feed.headers.X-Api-Key=own",
+					"heartbeat.clients.price-feed.headers.X-None=", "heartbeat.defaults.headers.X-None=default")
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("HEARTBEAT_DEFAULTS_HEADERS_XAPIKEY", "default"))))
+			.run((context) -> assertThat(context.getBean(HeartbeatClient.class).getSettings().getHeaders())
+				.containsOnly(Map.entry("X-Api-Key", "own")));
+	}
+
+	@Test
 	void defaultsAndCustomizersApplyToAClientMadeAtRunTime() {
 		this.runner.withPropertyValues("heartbeat.defaults.pong-timeout=1s", "heartbeat.defaults.ping-timeout=1s")
 			.withBean(HeartbeatClientCustomizer.class, () -> (name, builder) -> builder.pingMsg("I am " + name))

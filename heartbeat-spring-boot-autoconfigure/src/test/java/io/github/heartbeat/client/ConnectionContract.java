@@ -1,9 +1,11 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -174,6 +177,34 @@ abstract class ConnectionContract {
 		}
 		sends.join();
 		assertThat(thread.get()).doesNotStartWith("heartbeat-io").doesNotStartWith("heartbeat-timer");
+	}
+
+	@Test
+	void futuresMayBeWaitedForByWhatDependsOnOthers() {
+		HeartbeatClient client = open(settings().sendQueueMessages(10_000));
+		List<CompletableFuture<Void>> chains = IntStream.range(0, 2000)
+			.mapToObj((i) -> client.send("first " + i).thenRun(() -> client.send("second " + i).join()))
+			.toList();
+		assertThat(CompletableFuture.allOf(chains.toArray(CompletableFuture[]::new)))
+			.succeedsWithin(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void oneMessageMayBeSentMoreThanOnce() throws Exception {
+		HeartbeatClient client = open(settings());
+		BinaryMessage message = new BinaryMessage(new byte[] { 1, 2, 3 });
+		client.send(message).join();
+		client.send(message).join();
+		assertThat(this.server.connection(1).next()).isEqualTo("BINARY 3");
+		assertThat(this.server.connection(1).next()).isEqualTo("BINARY 3");
+	}
+
+	@Test
+	void messagesThatCannotBeWrittenAreRefused() {
+		HeartbeatClient client = open(settings());
+		assertThatIllegalArgumentException().isThrownBy(() -> client.send(new PingMessage(ByteBuffer.allocate(126))));
+		client.send(new PingMessage(ByteBuffer.allocate(125))).join();
+		assertThat(client.isOpen()).isTrue();
 	}
 
 	@Test
@@ -410,6 +441,21 @@ abstract class ConnectionContract {
 		TestServer.Connection mute = this.server.connection(1);
 		mute.thaw();
 		mute.awaitEnd();
+	}
+
+	@Test
+	void aServerMayTakeItsTimeWithinTheDeadline() {
+		this.server.behave((connection) -> {
+			connection.readRequest();
+			if (new CountDownLatch(1).await(7, TimeUnit.SECONDS)) {
+				return;
+			}
+			connection.write(connection.acceptance());
+			connection.echo();
+		});
+		create(settings().connectTimeout(Duration.ofSeconds(20)));
+		this.log.await("OPEN");
+		assertThat(this.log.lines()).containsExactly("OPEN");
 	}
 
 	@Test
@@ -715,6 +761,7 @@ abstract class ConnectionContract {
 		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE by the view", "CLOSE 4001 CLIENT", "RECONNECT 1",
 				"OPEN again");
 		assertThat(client.getSession()).isNotSameAs(session);
+		assertThat(client.getSession().toString()).doesNotContain("localhost");
 		assertThat(((NativeWebSocketSession) client.getSession()).getNativeSession(jakarta.websocket.Session.class))
 			.isNotNull();
 	}
@@ -816,7 +863,9 @@ abstract class ConnectionContract {
 			}));
 		client.send("slow").join();
 		assertThat(this.server.connection(1).next()).isEqualTo("TEXT slow");
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		}
 		Awaitility.await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(5)).until(client::isOpen);
 		release.countDown();
 		this.log.await("MESSAGE heartbeat", 3);
@@ -839,6 +888,54 @@ abstract class ConnectionContract {
 		until(client::isOpen);
 		this.log.await("MESSAGE heartbeat", 3);
 		release.countDown();
+	}
+
+	@Test
+	void aStuckListenerHoldsNoThreadOfAConnectionThatHasEnded() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		this.server.behave((connection) -> {
+			connection.upgrade();
+			connection.text("welcome");
+			connection.readSilently();
+		});
+		HeartbeatClient client = create(settings().listener(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				awaitUninterruptibly(release);
+			}
+		}));
+		for (int i = 1; i <= 30; i++) {
+			this.server.connection(i);
+			until(client::isOpen);
+			client.reconnect();
+		}
+		until(() -> Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.filter((stack) -> Arrays.stream(stack)
+				.anyMatch((frame) -> frame.getClassName().equals(HookQueue.class.getName())
+						&& frame.getMethodName().equals("awaitTurn")))
+			.count() <= 1);
+		release.countDown();
+		this.log.await("OPEN", 30);
+	}
+
+	@Test
+	void aListenerThatCannotSayWhatItSupportsIsNotCalled() {
+		HeartbeatClient client = open(settings().listener(new HeartbeatListener() {
+			@Override
+			public boolean supports(String clientName) {
+				throw new IllegalStateException("thrown by a test");
+			}
+
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				throw new IllegalStateException("must not be called");
+			}
+		}));
+		client.send("hello").join();
+		this.log.await("MESSAGE");
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE hello");
 	}
 
 	@Test
@@ -945,6 +1042,24 @@ abstract class ConnectionContract {
 	}
 
 	@Test
+	void aHandshakeCustomizerMayFailInAnyWayWithoutEndingTheAttempts() {
+		AtomicInteger calls = new AtomicInteger();
+		create(settings().reconnectTimeout(Duration.ofMillis(20)).handshakeCustomizer((name, handshake) -> {
+			switch (calls.incrementAndGet()) {
+				case 1 -> throw new NoClassDefFoundError("thrown by a test");
+				case 2 -> handshake.getHeaders().set("Authorization", "Bearer abc\r\nX-Injected: 1");
+				case 3 -> handshake.setUrl(URI.create("http://localhost/"));
+				case 4 -> handshake.getHeaders().set("Host", "elsewhere");
+				default -> {
+				}
+			}
+		}));
+		this.log.await("OPEN");
+		assertThat(this.log.count("ERROR HANDSHAKE_CUSTOMIZER")).isEqualTo(4);
+		assertThat(this.server.connections()).hasSize(1);
+	}
+
+	@Test
 	void aHandshakeCustomizerThatBlocksIsInterruptedAtTheDeadline() {
 		CountDownLatch never = new CountDownLatch(1);
 		AtomicInteger calls = new AtomicInteger();
@@ -971,7 +1086,7 @@ abstract class ConnectionContract {
 		open(settings().pingTimeout(Duration.ofMillis(100)).pingMessageSupplier((name) -> {
 			int number = count.incrementAndGet();
 			if (number == 2) {
-				throw new IllegalStateException("thrown by a test");
+				throw new LinkageError("thrown by a test");
 			}
 			return (number == 3) ? null : name + " " + number;
 		}));
