@@ -200,6 +200,26 @@ class DemoApplicationIntegrationTests {
 			.isEqualTo(HttpStatus.OK);
 	}
 
+	/**
+	 * The server is the application's own: the first attempts succeed since it is up, and
+	 * the closes are answered long before close-timeout since it still is.
+	 */
+	@Test
+	void clientsStartAfterTheServerAndStopBeforeIt() {
+		long stopping;
+		HookLog log;
+		try (ConfigurableApplicationContext other = new SpringApplicationBuilder(DemoApplication.class, HookLog.class)
+			.run("--server.port=" + TestSocketUtils.findAvailableTcpPort(), "--heartbeat.defaults.close-timeout=20s")) {
+			log = other.getBean(HookLog.class);
+			log.await("feed", "OPEN");
+			log.await("echo", "OPEN");
+			stopping = System.nanoTime();
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - stopping)).isLessThan(Duration.ofSeconds(10));
+		assertThat(log.lines()).noneMatch((line) -> line.contains("ERROR"))
+			.contains("feed CLOSE 1001 CLIENT", "echo CLOSE 1001 CLIENT");
+	}
+
 	@Test
 	void feedMayWatchAnotherServerAndShutdownWaitsForNoFrozenConnection() {
 		String url = "ws://127.0.0.1:" + this.port + "/feed";

@@ -269,8 +269,7 @@ final class ClientStateMachine implements ConnectionSignals {
 			this.outageLog.connected();
 			boolean reconnect = this.connectedBefore;
 			this.connectedBefore = true;
-			this.hooks
-				.enqueue(new Hook(Hook.Type.OPEN, number, () -> this.dispatcher.open(connection.view(), reconnect)));
+			this.hooks.enqueue(new Hook(Hook.Type.OPEN, number, () -> this.dispatcher.open(connection, reconnect)));
 			return connection;
 		}
 		finally {
@@ -308,7 +307,12 @@ final class ClientStateMachine implements ConnectionSignals {
 			}
 			if (connection != null) {
 				closeHook(number, status, lost ? HeartbeatInitiator.TRANSPORT : HeartbeatInitiator.SERVER, false);
-				connection.awaitGone();
+				if (lost) {
+					connection.abort();
+				}
+				else {
+					connection.awaitGone();
+				}
 			}
 			retry(cause);
 		});

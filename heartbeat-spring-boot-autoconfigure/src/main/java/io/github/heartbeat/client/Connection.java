@@ -1,5 +1,6 @@
 package io.github.heartbeat.client;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -60,6 +61,8 @@ final class Connection {
 
 	private final AtomicBoolean gone = new AtomicBoolean();
 
+	private volatile @Nullable Thread greeter;
+
 	private volatile boolean proven;
 
 	private volatile boolean ended;
@@ -97,8 +100,24 @@ final class Connection {
 		return this.view;
 	}
 
-	Outbox outbox() {
-		return this.outbox;
+	/**
+	 * Queue a message. What the open hook sends on its own thread goes ahead of
+	 * everything that waits.
+	 * @return why not, or {@code null} if it is queued and the future will end
+	 */
+	@Nullable Reason offer(WebSocketMessage<?> message, CompletableFuture<Void> future) {
+		return isGreetingHere() ? this.outbox.offerGreeting(message, future) : this.outbox.offer(message, future);
+	}
+
+	/**
+	 * The open hook runs on this thread, or on none any more.
+	 */
+	void greetingFrom(@Nullable Thread thread) {
+		this.greeter = thread;
+	}
+
+	boolean isGreetingHere() {
+		return this.greeter == Thread.currentThread();
 	}
 
 	boolean hasEnded() {

@@ -106,8 +106,9 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
 		requireWritable(message);
 		CompletableFuture<Void> future = new CompletableFuture<>();
-		Connection connection = this.machine.connection();
-		Reason refusal = (connection != null) ? connection.outbox().offer(message, future) : refusal();
+		Connection opening = this.dispatcher.openingHere();
+		Connection connection = (opening != null) ? opening : this.machine.connection();
+		Reason refusal = (connection != null) ? connection.offer(message, future) : refusal();
 		if (refusal != null) {
 			future.completeExceptionally(new HeartbeatSendException(this.name, refusal));
 		}

@@ -38,6 +38,8 @@ final class HookDispatcher {
 
 	private volatile boolean closed;
 
+	private volatile @Nullable Connection opening;
+
 	HookDispatcher(HeartbeatClient client, Supplier<List<HeartbeatListener>> candidates) {
 		this.client = client;
 		this.candidates = candidates;
@@ -73,8 +75,26 @@ final class HookDispatcher {
 		this.closed = true;
 	}
 
-	void open(WebSocketSession session, boolean reconnect) {
-		report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
+	void open(Connection connection, boolean reconnect) {
+		WebSocketSession session = connection.view();
+		this.opening = connection;
+		connection.greetingFrom(Thread.currentThread());
+		try {
+			report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
+		}
+		finally {
+			connection.greetingFrom(null);
+			this.opening = null;
+		}
+	}
+
+	/**
+	 * Return the connection whose open hook runs on this thread. It may have ended, and
+	 * another one be open, if the hook was held up.
+	 */
+	@Nullable Connection openingHere() {
+		Connection opening = this.opening;
+		return (opening != null && opening.isGreetingHere()) ? opening : null;
 	}
 
 	/**

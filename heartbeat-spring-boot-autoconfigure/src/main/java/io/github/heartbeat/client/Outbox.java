@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
@@ -33,6 +34,8 @@ final class Outbox {
 	private static final Log logger = LogFactory.getLog(Outbox.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Deque<Entry> greetings = new ArrayDeque<>();
 
 	private final Deque<Entry> waiting = new ArrayDeque<>();
 
@@ -86,19 +89,44 @@ final class Outbox {
 	 */
 	@Nullable Reason offer(WebSocketMessage<?> message, CompletableFuture<Void> future) {
 		long bytes = size(message);
-		this.lock.lock();
-		try {
-			if (this.refusal != null) {
-				return this.refusal;
-			}
+		return queue(() -> {
 			if (!this.waiting.isEmpty()
 					&& (this.waiting.size() >= this.maxMessages || this.waitingBytes + bytes > this.maxBytes)) {
 				return Reason.QUEUE_FULL;
 			}
 			this.waiting.add(new Entry(ownPosition(message), bytes, future));
 			this.waitingBytes += bytes;
-			if (!activateWriter()) {
-				return null;
+			return null;
+		});
+	}
+
+	/**
+	 * Queue a message ahead of all others but the greetings before it. No bounds apply.
+	 * @return why not, or {@code null} if it is queued and the future will end
+	 */
+	@Nullable Reason offerGreeting(WebSocketMessage<?> message, CompletableFuture<Void> future) {
+		return queue(() -> {
+			this.greetings.add(new Entry(ownPosition(message), 0, future));
+			return null;
+		});
+	}
+
+	/**
+	 * Write a heartbeat as soon as the socket takes it.
+	 */
+	void requestHeartbeat() {
+		queue(() -> {
+			this.heartbeatRequested = true;
+			return null;
+		});
+	}
+
+	private @Nullable Reason queue(Supplier<@Nullable Reason> addition) {
+		this.lock.lock();
+		try {
+			Reason refusal = (this.refusal != null) ? this.refusal : addition.get();
+			if (refusal != null || !activateWriter()) {
+				return refusal;
 			}
 		}
 		finally {
@@ -123,26 +151,6 @@ final class Outbox {
 			return new PingMessage(ping.getPayload().duplicate());
 		}
 		return (message instanceof PongMessage pong) ? new PongMessage(pong.getPayload().duplicate()) : message;
-	}
-
-	/**
-	 * Write a heartbeat as soon as the socket takes it.
-	 */
-	void requestHeartbeat() {
-		this.lock.lock();
-		try {
-			if (this.refusal != null) {
-				return;
-			}
-			this.heartbeatRequested = true;
-			if (!activateWriter()) {
-				return;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		startWriter();
 	}
 
 	private boolean activateWriter() {
@@ -181,7 +189,7 @@ final class Outbox {
 				this.heartbeatRequested = false;
 				return this::writeHeartbeat;
 			}
-			Entry entry = this.waiting.poll();
+			Entry entry = this.greetings.isEmpty() ? this.waiting.poll() : this.greetings.poll();
 			if (entry != null) {
 				this.waitingBytes -= entry.bytes();
 				this.writing = entry;
@@ -359,9 +367,9 @@ final class Outbox {
 				end(this.writing, reason);
 				this.writing = null;
 			}
-			for (Entry entry : this.waiting) {
-				end(entry, reason);
-			}
+			this.greetings.forEach((entry) -> end(entry, reason));
+			this.greetings.clear();
+			this.waiting.forEach((entry) -> end(entry, reason));
 			this.waiting.clear();
 			this.waitingBytes = 0;
 		}

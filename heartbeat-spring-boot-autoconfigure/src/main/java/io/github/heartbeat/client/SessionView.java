@@ -43,7 +43,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 				logger.debug("Accepted by a session and lost: " + ex.getMessage());
 			}
 		});
-		Reason reason = this.connection.outbox().offer(message, future);
+		Reason reason = this.connection.offer(message, future);
 		if (reason != null) {
 			throw new IOException("Not sent: " + reason);
 		}

@@ -533,6 +533,44 @@ class ClientLifeTests {
 	}
 
 	@Test
+	void whatTheOpenHookSendsGoesAheadOfWhatWaits() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				client.send("greeting 1");
+				client.send("greeting 2");
+			}
+		});
+		this.engine.holdIo(true);
+		this.engine.holdHooks(true);
+		start(settings());
+		this.client.send("early");
+		this.engine.holdHooks(false);
+		this.client.send("late");
+		this.engine.holdIo(false);
+		assertThat(this.network.lastLink().written()).containsExactly("greeting 1", "greeting 2", "early", "late");
+	}
+
+	@Test
+	void whatALateOpenHookSendsGoesToItsOwnConnectionOnly() {
+		List<CompletableFuture<Void>> greetings = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				greetings.add(client.send(reconnect ? "second" : "first"));
+			}
+		});
+		this.engine.holdHooks(true);
+		start(settings());
+		this.network.lastLink().closedByPeer(1000);
+		advanceMillis(2000);
+		this.engine.holdHooks(false);
+		assertThat(greetings.get(0)).isCompletedExceptionally();
+		assertThat(greetings.get(1)).isCompleted();
+		assertThat(this.network.lastLink().written()).containsExactly("second");
+	}
+
+	@Test
 	void aWriteThatFailsIsALostConnection() {
 		start(settings());
 		this.network.lastLink().gone = true;

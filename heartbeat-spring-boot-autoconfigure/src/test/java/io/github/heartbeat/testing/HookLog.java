@@ -3,7 +3,8 @@ package io.github.heartbeat.testing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import io.github.heartbeat.HeartbeatClient;
@@ -24,48 +25,48 @@ public class HookLog implements HeartbeatListener {
 
 	private final List<Entry> entries = new ArrayList<>();
 
-	private final AtomicInteger running = new AtomicInteger();
+	private final Set<String> running = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean overlapped;
 
 	@Override
 	public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
-		add(reconnect ? "OPEN again" : "OPEN");
+		add(client, reconnect ? "OPEN again" : "OPEN");
 	}
 
 	@Override
 	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
-		add("MESSAGE " + message.getPayload());
+		add(client, "MESSAGE " + message.getPayload());
 	}
 
 	@Override
 	public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
-		add("ERROR " + cause.getKind() + ((cause.getStatus() != null) ? " " + cause.getStatus() : ""));
+		add(client, "ERROR " + cause.getKind() + ((cause.getStatus() != null) ? " " + cause.getStatus() : ""));
 	}
 
 	@Override
 	public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
-		add("CLOSE " + status.getCode() + " " + initiator);
+		add(client, "CLOSE " + status.getCode() + " " + initiator);
 	}
 
 	@Override
 	public void onReconnect(HeartbeatClient client, int attempt, Duration wait, HeartbeatConnectionException cause) {
-		add("RECONNECT " + attempt);
+		add(client, "RECONNECT " + attempt);
 	}
 
 	@Override
 	public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
-		add("EXHAUSTED " + attempts);
+		add(client, "EXHAUSTED " + attempts);
 	}
 
-	private void add(String line) {
-		if (this.running.incrementAndGet() != 1) {
+	private void add(HeartbeatClient client, String line) {
+		if (!this.running.add(client.getName())) {
 			this.overlapped = true;
 		}
 		synchronized (this.entries) {
 			this.entries.add(new Entry(line, System.nanoTime(), Thread.currentThread().getName()));
 		}
-		this.running.decrementAndGet();
+		this.running.remove(client.getName());
 	}
 
 	public boolean hasOverlapped() {
