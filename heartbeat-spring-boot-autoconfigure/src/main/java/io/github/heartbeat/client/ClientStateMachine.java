@@ -323,6 +323,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		ifCurrent(number, () -> {
 			Connection connection = endConnection(Reason.NOT_OPEN);
 			if (connection != null) {
+				this.outageLog.notAnswered(connection.hasAnswered());
 				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT, false);
 				connection.abort();
 			}

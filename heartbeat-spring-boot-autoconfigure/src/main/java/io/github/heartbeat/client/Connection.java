@@ -65,6 +65,8 @@ final class Connection {
 
 	private volatile boolean proven;
 
+	private volatile boolean answered;
+
 	private volatile boolean ended;
 
 	Connection(String clientName, long attempt, Link link, HeartbeatClientSettings settings, PingMessages pingMessages,
@@ -125,6 +127,13 @@ final class Connection {
 	}
 
 	/**
+	 * Whether a heartbeat was answered.
+	 */
+	boolean hasAnswered() {
+		return this.answered;
+	}
+
+	/**
 	 * Take what the container has read: a message, a piece of one or a pong. Called on
 	 * its thread.
 	 */
@@ -134,17 +143,20 @@ final class Connection {
 		}
 		long now = this.resources.ticker().nanoTime();
 		boolean answer = this.monitor.received(now);
+		if (answer) {
+			this.answered = true;
+		}
 		boolean pong = message instanceof PongMessage;
 		if (!this.proven && (answer || (!pong && now - this.openedAt >= this.stableAfterNanos))) {
 			this.proven = true;
 			this.signals.proven(this.attempt);
 		}
 		if (!pong) {
-			deliver(message);
+			deliver(message, now);
 		}
 	}
 
-	private void deliver(WebSocketMessage<?> piece) {
+	private void deliver(WebSocketMessage<?> piece, long now) {
 		WebSocketMessage<?> message;
 		try {
 			message = this.assembler.add(piece);
@@ -157,7 +169,7 @@ final class Connection {
 				&& this.pongMsg.equals(text.getPayload()))) {
 			return;
 		}
-		this.hooks.deliver(this, message);
+		this.hooks.deliver(this, message, now);
 	}
 
 	/**

@@ -39,7 +39,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 		this.name = name;
 		this.settings = settings;
 		this.dispatcher = new HookDispatcher(this, listeners);
-		HookQueue hooks = new HookQueue(resources.hooks(), resources.ticker(), this.dispatcher);
+		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
 		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, this.dispatcher,
 				resources);
 	}

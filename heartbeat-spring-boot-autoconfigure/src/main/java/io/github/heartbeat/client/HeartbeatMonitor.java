@@ -114,6 +114,7 @@ final class HeartbeatMonitor {
 			return;
 		}
 		long now = this.ticker.nanoTime();
+		this.hooks.warnOfLongMessage(now);
 		if (this.waiting && this.lastReceipt - this.requestedAt >= 0) {
 			this.waiting = false;
 			this.hooks.stopTiming();

@@ -41,9 +41,16 @@ final class HookQueue {
 
 	private final HookDispatcher dispatcher;
 
+	private final LongHookWarning longHook;
+
 	private boolean turnTaken;
 
 	private volatile @Nullable Thread deliverer;
+
+	/** Since when a message is being delivered on its own thread. */
+	private long messageSince;
+
+	private boolean messageWarned = true;
 
 	private boolean closed;
 
@@ -55,10 +62,15 @@ final class HookQueue {
 
 	private List<Runnable> whenIdle = new ArrayList<>();
 
-	HookQueue(Executor executor, Ticker ticker, HookDispatcher dispatcher) {
-		this.executor = executor;
-		this.ticker = ticker;
+	/**
+	 * Create a queue.
+	 * @param longHook warns of hooks that take too long
+	 */
+	HookQueue(EngineResources resources, HookDispatcher dispatcher, LongHookWarning longHook) {
+		this.executor = resources.hooks();
+		this.ticker = resources.ticker();
 		this.dispatcher = dispatcher;
+		this.longHook = longHook;
 	}
 
 	/**
@@ -89,8 +101,9 @@ final class HookQueue {
 	 * Deliver a message on this thread, after those hooks before it, unless its
 	 * connection has ended. While it waits for its turn so does this thread, unless the
 	 * connection ends: there is nothing more to hold back then.
+	 * @param now the time
 	 */
-	void deliver(Connection connection, WebSocketMessage<?> message) {
+	void deliver(Connection connection, WebSocketMessage<?> message, long now) {
 		this.lock.lock();
 		try {
 			if (this.closed || connection.hasEnded()) {
@@ -103,6 +116,8 @@ final class HookQueue {
 			}
 			takeTurn();
 			this.deliverer = Thread.currentThread();
+			this.messageSince = now;
+			this.messageWarned = false;
 		}
 		finally {
 			this.lock.unlock();
@@ -137,12 +152,16 @@ final class HookQueue {
 
 	private void deliverWaiting() {
 		for (Hook hook = next(); hook != null; hook = next()) {
+			Timer.Timeout warning = this.longHook.arm(hook.type());
 			try {
 				hook.delivery().run();
 			}
 			catch (Throwable ex) {
 				logger.error("The delivery of a hook failed unexpectedly with " + ex.getClass().getName());
 				logger.debug("Delivery of " + hook.type(), ex);
+			}
+			finally {
+				warning.cancel();
 			}
 		}
 	}
@@ -173,6 +192,7 @@ final class HookQueue {
 		this.lock.lock();
 		try {
 			this.deliverer = null;
+			this.messageWarned = true;
 			idle = this.waiting.isEmpty() ? releaseTurn() : null;
 		}
 		finally {
@@ -195,6 +215,7 @@ final class HookQueue {
 	private List<Runnable> releaseTurn() {
 		this.turnTaken = false;
 		this.deliverer = null;
+		this.messageWarned = true;
 		if (this.timing) {
 			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
 		}
@@ -290,6 +311,23 @@ final class HookQueue {
 			this.timing = true;
 			this.busyNanos = 0;
 			this.turnTakenAt = this.ticker.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Warn, once, if the message being delivered takes too long. No timeout is armed for
+	 * messages, for the sake of their number: the heartbeat monitor asks.
+	 */
+	void warnOfLongMessage(long now) {
+		this.lock.lock();
+		try {
+			if (!this.messageWarned && this.longHook.isLong(now - this.messageSince)) {
+				this.messageWarned = true;
+				this.longHook.warn(Hook.Type.MESSAGE);
+			}
 		}
 		finally {
 			this.lock.unlock();

@@ -2,18 +2,23 @@ package io.github.heartbeat.client;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * What the log says of one client: the first failure of an outage and its end. It is
- * written on another thread, for an appender may block.
+ * What the log says of one client: the first failure of an outage, a summary a minute,
+ * and its end. It is written on another thread, for an appender may block.
  */
 final class OutageLog {
 
 	private static final Log logger = LogFactory.getLog("io.github.heartbeat.HeartbeatClient");
+
+	private static final long SUMMARY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+	private static final int UNANSWERED_CONNECTIONS = 2;
 
 	private final String clientName;
 
@@ -26,6 +31,12 @@ final class OutageLog {
 	private boolean outage;
 
 	private long since;
+
+	private long lastLine;
+
+	private int failures;
+
+	private int unanswered;
 
 	OutageLog(String clientName, String url, EngineResources resources) {
 		this.clientName = clientName;
@@ -42,14 +53,38 @@ final class OutageLog {
 	}
 
 	void failed(HeartbeatConnectionException cause) {
-		String message = "Client '" + this.clientName + "' is not connected to " + this.url + ": " + cause.getMessage();
-		if (this.outage) {
+		long now = this.ticker.nanoTime();
+		if (!this.outage) {
+			this.outage = true;
+			this.since = now;
+			this.failures = 0;
+		}
+		this.failures++;
+		boolean repeated = this.failures > 1;
+		String message = "Client '" + this.clientName + "' is " + (repeated ? "still " : "") + "not connected to "
+				+ this.url
+				+ (repeated ? " after " + readable(now - this.since) + " and " + this.failures + " failures" : "")
+				+ ": " + cause.getMessage();
+		if (repeated && now - this.lastLine < SUMMARY_NANOS) {
 			this.executor.execute(() -> logger.debug(message));
 			return;
 		}
-		this.outage = true;
-		this.since = this.ticker.nanoTime();
+		this.lastLine = now;
 		this.executor.execute(() -> logger.warn(message));
+	}
+
+	/**
+	 * A connection ended since a heartbeat was not answered. Two in a row without a
+	 * single answer say something of the server, once.
+	 * @param answered whether it had answered any heartbeat
+	 */
+	void notAnswered(boolean answered) {
+		this.unanswered = answered ? 0 : this.unanswered + 1;
+		if (this.unanswered == UNANSWERED_CONNECTIONS) {
+			this.executor.execute(() -> logger.warn("Client '" + this.clientName + "' has had no answer to a heartbeat "
+					+ "on two connections in a row: the server at " + this.url
+					+ " seems never to answer them; see 'ping-msg' and 'ping-type'"));
+		}
 	}
 
 	void exhausted(int attempts) {

@@ -1,0 +1,50 @@
+package io.github.heartbeat.client;
+
+import java.util.Locale;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Says when a hook takes longer than a heartbeat and its answer may: while it runs,
+ * nothing is read from the connection, and a dead server is not noticed.
+ */
+final class LongHookWarning {
+
+	private static final Log logger = LogFactory.getLog("io.github.heartbeat.HeartbeatClient");
+
+	private final String clientName;
+
+	private final long limitNanos;
+
+	private final EngineResources resources;
+
+	LongHookWarning(String clientName, HeartbeatClientSettings settings, EngineResources resources) {
+		this.clientName = clientName;
+		this.limitNanos = settings.getPingTimeout().plus(settings.getPongTimeout()).toNanos();
+		this.resources = resources;
+	}
+
+	/**
+	 * Warn unless cancelled in time.
+	 */
+	Timer.Timeout arm(Hook.Type type) {
+		return this.resources.timer().schedule(() -> warn(type), this.limitNanos);
+	}
+
+	boolean isLong(long nanos) {
+		return nanos >= this.limitNanos;
+	}
+
+	/**
+	 * Warn, on another thread, for an appender may block.
+	 */
+	void warn(Hook.Type type) {
+		this.resources.io()
+			.execute(() -> logger.warn("A listener of client '" + this.clientName + "' has been busy with its "
+					+ type.name().toLowerCase(Locale.ROOT) + " hook for longer than ping-timeout + pong-timeout ("
+					+ this.limitNanos / 1_000_000 + " ms): until it returns nothing is read from the connection"));
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatListener;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ClientLogTests {
+
+	private static final HeartbeatConnectionException REFUSED = new HeartbeatConnectionException(Kind.CONNECT,
+			"refused");
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.heartbeat.HeartbeatClient");
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final ManualEngine engine = new ManualEngine();
+
+	private final OutageLog log = new OutageLog("feed", "ws://localhost/", this.engine.resources(() -> 0.5));
+
+	@BeforeEach
+	void listen() {
+		this.logger.setLevel(Level.INFO);
+		this.logger.setAdditive(false);
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+	}
+
+	@AfterEach
+	void leave() {
+		this.logger.detachAppender(this.lines);
+		this.logger.setLevel(null);
+		this.logger.setAdditive(true);
+	}
+
+	@Test
+	void anOutageIsALineASummaryAMinuteAndARecovery() {
+		this.log.connected();
+		this.engine.advance(Duration.ofSeconds(10));
+		for (int i = 0; i < 65; i++) {
+			this.log.failed(REFUSED);
+			this.engine.advance(Duration.ofSeconds(2));
+		}
+		this.log.connected();
+		this.log.failed(REFUSED);
+		this.engine.run();
+		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+			.containsExactly("[INFO] Client 'feed' is connected to ws://localhost/",
+					"[WARN] Client 'feed' is not connected to ws://localhost/: refused",
+					"[WARN] Client 'feed' is still not connected to ws://localhost/ after 1 min 0 s and 31 failures: refused",
+					"[WARN] Client 'feed' is still not connected to ws://localhost/ after 2 min 0 s and 61 failures: refused",
+					"[INFO] Client 'feed' is connected to ws://localhost/ again after 2 min 10 s",
+					"[WARN] Client 'feed' is not connected to ws://localhost/: refused");
+		assertThat(this.lines.list).allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNull());
+	}
+
+	@Test
+	void aHookThatTakesTooLongIsNamedOnce() {
+		for (String hook : List.of("message", "open")) {
+			FakeNetwork network = new FakeNetwork();
+			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/")
+				.listener(new LongHook(hook))
+				.build();
+			DefaultHeartbeatClient client = new DefaultHeartbeatClient("feed", settings, settings::getListeners,
+					new PingMessages("feed", settings, List::of), network, this.engine.resources(() -> 0.5));
+			client.findListeners();
+			client.machine().start();
+			this.engine.run();
+			network.lastLink().receive("message");
+			this.engine.run();
+			client.machine().destroy();
+			assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+				.filteredOn((line) -> line.contains("busy with its " + hook + " hook"))
+				.hasSize(1);
+		}
+	}
+
+	/**
+	 * Lets an hour pass in one of its hooks.
+	 */
+	private final class LongHook implements HeartbeatListener {
+
+		private final String hook;
+
+		LongHook(String hook) {
+			this.hook = hook;
+		}
+
+		@Override
+		public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+			pass("open");
+		}
+
+		@Override
+		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+			pass("message");
+		}
+
+		private void pass(String hook) {
+			if (this.hook.equals(hook)) {
+				ClientLogTests.this.engine.advance(Duration.ofMillis(24_999));
+				assertThat(ClientLogTests.this.lines.list).noneMatch((line) -> line.getMessage().contains(hook));
+				ClientLogTests.this.engine.advance(Duration.ofMinutes(10));
+			}
+		}
+
+	}
+
+	@Test
+	void aServerThatNeverAnswersIsNamedOnceAfterTwoConnections() {
+		this.log.notAnswered(false);
+		this.log.notAnswered(true);
+		this.log.notAnswered(false);
+		this.engine.run();
+		assertThat(this.lines.list).isEmpty();
+		this.log.notAnswered(false);
+		this.log.notAnswered(false);
+		this.log.notAnswered(false);
+		this.engine.run();
+		assertThat(this.lines.list).singleElement()
+			.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("two connections in a row")
+				.contains("never to answer"));
+	}
+
+}
