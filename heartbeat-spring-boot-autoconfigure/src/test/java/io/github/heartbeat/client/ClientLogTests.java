@@ -75,11 +75,13 @@ class ClientLogTests {
 	void aHookThatTakesTooLongIsNamedOnce() {
 		for (String hook : List.of("message", "open")) {
 			FakeNetwork network = new FakeNetwork();
+			network.answers(false);
 			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/")
 				.listener(new LongHook(hook))
 				.build();
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("feed", settings, settings::getListeners,
-					new PingMessages("feed", settings, List::of), network, this.engine.resources(() -> 0.5));
+					new PingMessages("feed", settings, List::of), network, new OriginGates(64, Runnable::run),
+					this.engine.resources(() -> 0.5));
 			client.findListeners();
 			client.machine().start();
 			this.engine.run();
