@@ -69,7 +69,8 @@ public final class HeartbeatAutoConfiguration {
 			Collaborators collaborators) {
 		HeartbeatClientSettings.Builder defaults = configured.defaults();
 		try {
-			return new DefaultHeartbeatClients(properties.getContainer(), defaults, collaborators);
+			return new DefaultHeartbeatClients(properties.getContainer(), properties.getMaxConnectsPerOrigin(),
+					defaults, collaborators);
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw ex.withPrefix("heartbeat.");

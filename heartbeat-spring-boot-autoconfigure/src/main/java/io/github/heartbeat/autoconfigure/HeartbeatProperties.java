@@ -27,6 +27,12 @@ public class HeartbeatProperties {
 	 */
 	private HeartbeatContainer container = HeartbeatContainer.AUTO;
 
+	/**
+	 * Connection attempts that may be under way to one host and port at a time. Further
+	 * ones wait for their turn, which is not charged to their connect timeout.
+	 */
+	private int maxConnectsPerOrigin = 64;
+
 	@NestedConfigurationProperty
 	private final HeartbeatClientOptions defaults = new HeartbeatClientOptions();
 
@@ -49,6 +55,14 @@ public class HeartbeatProperties {
 
 	public void setContainer(HeartbeatContainer container) {
 		this.container = container;
+	}
+
+	public int getMaxConnectsPerOrigin() {
+		return this.maxConnectsPerOrigin;
+	}
+
+	public void setMaxConnectsPerOrigin(int maxConnectsPerOrigin) {
+		this.maxConnectsPerOrigin = maxConnectsPerOrigin;
 	}
 
 	public HeartbeatClientOptions getDefaults() {

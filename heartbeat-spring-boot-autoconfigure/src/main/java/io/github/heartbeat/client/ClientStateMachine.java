@@ -50,6 +50,10 @@ final class ClientStateMachine implements ConnectionSignals {
 
 	private final ConnectQueue connects;
 
+	private final OriginGates gates;
+
+	private final String origin;
+
 	private final OutageLog outageLog;
 
 	private final List<Runnable> whenGone = new ArrayList<>();
@@ -63,6 +67,9 @@ final class ClientStateMachine implements ConnectionSignals {
 
 	/** The connection before, while its socket is not gone. */
 	private @Nullable Connection closing;
+
+	/** The place of the attempt under way among those to the same origin. */
+	private OriginGates.@Nullable Place place;
 
 	/** The attempt under way, if it has begun. */
 	private @Nullable ConnectionAttempt attempt;
@@ -86,7 +93,8 @@ final class ClientStateMachine implements ConnectionSignals {
 	private boolean removed;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
-			PingMessages pingMessages, HookQueue hooks, HookDispatcher dispatcher, EngineResources resources) {
+			PingMessages pingMessages, HookQueue hooks, HookDispatcher dispatcher, OriginGates gates,
+			EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
@@ -96,6 +104,8 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.resources = resources;
 		this.backoff = new Backoff(settings, resources.random());
 		this.connects = new ConnectQueue(resources.connects());
+		this.gates = gates;
+		this.origin = OriginGates.origin(settings.getUrl());
 		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources);
 		this.openOnStart = settings.isAutoStartup();
 	}
@@ -261,6 +271,7 @@ final class ClientStateMachine implements ConnectionSignals {
 				return null;
 			}
 			cancelTimeout();
+			releasePlace();
 			this.attempt = null;
 			Connection connection = new Connection(this.clientName, number, link, this.settings, this.pingMessages,
 					this, this.hooks, this.resources);
@@ -407,7 +418,19 @@ final class ClientStateMachine implements ConnectionSignals {
 		}
 	}
 
+	/**
+	 * Waiting for a place is not charged to the deadline.
+	 */
 	private void beginAttempt() {
+		long number = this.current;
+		OriginGates.Place place = this.gates.enter(this.origin, () -> ifCurrent(number, this::runAttempt));
+		this.place = place;
+		if (place.isAtOnce()) {
+			runAttempt();
+		}
+	}
+
+	private void runAttempt() {
 		long number = this.current;
 		ConnectionAttempt attempt = new ConnectionAttempt(number, this.connector, this, this.connects);
 		this.attempt = attempt;
@@ -471,10 +494,18 @@ final class ClientStateMachine implements ConnectionSignals {
 
 	private void abandonAttempt() {
 		cancelTimeout();
+		releasePlace();
 		ConnectionAttempt attempt = this.attempt;
 		this.attempt = null;
 		if (attempt != null) {
 			this.resources.io().execute(attempt::cancel);
+		}
+	}
+
+	private void releasePlace() {
+		if (this.place != null) {
+			this.place.release();
+			this.place = null;
 		}
 	}
 

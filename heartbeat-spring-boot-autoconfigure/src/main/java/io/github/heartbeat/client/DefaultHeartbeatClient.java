@@ -35,12 +35,12 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
-			PingMessages pingMessages, Connector connector, EngineResources resources) {
+			PingMessages pingMessages, Connector connector, OriginGates gates, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.dispatcher = new HookDispatcher(this, listeners);
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, this.dispatcher,
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, this.dispatcher, gates,
 				resources);
 	}
 

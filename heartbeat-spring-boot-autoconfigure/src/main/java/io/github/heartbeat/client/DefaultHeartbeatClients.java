@@ -20,6 +20,7 @@ import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -46,6 +47,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final Containers containers;
 
+	private final OriginGates gates;
+
 	private final HeartbeatClientSettings.Builder defaults;
 
 	private final Collaborators collaborators;
@@ -62,18 +65,19 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	/**
 	 * Create the clients, stopped.
 	 * @param container which Jakarta client carries the connections
+	 * @param maxConnectsPerOrigin how many attempts may be under way to one host and port
 	 * @param defaults what clients leave unset
 	 * @param collaborators what takes part in the life of every client
 	 */
-	public DefaultHeartbeatClients(HeartbeatContainer container, HeartbeatClientSettings.Builder defaults,
-			Collaborators collaborators) {
-		this(EngineResources.create(), new Containers(container), defaults, collaborators);
-	}
-
-	DefaultHeartbeatClients(EngineResources resources, Containers containers, HeartbeatClientSettings.Builder defaults,
-			Collaborators collaborators) {
-		this.resources = resources;
-		this.containers = containers;
+	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
+			HeartbeatClientSettings.Builder defaults, Collaborators collaborators) {
+		if (maxConnectsPerOrigin < 1) {
+			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
+					"is below 1", "Set it to 1 or more connects.");
+		}
+		this.containers = new Containers(container);
+		this.resources = EngineResources.create();
+		this.gates = new OriginGates(maxConnectsPerOrigin, this.resources.io());
 		this.defaults = defaults;
 		this.collaborators = collaborators;
 	}
@@ -123,7 +127,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())),
 						this.containers.support(settings.getWebSocketContainer())),
-				this.resources);
+				this.gates, this.resources);
 		synchronized (this) {
 			Assert.state(!this.destroyed, "The application is closed");
 			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");

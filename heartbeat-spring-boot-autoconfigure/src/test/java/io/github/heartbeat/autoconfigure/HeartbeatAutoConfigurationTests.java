@@ -257,6 +257,7 @@ class HeartbeatAutoConfigurationTests {
 			heartbeat.clients.Feed.url=ws://localhost:1,               heartbeat.clients.Feed
 			heartbeat.clients.feed.ping-timeout=1s,                    heartbeat.clients.feed.url
 			heartbeat.clients.feed.url=http://localhost,               heartbeat.clients.feed.url
+			heartbeat.max-connects-per-origin=0,                       heartbeat.max-connects-per-origin
 			heartbeat.defaults.reconnect-jitter=2,                     heartbeat.defaults.reconnect-jitter
 			""")
 	void badValuesNameTheirKey(String property, String key) {

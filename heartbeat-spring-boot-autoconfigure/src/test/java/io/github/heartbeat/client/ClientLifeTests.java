@@ -50,7 +50,8 @@ class ClientLifeTests {
 	private void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
 		HeartbeatClientSettings settings = builder.build();
 		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners,
-				new PingMessages("test", settings, List::of), this.network, this.engine.resources(random));
+				new PingMessages("test", settings, List::of), this.network, new OriginGates(64, Runnable::run),
+				this.engine.resources(random));
 		this.client.findListeners();
 		this.client.machine().start();
 		this.engine.run();

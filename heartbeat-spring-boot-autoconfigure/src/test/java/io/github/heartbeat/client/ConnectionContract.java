@@ -71,7 +71,7 @@ abstract class ConnectionContract {
 	@BeforeEach
 	void start() throws IOException {
 		this.server = new TestServer(Behaviour.ECHO);
-		this.clients = new DefaultHeartbeatClients(container(), HeartbeatClientSettings.builder(),
+		this.clients = new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(),
 				new Collaborators(List::of, List::of, List::of, () -> List.of(this.log)));
 		this.clients.start();
 	}
@@ -1095,6 +1095,28 @@ abstract class ConnectionContract {
 		assertThat(connection.next()).isEqualTo("TEXT heartbeat");
 		assertThat(connection.next()).isEqualTo("TEXT test 4");
 		assertThat(this.log.count("ERROR PING_MESSAGE")).isEqualTo(1);
+	}
+
+	@Test
+	void noMoreThanTheLimitConnectToOneOriginAtATimeAndNoOtherOriginWaits() throws Exception {
+		this.server.behave(Behaviour.MUTE);
+		List<HeartbeatClient> waiting = IntStream.range(0, 30)
+			.mapToObj((i) -> this.clients.create("waiting-" + i, settings().build()))
+			.toList();
+		this.server.connection(8);
+		try (TestServer other = new TestServer(Behaviour.ECHO)) {
+			this.clients.create("other", HeartbeatClientSettings.builder(other.url()).build());
+			this.log.await("OPEN");
+		}
+		assertNoConnectionFor(Duration.ofMillis(300));
+		assertThat(this.server.connections()).hasSize(8);
+		waiting.get(20).close();
+		waiting.get(0).close();
+		this.server.connection(9);
+		assertNoConnectionFor(Duration.ofMillis(300));
+		this.server.behave(Behaviour.ECHO);
+		waiting.subList(1, 8).forEach(HeartbeatClient::close);
+		until(() -> waiting.subList(9, 30).stream().filter(HeartbeatClient::isOpen).count() == 20);
 	}
 
 	@Test
