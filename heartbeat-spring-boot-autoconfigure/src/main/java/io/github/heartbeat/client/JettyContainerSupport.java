@@ -74,6 +74,8 @@ final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setExecutor(threads);
 		httpClient.setName("heartbeat-jetty");
 		httpClient.setFollowRedirects(false);
+		httpClient.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
+		httpClient.setMaxRequestsQueuedPerDestination(Integer.MAX_VALUE);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
