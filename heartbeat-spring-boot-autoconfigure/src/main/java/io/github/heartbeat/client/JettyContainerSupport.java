@@ -85,11 +85,20 @@ final class JettyContainerSupport implements ContainerSupport {
 		container.setDefaultMaxSessionIdleTimeout(0);
 		try {
 			container.start();
+			createCoreClient(container);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
 		}
 		return container;
+	}
+
+	/**
+	 * Jetty creates it for the first connect, and more than one where several come at
+	 * once, which then fail.
+	 */
+	private static void createCoreClient(JakartaWebSocketClientContainer container) {
+		Assert.state(container.getExecutor() != null, "Jetty's WebSocket client has no executor");
 	}
 
 	/**

@@ -1117,8 +1117,10 @@ abstract class ConnectionContract {
 		}
 		assertNoRequestButFor(8);
 		waiting.get(20).close();
+		waiting.get(0).close();
+		until(() -> requests() == 9);
 		answer.countDown();
-		until(() -> waiting.stream().filter(HeartbeatClient::isOpen).count() == 29);
+		until(() -> waiting.stream().filter(HeartbeatClient::isOpen).count() == 28);
 	}
 
 	private long requests() {
@@ -1143,6 +1145,7 @@ abstract class ConnectionContract {
 			this.clients.create("client-" + i, settings().build());
 		}
 		this.log.await("OPEN", 100);
+		assertThat(this.log.count("ERROR")).isZero();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.until(() -> Thread.getAllStackTraces()
