@@ -203,8 +203,7 @@ final class Connection {
 	 */
 	void closeGracefully(CloseStatus status) {
 		if (this.closeTimeoutNanos == 0) {
-			this.outbox.fail(Reason.CLOSED);
-			abort();
+			giveUpClosing();
 			return;
 		}
 		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;

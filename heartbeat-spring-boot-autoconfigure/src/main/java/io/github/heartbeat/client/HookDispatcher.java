@@ -32,7 +32,7 @@ final class HookDispatcher {
 
 	private final Supplier<List<HeartbeatListener>> candidates;
 
-	private @Nullable List<HeartbeatListener> supporting;
+	private boolean asked;
 
 	private volatile List<HeartbeatListener> listeners = List.of();
 
@@ -49,9 +49,9 @@ final class HookDispatcher {
 	 * Find the listeners. Not earlier, so that a listener may have the clients injected.
 	 */
 	synchronized void start() {
-		if (this.supporting == null) {
-			this.supporting = this.candidates.get().stream().filter(this::isSupporting).toList();
-			this.listeners = this.supporting;
+		if (!this.asked) {
+			this.listeners = this.candidates.get().stream().filter(this::isSupporting).toList();
+			this.asked = true;
 		}
 	}
 
@@ -71,7 +71,6 @@ final class HookDispatcher {
 	 * Call nobody any more, not even the remaining listeners of a hook that runs.
 	 */
 	void close() {
-		this.listeners = List.of();
 		this.closed = true;
 	}
 
