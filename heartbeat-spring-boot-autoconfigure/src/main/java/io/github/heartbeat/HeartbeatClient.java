@@ -109,7 +109,8 @@ public interface HeartbeatClient {
 
 	/**
 	 * Send a message. Messages go out in the order of the calls.
-	 * @param message a complete message
+	 * @param message a complete message; the content of its buffer is not copied and must
+	 * not change until the future has ended
 	 * @return ends once, and never on a thread that writes or keeps time: normally when
 	 * the message was handed to the socket, else with a {@link HeartbeatSendException}
 	 * @throws IllegalArgumentException if the message is partial or cannot be written at

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import javax.net.ssl.SSLContext;
+
 import jakarta.websocket.WebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +160,14 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the context of TLS connections.
+	 * @return the context or {@code null} for the default of the JVM
+	 */
+	public @Nullable SSLContext getSslContext() {
+		return this.values.sslContext;
+	}
+
+	/**
 	 * Return how long nothing is received before a heartbeat is sent
 	 * ({@code ping-timeout}).
 	 * @return the value or its default
@@ -278,6 +288,62 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return what becomes of messages that are sent while the client is not open
+	 * ({@code send.while-disconnected}).
+	 * @return the value or its default
+	 */
+	public HeartbeatSendWhileDisconnected getSendWhileDisconnected() {
+		return orDefault(this.values.sendWhileDisconnected, HeartbeatSendWhileDisconnected.REJECT);
+	}
+
+	/**
+	 * Return how long a message may wait to be written before it is refused
+	 * ({@code send.time-to-live}).
+	 * @return the value or its default
+	 */
+	public Duration getSendTimeToLive() {
+		return orDefault(this.values.sendTimeToLive, Duration.ofSeconds(30));
+	}
+
+	/**
+	 * Return the close codes after which the client does not reconnect
+	 * ({@code stop-on.close-codes}).
+	 * @return the codes, immutable
+	 */
+	public List<HeartbeatCodeRange> getStopOnCloseCodes() {
+		return ranges(this.values.stopOnCloseCodes);
+	}
+
+	/**
+	 * Return the HTTP statuses of a refused handshake after which the client does not
+	 * reconnect ({@code stop-on.http-statuses}).
+	 * @return the statuses, immutable
+	 */
+	public List<HeartbeatCodeRange> getStopOnHttpStatuses() {
+		return ranges(this.values.stopOnHttpStatuses);
+	}
+
+	private static List<HeartbeatCodeRange> ranges(@Nullable List<String> texts) {
+		return (texts != null) ? texts.stream().map(HeartbeatCodeRange::of).toList() : List.of();
+	}
+
+	@Nullable List<String> rawStopOnCloseCodes() {
+		return this.values.stopOnCloseCodes;
+	}
+
+	@Nullable List<String> rawStopOnHttpStatuses() {
+		return this.values.stopOnHttpStatuses;
+	}
+
+	/**
+	 * Return the reconnect policies of this client alone.
+	 * @return the policies, asked before the beans of this type
+	 */
+	public List<HeartbeatReconnectPolicy> getReconnectPolicies() {
+		return this.values.reconnectPolicies;
+	}
+
+	/**
 	 * Return whether to connect when the application starts ({@code auto-startup}).
 	 * @return the value or its default
 	 */
@@ -321,6 +387,8 @@ public final class HeartbeatClientSettings {
 
 		private @Nullable WebSocketContainer webSocketContainer;
 
+		private @Nullable SSLContext sslContext;
+
 		private List<HeartbeatHandshakeCustomizer> handshakeCustomizers = List.of();
 
 		private List<HeartbeatPingMessageSupplier> pingMessageSuppliers = List.of();
@@ -355,6 +423,16 @@ public final class HeartbeatClientSettings {
 
 		private @Nullable Duration sendTimeout;
 
+		private @Nullable HeartbeatSendWhileDisconnected sendWhileDisconnected;
+
+		private @Nullable Duration sendTimeToLive;
+
+		private @Nullable List<String> stopOnCloseCodes;
+
+		private @Nullable List<String> stopOnHttpStatuses;
+
+		private List<HeartbeatReconnectPolicy> reconnectPolicies = List.of();
+
 		private @Nullable Boolean autoStartup;
 
 		private Builder() {
@@ -369,6 +447,7 @@ public final class HeartbeatClientSettings {
 			this.repeatLimitSet = other.repeatLimitSet;
 			this.pongMsg = other.pongMsg;
 			this.webSocketContainer = other.webSocketContainer;
+			this.sslContext = other.sslContext;
 			this.handshakeCustomizers = other.handshakeCustomizers;
 			this.pingMessageSuppliers = other.pingMessageSuppliers;
 			this.listeners = other.listeners;
@@ -386,6 +465,11 @@ public final class HeartbeatClientSettings {
 			this.sendQueueMessages = other.sendQueueMessages;
 			this.sendQueueBytes = other.sendQueueBytes;
 			this.sendTimeout = other.sendTimeout;
+			this.sendWhileDisconnected = other.sendWhileDisconnected;
+			this.sendTimeToLive = other.sendTimeToLive;
+			this.stopOnCloseCodes = other.stopOnCloseCodes;
+			this.stopOnHttpStatuses = other.stopOnHttpStatuses;
+			this.reconnectPolicies = other.reconnectPolicies;
 			this.autoStartup = other.autoStartup;
 		}
 
@@ -410,6 +494,7 @@ public final class HeartbeatClientSettings {
 			}
 			this.pongMsg = first(this.pongMsg, defaults.pongMsg);
 			this.webSocketContainer = first(this.webSocketContainer, defaults.webSocketContainer);
+			this.sslContext = first(this.sslContext, defaults.sslContext);
 			this.handshakeCustomizers = joined(defaults.handshakeCustomizers, this.handshakeCustomizers);
 			this.pingMessageSuppliers = joined(this.pingMessageSuppliers, defaults.pingMessageSuppliers);
 			this.listeners = joined(this.listeners, defaults.listeners);
@@ -427,6 +512,11 @@ public final class HeartbeatClientSettings {
 			this.sendQueueMessages = first(this.sendQueueMessages, defaults.sendQueueMessages);
 			this.sendQueueBytes = first(this.sendQueueBytes, defaults.sendQueueBytes);
 			this.sendTimeout = first(this.sendTimeout, defaults.sendTimeout);
+			this.sendWhileDisconnected = first(this.sendWhileDisconnected, defaults.sendWhileDisconnected);
+			this.sendTimeToLive = first(this.sendTimeToLive, defaults.sendTimeToLive);
+			this.stopOnCloseCodes = first(this.stopOnCloseCodes, defaults.stopOnCloseCodes);
+			this.stopOnHttpStatuses = first(this.stopOnHttpStatuses, defaults.stopOnHttpStatuses);
+			this.reconnectPolicies = joined(this.reconnectPolicies, defaults.reconnectPolicies);
 			this.autoStartup = first(this.autoStartup, defaults.autoStartup);
 			return this;
 		}
@@ -555,6 +645,17 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder webSocketContainer(WebSocketContainer webSocketContainer) {
 			this.webSocketContainer = webSocketContainer;
+			return this;
+		}
+
+		/**
+		 * Set the context of TLS connections. Host names are verified, whatever the
+		 * context.
+		 * @param sslContext the context, the same one for clients that can share it
+		 * @return this builder
+		 */
+		public Builder sslContext(SSLContext sslContext) {
+			this.sslContext = sslContext;
 			return this;
 		}
 
@@ -699,6 +800,78 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder sendTimeout(Duration sendTimeout) {
 			this.sendTimeout = sendTimeout;
+			return this;
+		}
+
+		/**
+		 * Set what becomes of messages that are sent while the client is not open.
+		 * @param sendWhileDisconnected the value
+		 * @return this builder
+		 */
+		public Builder sendWhileDisconnected(HeartbeatSendWhileDisconnected sendWhileDisconnected) {
+			this.sendWhileDisconnected = sendWhileDisconnected;
+			return this;
+		}
+
+		/**
+		 * Set how long a message may wait to be written before it is refused.
+		 * @param sendTimeToLive the value, positive
+		 * @return this builder
+		 */
+		public Builder sendTimeToLive(Duration sendTimeToLive) {
+			this.sendTimeToLive = sendTimeToLive;
+			return this;
+		}
+
+		/**
+		 * Set the close codes after which the client does not reconnect.
+		 * @param codes codes such as {@code 4403} and ranges such as {@code 4400-4499},
+		 * as the container reports them
+		 * @return this builder
+		 */
+		public Builder stopOnCloseCodes(String... codes) {
+			return stopOnCloseCodes(Arrays.asList(codes));
+		}
+
+		/**
+		 * Set the close codes after which the client does not reconnect.
+		 * @param codes codes such as {@code 4403} and ranges such as {@code 4400-4499},
+		 * as the container reports them
+		 * @return this builder
+		 */
+		public Builder stopOnCloseCodes(List<String> codes) {
+			this.stopOnCloseCodes = List.copyOf(codes);
+			return this;
+		}
+
+		/**
+		 * Set the HTTP statuses of a refused handshake after which the client does not
+		 * reconnect.
+		 * @param statuses statuses such as {@code 403} and ranges such as {@code 400-499}
+		 * @return this builder
+		 */
+		public Builder stopOnHttpStatuses(String... statuses) {
+			return stopOnHttpStatuses(Arrays.asList(statuses));
+		}
+
+		/**
+		 * Set the HTTP statuses of a refused handshake after which the client does not
+		 * reconnect.
+		 * @param statuses statuses such as {@code 403} and ranges such as {@code 400-499}
+		 * @return this builder
+		 */
+		public Builder stopOnHttpStatuses(List<String> statuses) {
+			this.stopOnHttpStatuses = List.copyOf(statuses);
+			return this;
+		}
+
+		/**
+		 * Add a reconnect policy for this client alone.
+		 * @param policy the policy
+		 * @return this builder
+		 */
+		public Builder reconnectPolicy(HeartbeatReconnectPolicy policy) {
+			this.reconnectPolicies = joined(this.reconnectPolicies, List.of(policy));
 			return this;
 		}
 

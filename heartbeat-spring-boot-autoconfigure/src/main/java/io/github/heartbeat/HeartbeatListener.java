@@ -31,7 +31,10 @@ public interface HeartbeatListener {
 	}
 
 	/**
-	 * The handshake is done.
+	 * The handshake is done. Until this hook is over, nothing goes out on the connection
+	 * but heartbeats and what is sent on this thread: a greeting or a re-subscription
+	 * comes before everything else, may be waited for here, and is not subject to
+	 * {@code send.queue-messages} and {@code send.queue-bytes}.
 	 * @param client the client
 	 * @param session a view of the new session
 	 * @param reconnect whether the client had been connected before, since it was opened

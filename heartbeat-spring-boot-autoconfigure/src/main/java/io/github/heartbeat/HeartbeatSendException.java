@@ -33,7 +33,9 @@ public final class HeartbeatSendException extends HeartbeatException {
 	public enum Reason {
 
 		/**
-		 * The client was connecting or waiting to.
+		 * The client was connecting or waiting to, with
+		 * {@code send.while-disconnected: reject}; or the message was for a connection
+		 * that had ended: sent on its session or by its open hook.
 		 */
 		NOT_OPEN("the client is not open"),
 
@@ -43,13 +45,18 @@ public final class HeartbeatSendException extends HeartbeatException {
 		QUEUE_FULL("too much is waiting to be written (send.queue-messages, send.queue-bytes)"),
 
 		/**
+		 * It waited for {@code send.time-to-live}.
+		 */
+		EXPIRED("it waited too long to be written (send.time-to-live)"),
+
+		/**
 		 * The connection ended before or while the message was written. Whether the
 		 * server got it is unknown in the latter case.
 		 */
 		CONNECTION_LOST("the connection was lost"),
 
 		/**
-		 * The client is stopped or gave up.
+		 * The client is stopped or gave up, or did so while the message waited.
 		 */
 		CLOSED("the client is closed");
 

@@ -24,7 +24,7 @@ final class SettingsValidator {
 	private static final int MAX_CONTROL_PAYLOAD = 125;
 
 	/** Far beyond any use, and safe from overflow when counted in nanoseconds. */
-	private static final Duration MAX_DURATION = Duration.ofDays(3650);
+	static final Duration MAX_DURATION = Duration.ofDays(3650);
 
 	/** Token of HTTP (RFC 9110, section 5.6.2). */
 	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -50,7 +50,10 @@ final class SettingsValidator {
 					"Set it to 1 or more messages.");
 		}
 		size("send.queue-bytes", settings.getSendQueueBytes());
+		positive("send.time-to-live", settings.getSendTimeToLive());
 		positive("send.timeout", settings.getSendTimeout());
+		codes("stop-on.close-codes", settings.rawStopOnCloseCodes(), 1000, 4999, "4400-4499");
+		codes("stop-on.http-statuses", settings.rawStopOnHttpStatuses(), 100, 599, "400-499");
 		return url;
 	}
 
@@ -165,6 +168,23 @@ final class SettingsValidator {
 		}
 		if (value.compareTo(MAX_DURATION) > 0) {
 			throw invalid(key, text(value), "is longer than ten years", "Use a shorter duration.");
+		}
+	}
+
+	private static void codes(String key, @Nullable List<String> texts, int min, int max, String example) {
+		for (String text : (texts != null) ? texts : List.<String>of()) {
+			HeartbeatCodeRange range;
+			try {
+				range = HeartbeatCodeRange.of(text);
+			}
+			catch (IllegalArgumentException ex) {
+				throw invalid(key, text, "is neither a code nor a range of codes",
+						"Write codes and ranges such as " + example + ", the smaller code first.");
+			}
+			if (range.first() < min || range.last() > max) {
+				throw invalid(key, text, "is not within " + min + " and " + max,
+						"Write codes and ranges such as " + example + ".");
+			}
 		}
 	}
 

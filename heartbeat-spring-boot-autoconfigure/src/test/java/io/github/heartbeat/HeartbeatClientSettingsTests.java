@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,11 @@ class HeartbeatClientSettingsTests {
 		assertThat(settings.getMaxMessageSize()).isEqualTo(DataSize.ofMegabytes(1));
 		assertThat(settings.getSendQueueMessages()).isEqualTo(1024);
 		assertThat(settings.getSendQueueBytes()).isEqualTo(DataSize.ofMegabytes(1));
+		assertThat(settings.getSendWhileDisconnected()).isEqualTo(HeartbeatSendWhileDisconnected.REJECT);
+		assertThat(settings.getSendTimeToLive()).hasSeconds(30);
 		assertThat(settings.getSendTimeout()).hasSeconds(10);
+		assertThat(settings.getStopOnCloseCodes()).isEmpty();
+		assertThat(settings.getStopOnHttpStatuses()).isEmpty();
 		assertThat(settings.isAutoStartup()).isTrue();
 	}
 
@@ -111,7 +116,13 @@ class HeartbeatClientSettingsTests {
 						(b) -> b.maxMessageSize(DataSize.ofGigabytes(3))),
 				bad("send.queue-messages", "0", (b) -> b.sendQueueMessages(0)),
 				bad("send.queue-bytes", "-1B", (b) -> b.sendQueueBytes(DataSize.ofBytes(-1))),
+				bad("send.time-to-live", "0ms", (b) -> b.sendTimeToLive(Duration.ZERO)),
 				bad("send.timeout", "0ms", (b) -> b.sendTimeout(Duration.ZERO)),
+				bad("stop-on.close-codes", "999", (b) -> b.stopOnCloseCodes("1000", "999"), "4400-4499"),
+				bad("stop-on.close-codes", "4000-5000", (b) -> b.stopOnCloseCodes("4000-5000")),
+				bad("stop-on.close-codes", "4xxx", (b) -> b.stopOnCloseCodes("4xxx")),
+				bad("stop-on.http-statuses", "499-400", (b) -> b.stopOnHttpStatuses("499-400"), "smaller code first"),
+				bad("stop-on.http-statuses", "600", (b) -> b.stopOnHttpStatuses("600"), "400-499"),
 				bad("ping-timeout", Duration.ofDays(36500).toMillis() + "ms",
 						(b) -> b.pingTimeout(Duration.ofDays(36500))),
 				bad("headers.X-Split", null, (b) -> b.header("X-Split", "a\r\nX-Evil: b")),
@@ -169,6 +180,21 @@ class HeartbeatClientSettingsTests {
 			.forEach((url) -> assertThatExceptionOfType(InvalidHeartbeatSettingException.class)
 				.isThrownBy(() -> HeartbeatClientSettings.builder(url).build())
 				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("secret")));
+	}
+
+	@Test
+	void codesAndRangesAreUnderstood() {
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost")
+			.stopOnCloseCodes("1008", " 4400 - 4499 ")
+			.stopOnHttpStatuses("401", "403")
+			.build();
+		assertThat(settings.getStopOnCloseCodes()).extracting(HeartbeatCodeRange::toString)
+			.containsExactly("1008", "4400-4499");
+		assertThat(settings.getStopOnHttpStatuses()).containsExactly(new HeartbeatCodeRange(401, 401),
+				new HeartbeatCodeRange(403, 403));
+		HeartbeatCodeRange range = HeartbeatCodeRange.of("4400-4499");
+		assertThat(IntStream.of(4399, 4400, 4450, 4499, 4500).filter(range::contains)).containsExactly(4400, 4450,
+				4499);
 	}
 
 	@Test

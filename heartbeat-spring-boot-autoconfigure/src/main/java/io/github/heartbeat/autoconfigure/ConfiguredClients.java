@@ -125,6 +125,10 @@ final class ConfiguredClients {
 		map.from(options.getSend()::getQueueMessages).to(builder::sendQueueMessages);
 		map.from(options.getSend()::getQueueBytes).to(builder::sendQueueBytes);
 		map.from(options.getSend()::getTimeout).to(builder::sendTimeout);
+		map.from(options.getSend()::getWhileDisconnected).to(builder::sendWhileDisconnected);
+		map.from(options.getSend()::getTimeToLive).to(builder::sendTimeToLive);
+		map.from(options.getStopOn()::getCloseCodes).to(builder::stopOnCloseCodes);
+		map.from(options.getStopOn()::getHttpStatuses).to(builder::stopOnHttpStatuses);
 		if (options.getRepeatLimit() == null && isEmpty(key + ".repeat-limit")) {
 			builder.repeatLimit(null);
 		}

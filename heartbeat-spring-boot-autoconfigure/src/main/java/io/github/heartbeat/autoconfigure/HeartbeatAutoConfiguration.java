@@ -9,6 +9,7 @@ import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
 import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
@@ -49,11 +50,12 @@ public final class HeartbeatAutoConfiguration {
 			ApplicationEventPublisher publisher, ObjectProvider<HeartbeatClientCustomizer> customizers,
 			ObjectProvider<HeartbeatHandshakeCustomizer> handshakeCustomizers,
 			ObjectProvider<HeartbeatPingMessageSupplier> pingMessageSuppliers,
-			ObjectProvider<HeartbeatListener> listeners) {
+			ObjectProvider<HeartbeatReconnectPolicy> reconnectPolicies, ObjectProvider<HeartbeatListener> listeners) {
 		ConfiguredClients configured = new ConfiguredClients(properties, environment);
 		DefaultHeartbeatClients clients = create(properties, configured,
 				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
-						() -> ordered(pingMessageSuppliers), () -> withPublisher(ordered(listeners), publisher)));
+						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
+						() -> withPublisher(ordered(listeners), publisher)));
 		configured.clients().forEach((name, builder) -> {
 			try {
 				clients.create(name, builder);

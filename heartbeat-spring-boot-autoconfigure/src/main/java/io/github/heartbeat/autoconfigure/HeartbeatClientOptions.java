@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.heartbeat.HeartbeatPingType;
+import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -110,6 +111,8 @@ public class HeartbeatClientOptions {
 	private final Map<String, String> headers = new LinkedHashMap<>();
 
 	private final Send send = new Send();
+
+	private final StopOn stopOn = new StopOn();
 
 	public @Nullable List<String> getProtocols() {
 		return this.protocols;
@@ -247,10 +250,60 @@ public class HeartbeatClientOptions {
 		return this.send;
 	}
 
+	public StopOn getStopOn() {
+		return this.stopOn;
+	}
+
+	/**
+	 * Options of giving up.
+	 */
+	public static class StopOn {
+
+		/**
+		 * Close codes and ranges of them, such as 4400-4499, after which the client does
+		 * not reconnect.
+		 */
+		private @Nullable List<String> closeCodes;
+
+		/**
+		 * HTTP statuses of a refused handshake and ranges of them, such as 400-499, after
+		 * which the client does not reconnect.
+		 */
+		private @Nullable List<String> httpStatuses;
+
+		public @Nullable List<String> getCloseCodes() {
+			return this.closeCodes;
+		}
+
+		public void setCloseCodes(@Nullable List<String> closeCodes) {
+			this.closeCodes = closeCodes;
+		}
+
+		public @Nullable List<String> getHttpStatuses() {
+			return this.httpStatuses;
+		}
+
+		public void setHttpStatuses(@Nullable List<String> httpStatuses) {
+			this.httpStatuses = httpStatuses;
+		}
+
+	}
+
 	/**
 	 * Options of sending.
 	 */
 	public static class Send {
+
+		/**
+		 * What becomes of messages that are sent while the client is connecting or
+		 * waiting to.
+		 */
+		private @Nullable HeartbeatSendWhileDisconnected whileDisconnected;
+
+		/**
+		 * Time a message may wait to be written before it is refused.
+		 */
+		private @Nullable Duration timeToLive;
 
 		/**
 		 * Messages that may wait to be written.
@@ -267,6 +320,22 @@ public class HeartbeatClientOptions {
 		 * Time a write may be blocked before the connection is dead.
 		 */
 		private @Nullable Duration timeout;
+
+		public @Nullable HeartbeatSendWhileDisconnected getWhileDisconnected() {
+			return this.whileDisconnected;
+		}
+
+		public void setWhileDisconnected(@Nullable HeartbeatSendWhileDisconnected whileDisconnected) {
+			this.whileDisconnected = whileDisconnected;
+		}
+
+		public @Nullable Duration getTimeToLive() {
+			return this.timeToLive;
+		}
+
+		public void setTimeToLive(@Nullable Duration timeToLive) {
+			this.timeToLive = timeToLive;
+		}
 
 		public @Nullable Integer getQueueMessages() {
 			return this.queueMessages;

@@ -11,7 +11,9 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.client.Timer.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,15 @@ final class ClientStateMachine implements ConnectionSignals {
 
 	private final OutageLog outageLog;
 
+	private final ReconnectPolicies policies;
+
+	private final StopConditions stopConditions;
+
+	private final SendBounds sendBounds;
+
+	/** What waits for the next connection. */
+	private final SendQueue backlog;
+
 	private final List<Runnable> whenGone = new ArrayList<>();
 
 	private volatile HeartbeatClientState state = HeartbeatClientState.STOPPED;
@@ -82,6 +93,12 @@ final class ClientStateMachine implements ConnectionSignals {
 	/** The wait or the deadline that runs. */
 	private @Nullable Timeout timeout;
 
+	/** The number of the attempt whose successor a policy is asked about. */
+	private long undecided = NONE;
+
+	/** When the last proven connection was lost, or the attempts began. */
+	private long outageSince;
+
 	private boolean connectedBefore;
 
 	/** Whether the application runs. */
@@ -93,8 +110,8 @@ final class ClientStateMachine implements ConnectionSignals {
 	private boolean removed;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
-			PingMessages pingMessages, HookQueue hooks, HookDispatcher dispatcher, OriginGates gates,
-			EngineResources resources) {
+			PingMessages pingMessages, ReconnectPolicies policies, HookQueue hooks, HookDispatcher dispatcher,
+			OriginGates gates, EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
@@ -107,6 +124,10 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.gates = gates;
 		this.origin = OriginGates.origin(settings.getUrl());
 		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources);
+		this.policies = policies;
+		this.stopConditions = new StopConditions(settings);
+		this.sendBounds = new SendBounds(settings);
+		this.backlog = new SendQueue(this.sendBounds, settings, resources);
 		this.openOnStart = settings.isAutoStartup();
 	}
 
@@ -120,6 +141,35 @@ final class ClientStateMachine implements ConnectionSignals {
 
 	@Nullable Connection connection() {
 		return this.connection;
+	}
+
+	/**
+	 * Queue a message on the open connection or, where there is none and that is asked
+	 * for, for the next one.
+	 * @return why not, or {@code null} if it is queued and its future will end
+	 */
+	@Nullable Reason offer(PendingSend send) {
+		Connection connection = this.connection;
+		if (connection != null) {
+			Reason refusal = connection.offer(send);
+			if (refusal == null || refusal == Reason.QUEUE_FULL) {
+				return refusal;
+			}
+		}
+		this.lock.lock();
+		try {
+			if (this.connection != null) {
+				return this.connection.offer(send);
+			}
+			if (this.state == HeartbeatClientState.STOPPED || this.state == HeartbeatClientState.EXHAUSTED) {
+				return Reason.CLOSED;
+			}
+			return (this.settings.getSendWhileDisconnected() == HeartbeatSendWhileDisconnected.QUEUE)
+					? this.backlog.offer(send) : Reason.NOT_OPEN;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -234,12 +284,13 @@ final class ClientStateMachine implements ConnectionSignals {
 		abandonAttempt();
 		this.outageLog.stopped();
 		Connection connection = endConnection(Reason.CLOSED);
+		this.backlog.fail(Reason.CLOSED);
 		Set<Long> unheard = this.hooks.discardPending();
 		if (connection != null) {
 			if (!unheard.contains(connection.attempt())) {
 				closeHook(connection.attempt(), status, HeartbeatInitiator.CLIENT, true);
 			}
-			connection.closeGracefully(status);
+			connection.closeGracefully(status, Reason.CLOSED);
 		}
 	}
 
@@ -247,6 +298,9 @@ final class ClientStateMachine implements ConnectionSignals {
 		locked(() -> {
 			if (this.state == HeartbeatClientState.STOPPED) {
 				return;
+			}
+			if (this.state == HeartbeatClientState.EXHAUSTED) {
+				this.outageSince = this.resources.ticker().nanoTime();
 			}
 			abandonAttempt();
 			Connection connection = endConnection(Reason.NOT_OPEN);
@@ -274,7 +328,7 @@ final class ClientStateMachine implements ConnectionSignals {
 			releasePlace();
 			this.attempt = null;
 			Connection connection = new Connection(this.clientName, number, link, this.settings, this.pingMessages,
-					this, this.hooks, this.resources);
+					this.backlog, this.sendBounds, this, this.hooks, this.resources);
 			this.connection = connection;
 			this.state = HeartbeatClientState.OPEN;
 			this.outageLog.connected();
@@ -318,7 +372,7 @@ final class ClientStateMachine implements ConnectionSignals {
 			}
 			if (connection != null) {
 				closeHook(number, status, lost ? HeartbeatInitiator.TRANSPORT : HeartbeatInitiator.SERVER, false);
-				if (lost) {
+				if (lost || connection.isBroken()) {
 					connection.abort();
 				}
 				else {
@@ -369,7 +423,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		Connection connection = endConnection(Reason.NOT_OPEN);
 		if (connection != null) {
 			closeHook(number, status, HeartbeatInitiator.CLIENT, false);
-			connection.closeGracefully(status);
+			connection.closeGracefully(status, Reason.CONNECTION_LOST);
 		}
 	}
 
@@ -403,6 +457,7 @@ final class ClientStateMachine implements ConnectionSignals {
 	private void startFromScratch() {
 		this.repeat = 0;
 		this.connectedBefore = false;
+		this.outageSince = this.resources.ticker().nanoTime();
 		connect();
 	}
 
@@ -457,20 +512,80 @@ final class ClientStateMachine implements ConnectionSignals {
 	private void retry(HeartbeatConnectionException cause) {
 		this.outageLog.failed(cause);
 		Integer limit = this.settings.getRepeatLimit();
-		int attempts = this.repeat;
-		if (limit != null && attempts >= limit) {
-			this.state = HeartbeatClientState.EXHAUSTED;
-			this.outageLog.exhausted(attempts);
-			this.hooks.enqueue(
-					new Hook(Hook.Type.EXHAUSTED, this.lastNumber, () -> this.dispatcher.exhausted(attempts, cause)));
+		if (this.stopConditions.includes(cause) || (limit != null && this.repeat >= limit)) {
+			giveUp(cause);
 			return;
 		}
-		this.repeat = attempts + 1;
-		long waitNanos = this.backoff.waitNanos(attempts + 1);
 		this.state = HeartbeatClientState.WAITING;
+		if (this.policies.canDecide()) {
+			askPolicies(cause);
+		}
+		else {
+			scheduleAttempt(this.backoff.waitNanos(this.repeat + 1), 0, cause);
+		}
+	}
+
+	private void giveUp(HeartbeatConnectionException cause) {
+		this.state = HeartbeatClientState.EXHAUSTED;
+		int attempts = this.repeat;
+		this.outageLog.exhausted(attempts, cause);
+		this.backlog.fail(Reason.CLOSED);
+		this.hooks
+			.enqueue(new Hook(Hook.Type.EXHAUSTED, this.lastNumber, () -> this.dispatcher.exhausted(attempts, cause)));
+	}
+
+	/**
+	 * Policies are code of users: they run outside the lock, and an answer that does not
+	 * come does not end the attempts.
+	 */
+	private void askPolicies(HeartbeatConnectionException cause) {
+		long number = this.lastNumber;
+		int attempt = this.repeat + 1;
+		long failedAt = this.resources.ticker().nanoTime();
+		Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
+		this.undecided = number;
+		this.timeout = this.resources.timer().schedule(() -> {
+			if (decided(number, HeartbeatReconnectDecision.undecided(), failedAt, cause)) {
+				this.outageLog.policyTookTooLong();
+			}
+		}, this.settings.getConnectTimeout().toNanos());
+		this.resources.hooks()
+			.execute(() -> decided(number, this.policies.decide(attempt, elapsed, cause), failedAt, cause));
+	}
+
+	private boolean decided(long number, HeartbeatReconnectDecision decision, long failedAt,
+			HeartbeatConnectionException cause) {
+		this.lock.lock();
+		try {
+			if (this.state != HeartbeatClientState.WAITING || this.undecided != number) {
+				return false;
+			}
+			this.undecided = NONE;
+			cancelTimeout();
+			if (decision.isStop()) {
+				giveUp(cause);
+				return true;
+			}
+			Duration wait = decision.getWait();
+			scheduleAttempt((wait != null) ? wait.toNanos() : this.backoff.waitNanos(this.repeat + 1),
+					this.resources.ticker().nanoTime() - failedAt, cause);
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Schedule the next attempt.
+	 * @param waitNanos the wait
+	 * @param passedNanos how much of it has passed
+	 */
+	private void scheduleAttempt(long waitNanos, long passedNanos, HeartbeatConnectionException cause) {
+		this.repeat = this.repeat + 1;
 		long lastNumber = this.lastNumber;
-		this.timeout = this.resources.timer().schedule(() -> waited(lastNumber), waitNanos);
-		reconnectHook(attempts + 1, Duration.ofNanos(waitNanos), cause);
+		this.timeout = this.resources.timer().schedule(() -> waited(lastNumber), Math.max(0, waitNanos - passedNanos));
+		reconnectHook(this.repeat, Duration.ofNanos(waitNanos), cause);
 	}
 
 	private void waited(long lastNumber) {
@@ -488,6 +603,9 @@ final class ClientStateMachine implements ConnectionSignals {
 		if (connection != null) {
 			this.closing = connection;
 			connection.end(reason);
+			if (connection.isProven()) {
+				this.outageSince = this.resources.ticker().nanoTime();
+			}
 		}
 		return connection;
 	}

@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
@@ -55,13 +56,20 @@ final class ConnectFailures {
 		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
 			return new HeartbeatConnectionException(Kind.CONNECT, server + " refused the connection or is unreachable");
 		}
-		if (cause instanceof SocketException || cause instanceof EOFException) {
+		if (cause instanceof SocketException || cause instanceof EOFException || isReset(cause)) {
 			return new HeartbeatConnectionException(Kind.CONNECT, server + " dropped the connection in the handshake");
 		}
 		if (cause instanceof TimeoutException) {
 			return new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT, server + " took too long to answer");
 		}
 		return null;
+	}
+
+	/**
+	 * A channel reports a reset as an exception of no special type.
+	 */
+	private static boolean isReset(Throwable cause) {
+		return cause.getClass() == IOException.class && cause.getCause() == null;
 	}
 
 	private static Throwable root(Throwable failure) {

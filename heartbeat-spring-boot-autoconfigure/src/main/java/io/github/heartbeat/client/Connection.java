@@ -1,6 +1,5 @@
 package io.github.heartbeat.client;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -33,6 +32,14 @@ final class Connection {
 	/** Only a container without an abort of its own can take this long. */
 	private static final long MAX_ABORT_NANOS = 2_000_000_000;
 
+	private final String clientName;
+
+	/**
+	 * How long the container has to report the end of a connection that an error
+	 * announces: only that report has the close code of the server.
+	 */
+	private static final long LOSS_GRACE_NANOS = 100_000_000;
+
 	private final long attempt;
 
 	private final Link link;
@@ -61,6 +68,10 @@ final class Connection {
 
 	private final AtomicBoolean gone = new AtomicBoolean();
 
+	private final AtomicBoolean lost = new AtomicBoolean();
+
+	private volatile Timer.@Nullable Timeout lossReport;
+
 	private volatile @Nullable Thread greeter;
 
 	private volatile boolean proven;
@@ -70,7 +81,9 @@ final class Connection {
 	private volatile boolean ended;
 
 	Connection(String clientName, long attempt, Link link, HeartbeatClientSettings settings, PingMessages pingMessages,
-			ConnectionSignals signals, HookQueue hooks, EngineResources resources) {
+			SendQueue backlog, SendBounds bounds, ConnectionSignals signals, HookQueue hooks,
+			EngineResources resources) {
+		this.clientName = clientName;
 		this.attempt = attempt;
 		this.link = link;
 		this.signals = signals;
@@ -81,7 +94,8 @@ final class Connection {
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
 		this.openedAt = resources.ticker().nanoTime();
 		this.assembler = new MessageAssembler(settings.getMaxMessageSize().toBytes());
-		this.outbox = new Outbox(clientName, settings, link, new OutboxSignals(pingMessages), resources);
+		this.outbox = new Outbox(clientName, settings, backlog, bounds, link, new OutboxSignals(pingMessages),
+				resources);
 		this.monitor = new HeartbeatMonitor(settings, resources, hooks, this.outbox::requestHeartbeat,
 				() -> signals.heartbeatTimedOut(attempt));
 		this.view = new SessionView(this, link.session());
@@ -105,17 +119,32 @@ final class Connection {
 	/**
 	 * Queue a message. What the open hook sends on its own thread goes ahead of
 	 * everything that waits.
-	 * @return why not, or {@code null} if it is queued and the future will end
+	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
-	@Nullable Reason offer(WebSocketMessage<?> message, CompletableFuture<Void> future) {
-		return isGreetingHere() ? this.outbox.offerGreeting(message, future) : this.outbox.offer(message, future);
+	@Nullable Reason offer(PendingSend send) {
+		return isGreetingHere() ? this.outbox.offerGreeting(send) : this.outbox.offer(send);
 	}
 
 	/**
-	 * The open hook runs on this thread, or on none any more.
+	 * Return a message as it can be offered.
 	 */
-	void greetingFrom(@Nullable Thread thread) {
-		this.greeter = thread;
+	PendingSend pendingSend(WebSocketMessage<?> message) {
+		return new PendingSend(this.clientName, message, this.resources);
+	}
+
+	/**
+	 * The open hook begins on this thread.
+	 */
+	void greetingBegins() {
+		this.greeter = Thread.currentThread();
+	}
+
+	/**
+	 * The open hook is over.
+	 */
+	void greetingEnds() {
+		this.greeter = null;
+		this.outbox.greeted();
 	}
 
 	boolean isGreetingHere() {
@@ -124,6 +153,17 @@ final class Connection {
 
 	boolean hasEnded() {
 		return this.ended;
+	}
+
+	/**
+	 * Whether an error announced the end: the container may leave the socket to itself.
+	 */
+	boolean isBroken() {
+		return this.lost.get();
+	}
+
+	boolean isProven() {
+		return this.proven;
 	}
 
 	/**
@@ -173,11 +213,33 @@ final class Connection {
 	}
 
 	/**
+	 * The connection broke, by the word of a write or of the container. Reported if the
+	 * container does not report its end first.
+	 */
+	void lost(String message) {
+		this.outbox.fail(Reason.CONNECTION_LOST);
+		if (this.ended || !this.lost.compareAndSet(false, true)) {
+			return;
+		}
+		Timer.Timeout report = this.resources.timer()
+			.schedule(() -> this.signals.failed(this.attempt, new HeartbeatConnectionException(Kind.CONNECTION_LOST,
+					message, CloseStatus.NO_CLOSE_FRAME.getCode())), LOSS_GRACE_NANOS);
+		this.lossReport = report;
+		if (this.ended) {
+			report.cancel();
+		}
+	}
+
+	/**
 	 * Deliver, watch and accept nothing any more. The socket is not touched.
 	 * @param reason what the senders of messages accepted from now on are told
 	 */
 	void end(Reason reason) {
 		this.ended = true;
+		Timer.Timeout lossReport = this.lossReport;
+		if (lossReport != null) {
+			lossReport.cancel();
+		}
 		this.monitor.stop();
 		this.hooks.connectionEnded();
 		this.outbox.refuse(reason);
@@ -200,15 +262,19 @@ final class Connection {
 	 * Write what was accepted and a close frame, wait for the peer, and drop the socket
 	 * when that has taken {@code close-timeout}.
 	 * @param status the status to send
+	 * @param reason what the senders of messages are told that could not be written
 	 */
-	void closeGracefully(CloseStatus status) {
+	void closeGracefully(CloseStatus status, Reason reason) {
 		if (this.closeTimeoutNanos == 0) {
-			giveUpClosing();
+			giveUpClosing(reason);
 			return;
 		}
 		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;
-		Timer.Timeout timeout = this.resources.timer().schedule(this::giveUpClosing, this.closeTimeoutNanos);
-		this.outbox.finish(status, deadline, () -> poll(deadline, timeout, FIRST_POLL_NANOS));
+		Timer.Timeout timeout = this.resources.timer().schedule(() -> giveUpClosing(reason), this.closeTimeoutNanos);
+		this.outbox.finish(status, deadline, () -> {
+			this.outbox.fail(reason);
+			poll(deadline, timeout, FIRST_POLL_NANOS);
+		});
 	}
 
 	/**
@@ -222,8 +288,8 @@ final class Connection {
 		poll(deadline, timeout, FIRST_POLL_NANOS);
 	}
 
-	private void giveUpClosing() {
-		this.outbox.fail(Reason.CLOSED);
+	private void giveUpClosing(Reason reason) {
+		this.outbox.fail(reason);
 		abort();
 	}
 
@@ -233,7 +299,6 @@ final class Connection {
 		}
 		if (this.link.isGone()) {
 			timeout.cancel();
-			this.outbox.fail(Reason.CLOSED);
 			goneOnce();
 			return;
 		}
@@ -301,8 +366,14 @@ final class Connection {
 		}
 
 		@Override
-		public void writeFailed(Kind kind, String message) {
-			Connection.this.signals.failed(Connection.this.attempt, new HeartbeatConnectionException(kind, message));
+		public void writeFailed() {
+			lost("The connection was lost while writing");
+		}
+
+		@Override
+		public void writeStuck() {
+			Connection.this.signals.failed(Connection.this.attempt, new HeartbeatConnectionException(Kind.WRITE_TIMEOUT,
+					"A write was stuck for send.timeout", CloseStatus.NO_CLOSE_FRAME.getCode()));
 		}
 
 	}

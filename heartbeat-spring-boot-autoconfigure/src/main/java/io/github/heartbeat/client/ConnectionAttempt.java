@@ -164,9 +164,9 @@ final class ConnectionAttempt implements WebSocketHandler {
 	@Override
 	public void handleTransportError(WebSocketSession session, Throwable exception) {
 		logger.debug("Transport error", exception);
-		if (this.connection != null) {
-			this.signals.failed(this.number,
-					new HeartbeatConnectionException(Kind.CONNECTION_LOST, "The connection was lost"));
+		Connection connection = this.connection;
+		if (connection != null) {
+			connection.lost("The connection was lost");
 		}
 	}
 

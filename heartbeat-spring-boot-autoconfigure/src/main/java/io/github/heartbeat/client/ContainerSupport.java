@@ -2,7 +2,10 @@ package io.github.heartbeat.client;
 
 import java.util.Map;
 
+import javax.net.ssl.SSLContext;
+
 import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.WebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +18,16 @@ interface ContainerSupport {
 
 	/**
 	 * Return the container, started.
+	 * @param sslContext the context of TLS connections, if it is not the default
 	 */
-	WebSocketContainer container();
+	WebSocketContainer container(@Nullable SSLContext sslContext);
+
+	/**
+	 * Refuse settings that this container cannot honour.
+	 * @throws InvalidHeartbeatSettingException if there is one
+	 */
+	default void check(HeartbeatClientSettings settings) {
+	}
 
 	/**
 	 * Return the user properties of a connection attempt.
@@ -45,6 +56,18 @@ interface ContainerSupport {
 	 */
 	default void abandon(Thread connecting) {
 		connecting.interrupt();
+	}
+
+	/**
+	 * A client will connect with these settings.
+	 */
+	default void retain(HeartbeatClientSettings settings) {
+	}
+
+	/**
+	 * A client with these settings is gone: let go what only it needed. May block.
+	 */
+	default void release(HeartbeatClientSettings settings) {
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.github.heartbeat.client;
 
 import java.util.ServiceLoader;
 
+import javax.net.ssl.SSLContext;
+
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.ContainerProvider;
@@ -116,6 +118,11 @@ final class Containers {
 	 * A container that is not known better.
 	 */
 	private record OtherContainerSupport(WebSocketContainer container) implements ContainerSupport {
+
+		@Override
+		public WebSocketContainer container(@Nullable SSLContext sslContext) {
+			return this.container;
+		}
 
 		@Override
 		public Link link(WebSocketSession session) {

@@ -8,7 +8,6 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +29,33 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final HeartbeatClientSettings settings;
 
+	private final EngineResources resources;
+
 	private final HookDispatcher dispatcher;
+
+	private final ReconnectPolicies policies;
 
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
-			PingMessages pingMessages, Connector connector, OriginGates gates, EngineResources resources) {
+			PingMessages pingMessages, ReconnectPolicies policies, Connector connector, OriginGates gates,
+			EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
+		this.resources = resources;
+		this.policies = policies;
 		this.dispatcher = new HookDispatcher(this, listeners);
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, hooks, this.dispatcher, gates,
-				resources);
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, policies, hooks, this.dispatcher,
+				gates, resources);
 	}
 
 	/**
-	 * Find the listeners. Calls code of users, so no lock may be held.
+	 * Find the listeners and policies. Calls code of users, so no lock may be held.
 	 */
-	void findListeners() {
+	void findCollaborators() {
 		this.dispatcher.start();
+		this.policies.find();
 	}
 
 	ClientStateMachine machine() {
@@ -105,20 +112,13 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	@Override
 	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
 		requireWritable(message);
-		CompletableFuture<Void> future = new CompletableFuture<>();
+		PendingSend send = new PendingSend(this.name, message, this.resources);
 		Connection opening = this.dispatcher.openingHere();
-		Connection connection = (opening != null) ? opening : this.machine.connection();
-		Reason refusal = (connection != null) ? connection.offer(message, future) : refusal();
+		Reason refusal = (opening != null) ? opening.offer(send) : this.machine.offer(send);
 		if (refusal != null) {
-			future.completeExceptionally(new HeartbeatSendException(this.name, refusal));
+			send.refuse(refusal);
 		}
-		return future;
-	}
-
-	private Reason refusal() {
-		HeartbeatClientState state = this.machine.state();
-		return (state == HeartbeatClientState.STOPPED || state == HeartbeatClientState.EXHAUSTED) ? Reason.CLOSED
-				: Reason.NOT_OPEN;
+		return send.future();
 	}
 
 	static void requireWritable(WebSocketMessage<?> message) {
@@ -131,13 +131,15 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	}
 
 	/**
-	 * RFC 6455, section 7.4.1: these codes stand for what was not on the wire.
+	 * RFC 6455, section 7.4: some codes stand for what was not on the wire, and those
+	 * from 1016 to 2999 for nothing yet.
 	 */
 	static void requireSendable(CloseStatus status) {
+		int code = status.getCode();
 		Assert.isTrue(
 				!status.equalsCode(CloseStatus.NO_STATUS_CODE) && !status.equalsCode(CloseStatus.NO_CLOSE_FRAME)
-						&& !status.equalsCode(CloseStatus.TLS_HANDSHAKE_FAILURE),
-				() -> "Close code " + status.getCode() + " may not be sent");
+						&& (code < CloseStatus.TLS_HANDSHAKE_FAILURE.getCode() || code >= 3000),
+				() -> "Close code " + code + " may not be sent");
 	}
 
 	@Override

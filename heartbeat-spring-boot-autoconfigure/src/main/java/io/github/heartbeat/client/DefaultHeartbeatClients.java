@@ -20,6 +20,7 @@ import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.jspecify.annotations.Nullable;
 
@@ -119,19 +120,24 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		builder.applyDefaults(this.defaults);
 		this.collaborators.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
 		HeartbeatClientSettings settings = builder.build();
+		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
+		container.check(settings);
 		Collaborators beans = this.collaborators;
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
 				() -> joined(settings.getListeners(), beans.listeners().get()),
 				new PingMessages(name, settings,
 						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get()))),
+				new ReconnectPolicies(name,
+						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())),
-						this.containers.support(settings.getWebSocketContainer())),
+						container),
 				this.gates, this.resources);
 		synchronized (this) {
 			Assert.state(!this.destroyed, "The application is closed");
 			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
 			this.clients.put(name, client);
+			container.retain(settings);
 		}
 		startIfRunning(List.of(client));
 		return client;
@@ -163,6 +169,9 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private synchronized void left(DefaultHeartbeatClient client) {
 		this.leaving.remove(client);
+		HeartbeatClientSettings settings = client.getSettings();
+		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
+		this.resources.io().execute(() -> container.release(settings));
 	}
 
 	@Override
@@ -179,7 +188,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		if (!isRunning()) {
 			return;
 		}
-		clients.forEach(DefaultHeartbeatClient::findListeners);
+		clients.forEach(DefaultHeartbeatClient::findCollaborators);
 		synchronized (this) {
 			if (this.running) {
 				clients.forEach((client) -> client.machine().start());
@@ -246,19 +255,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * @param customizers change the settings
 	 * @param handshakeCustomizers change each handshake
 	 * @param pingMessageSuppliers supply each heartbeat
+	 * @param reconnectPolicies decide about each reconnect
 	 * @param listeners hear the hooks
 	 */
 	public record Collaborators(Supplier<List<HeartbeatClientCustomizer>> customizers,
 			Supplier<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
 			Supplier<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
-			Supplier<List<HeartbeatListener>> listeners) {
+			Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies, Supplier<List<HeartbeatListener>> listeners) {
 
 		/**
 		 * Nothing takes part.
 		 * @return no collaborators
 		 */
 		public static Collaborators none() {
-			return new Collaborators(List::of, List::of, List::of, List::of);
+			return new Collaborators(List::of, List::of, List::of, List::of, List::of);
 		}
 
 	}

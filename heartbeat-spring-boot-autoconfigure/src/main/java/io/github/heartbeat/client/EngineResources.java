@@ -41,6 +41,8 @@ final class EngineResources {
 
 	private final Executor hooks;
 
+	private final Executor futures;
+
 	private final Runnable shutdown;
 
 	/**
@@ -51,16 +53,18 @@ final class EngineResources {
 	 * @param connects runs connection attempts, which block
 	 * @param io runs writes, closes and aborts, which may block
 	 * @param hooks runs the code of users
+	 * @param futures ends futures of users, each in a task of its own
 	 * @param shutdown releases all of these
 	 */
 	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, Executor connects, Executor io, Executor hooks,
-			Runnable shutdown) {
+			Executor futures, Runnable shutdown) {
 		this.ticker = ticker;
 		this.timer = timer;
 		this.random = random;
 		this.connects = connects;
 		this.io = io;
 		this.hooks = hooks;
+		this.futures = futures;
 		this.shutdown = shutdown;
 	}
 
@@ -72,7 +76,7 @@ final class EngineResources {
 		ExecutorService hooks = elastic("heartbeat-hook-");
 		return new EngineResources(Ticker.system(), (task, delay) -> schedule(timer, task, delay),
 				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects, timer), lenient(io, timer),
-				lenient(hooks, timer), () -> {
+				lenient(hooks, timer), orHere(hooks), () -> {
 					timer.shutdownNow();
 					connects.shutdownNow();
 					hooks.shutdownNow();
@@ -139,6 +143,22 @@ final class EngineResources {
 		};
 	}
 
+	/**
+	 * A future ends in any case, if need be on the thread that wants to end it: at the
+	 * very end of everything, or where the operating system has no thread for it.
+	 */
+	private static Executor orHere(ExecutorService executor) {
+		return (task) -> {
+			try {
+				executor.execute(task);
+			}
+			catch (RejectedExecutionException | OutOfMemoryError ex) {
+				logger.debug("A future ends on the thread that ended it");
+				task.run();
+			}
+		};
+	}
+
 	Ticker ticker() {
 		return this.ticker;
 	}
@@ -161,6 +181,10 @@ final class EngineResources {
 
 	Executor hooks() {
 		return this.hooks;
+	}
+
+	Executor futures() {
+		return this.futures;
 	}
 
 	/**

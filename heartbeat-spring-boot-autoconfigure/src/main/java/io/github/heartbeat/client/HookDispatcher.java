@@ -77,12 +77,12 @@ final class HookDispatcher {
 	void open(Connection connection, boolean reconnect) {
 		WebSocketSession session = connection.view();
 		this.opening = connection;
-		connection.greetingFrom(Thread.currentThread());
+		connection.greetingBegins();
 		try {
 			report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
 		}
 		finally {
-			connection.greetingFrom(null);
+			connection.greetingEnds();
 			this.opening = null;
 		}
 	}

@@ -47,6 +47,11 @@ final class HookQueue {
 
 	private volatile @Nullable Thread deliverer;
 
+	/** The thread of the container that is delivering a message. */
+	private @Nullable Thread lent;
+
+	private boolean lentInterrupted;
+
 	/** Since when a message is being delivered on its own thread. */
 	private long messageSince;
 
@@ -116,6 +121,7 @@ final class HookQueue {
 			}
 			takeTurn();
 			this.deliverer = Thread.currentThread();
+			this.lent = this.deliverer;
 			this.messageSince = now;
 			this.messageWarned = false;
 		}
@@ -191,6 +197,7 @@ final class HookQueue {
 		@Nullable List<Runnable> idle;
 		this.lock.lock();
 		try {
+			returnLentThread();
 			this.deliverer = null;
 			this.messageWarned = true;
 			idle = this.waiting.isEmpty() ? releaseTurn() : null;
@@ -203,6 +210,17 @@ final class HookQueue {
 			return;
 		}
 		idle.forEach(Runnable::run);
+	}
+
+	/**
+	 * The container's thread goes back without an interrupt of ours: it may serve others.
+	 */
+	private void returnLentThread() {
+		this.lent = null;
+		if (this.lentInterrupted && Thread.interrupted()) {
+			logger.trace("A message hook did not heed its interrupt");
+		}
+		this.lentInterrupted = false;
 	}
 
 	private void takeTurn() {
@@ -283,7 +301,9 @@ final class HookQueue {
 	}
 
 	/**
-	 * Deliver nothing any more. A delivery that has begun runs to its end.
+	 * Deliver nothing any more. A delivery that has begun runs to its end, and is
+	 * interrupted where nobody else does: the threads of the hook executor are its own
+	 * business.
 	 */
 	void close() {
 		List<Runnable> idle;
@@ -293,6 +313,10 @@ final class HookQueue {
 			this.dispatcher.close();
 			this.waiting.clear();
 			this.taken.signalAll();
+			if (this.lent != null && this.lent != Thread.currentThread()) {
+				this.lentInterrupted = true;
+				this.lent.interrupt();
+			}
 			idle = this.whenIdle;
 			this.whenIdle = new ArrayList<>();
 		}

@@ -1,19 +1,31 @@
 package io.github.heartbeat.client;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLContext;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +33,8 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Jetty's WebSocket client. One container of ours serves all clients, since each has
- * threads of its own; it is started for the first connection.
+ * Jetty's WebSocket client. One container of ours serves all clients of one TLS context;
+ * they share their threads, and are started for the first connection.
  */
 final class JettyContainerSupport implements ContainerSupport {
 
@@ -37,46 +49,80 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private static final long NO_LIMIT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
+	/** Jetty sets no limit to the headers of the answer, and keeps them all. */
+	private static final int MAX_ANSWER_BYTES = 64 * 1024;
+
 	/** How long a thread stays idle, and a connection abandoned before its upgrade. */
 	private static final int IDLE_MILLIS = 5000;
+
+	/**
+	 * How long the threads have at the end, half of it until they are interrupted. A hook
+	 * that does not heed that must not hold up the application.
+	 */
+	private static final int STOP_MILLIS = 500;
 
 	private final Map<Thread, Request> connecting = new ConcurrentHashMap<>();
 
 	private final @Nullable WebSocketContainer supplied;
 
-	private @Nullable JakartaWebSocketClientContainer own;
+	/** One for each TLS context, {@code null} standing for the default. */
+	private final Map<@Nullable SSLContext, JakartaWebSocketClientContainer> own = new HashMap<>();
+
+	/** How many clients have a TLS context of their own. */
+	private final Map<SSLContext, Integer> users = new HashMap<>();
+
+	private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+
+	private final Scheduler scheduler = new ScheduledExecutorScheduler("heartbeat-jetty-scheduler", true);
 
 	private boolean shutdown;
 
 	JettyContainerSupport(@Nullable WebSocketContainer supplied) {
 		this.supplied = supplied;
+		this.threads.setName("heartbeat-jetty");
+		this.threads.setDaemon(true);
+		this.threads.setIdleTimeout(IDLE_MILLIS);
+		this.threads.setMaxEvictCount(MAX_THREADS);
+		this.threads.setStopTimeout(STOP_MILLIS);
+	}
+
+	/**
+	 * Jetty's client knows one TLS context, so a container that is supplied cannot be
+	 * told another.
+	 */
+	@Override
+	public void check(HeartbeatClientSettings settings) {
+		if (this.supplied != null && settings.getSslContext() != null) {
+			throw new InvalidHeartbeatSettingException("sslContext", null,
+					"cannot be applied to a container of Jetty that is supplied",
+					"Set it on the container itself, or supply none.");
+		}
 	}
 
 	@Override
-	public synchronized WebSocketContainer container() {
+	public synchronized WebSocketContainer container(@Nullable SSLContext sslContext) {
 		if (this.supplied != null) {
 			return this.supplied;
 		}
-		if (this.own == null) {
-			Assert.state(!this.shutdown, "The clients are shut down");
-			this.own = start();
-		}
-		return this.own;
+		Assert.state(!this.shutdown, "The clients are shut down");
+		return this.own.computeIfAbsent(sslContext, this::start);
 	}
 
-	private JakartaWebSocketClientContainer start() {
-		QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
-		threads.setName("heartbeat-jetty");
-		threads.setDaemon(true);
-		threads.setIdleTimeout(IDLE_MILLIS);
-		threads.setMaxEvictCount(MAX_THREADS);
+	private JakartaWebSocketClientContainer start(@Nullable SSLContext sslContext) {
 		HttpClient httpClient = new HttpClient();
-		httpClient.setExecutor(threads);
+		if (sslContext != null) {
+			SslContextFactory.Client sslContextFactory = new SslContextFactory.Client();
+			sslContextFactory.setSslContext(sslContext);
+			httpClient.setSslContextFactory(sslContextFactory);
+		}
+		httpClient.setExecutor(this.threads);
+		httpClient.setScheduler(this.scheduler);
 		httpClient.setName("heartbeat-jetty");
 		httpClient.setFollowRedirects(false);
 		httpClient.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
 		httpClient.setMaxRequestsQueuedPerDestination(Integer.MAX_VALUE);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
+		httpClient.setMaxResponseHeadersSize(MAX_ANSWER_BYTES);
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
 		httpClient.getRequestListeners().addQueuedListener(this::queued);
@@ -84,10 +130,13 @@ final class JettyContainerSupport implements ContainerSupport {
 		container.addManaged(httpClient);
 		container.setDefaultMaxSessionIdleTimeout(0);
 		try {
+			this.threads.start();
+			this.scheduler.start();
 			container.start();
 			createCoreClient(container);
 		}
 		catch (Exception ex) {
+			stop(container);
 			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
 		}
 		return container;
@@ -115,12 +164,24 @@ final class JettyContainerSupport implements ContainerSupport {
 		return new JettyLink(session);
 	}
 
+	/**
+	 * An answer that Jetty cannot read has a status that Jetty made up, and one that
+	 * breaks the rules of the upgrade has status 101. Neither is a refusal.
+	 */
 	@Override
 	public @Nullable Integer httpStatus(Throwable failure) {
-		if (failure instanceof UpgradeException upgrade) {
-			return (upgrade.getResponseStatusCode() > 0) ? upgrade.getResponseStatusCode() : null;
+		if (failure instanceof UpgradeException upgrade && !isUnreadable(upgrade.getCause())) {
+			int status = upgrade.getResponseStatusCode();
+			return (status > 0 && status != HttpStatus.SWITCHING_PROTOCOLS_101) ? Integer.valueOf(status) : null;
 		}
 		return null;
+	}
+
+	/**
+	 * A refusal that breaks the rules, such as 401 without a challenge, has no cause.
+	 */
+	private static boolean isUnreadable(@Nullable Throwable answer) {
+		return answer instanceof HttpResponseException && answer.getCause() instanceof HttpException;
 	}
 
 	/**
@@ -137,18 +198,45 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	@Override
+	public synchronized void retain(HeartbeatClientSettings settings) {
+		SSLContext sslContext = settings.getSslContext();
+		if (sslContext != null) {
+			this.users.merge(sslContext, 1, Integer::sum);
+		}
+	}
+
+	@Override
+	public void release(HeartbeatClientSettings settings) {
+		JakartaWebSocketClientContainer unused = unusedWithout(settings.getSslContext());
+		if (unused != null) {
+			stop(unused);
+		}
+	}
+
+	private synchronized @Nullable JakartaWebSocketClientContainer unusedWithout(@Nullable SSLContext sslContext) {
+		if (sslContext == null
+				|| this.users.computeIfPresent(sslContext, (key, count) -> (count > 1) ? count - 1 : null) != null) {
+			return null;
+		}
+		return this.own.remove(sslContext);
+	}
+
+	@Override
 	public synchronized void shutdown() {
-		JakartaWebSocketClientContainer container = this.own;
-		this.own = null;
 		this.shutdown = true;
-		if (container != null) {
-			try {
-				container.stop();
-			}
-			catch (Exception ex) {
-				logger.warn("Jetty's WebSocket client did not stop cleanly: " + ex.getClass().getName());
-				logger.debug("Failed to stop", ex);
-			}
+		this.own.values().forEach(JettyContainerSupport::stop);
+		this.own.clear();
+		stop(this.scheduler);
+		stop(this.threads);
+	}
+
+	private static void stop(LifeCycle part) {
+		try {
+			part.stop();
+		}
+		catch (Exception ex) {
+			logger.warn("Jetty's WebSocket client did not stop cleanly: " + ex.getClass().getName());
+			logger.debug("Failed to stop " + part, ex);
 		}
 	}
 

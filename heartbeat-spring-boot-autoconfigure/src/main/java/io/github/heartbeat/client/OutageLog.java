@@ -87,9 +87,15 @@ final class OutageLog {
 		}
 	}
 
-	void exhausted(int attempts) {
-		this.executor.execute(() -> logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url
-				+ " after " + attempts + " reconnect attempts; call open() to start again"));
+	void exhausted(int attempts, HeartbeatConnectionException cause) {
+		this.executor
+			.execute(() -> logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url + " after "
+					+ attempts + " reconnect attempts: " + cause.getMessage() + "; call open() to start again"));
+	}
+
+	void policyTookTooLong() {
+		this.executor.execute(() -> logger.warn("A reconnect policy of client '" + this.clientName
+				+ "' has not answered within 'connect-timeout'; the settings decide"));
 	}
 
 	void stopped() {

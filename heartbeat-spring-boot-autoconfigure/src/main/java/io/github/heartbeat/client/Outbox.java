@@ -1,33 +1,24 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.github.heartbeat.HeartbeatClientSettings;
-import io.github.heartbeat.HeartbeatConnectionException.Kind;
-import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.client.Timer.Timeout;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.PingMessage;
-import org.springframework.web.socket.PongMessage;
-import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * What waits to be written on one connection. Senders only queue; one task at a time
- * writes, in order, with heartbeats ahead of messages. Futures end on the hook executor,
- * so that nobody's code runs on the thread that writes.
+ * What is written on one connection. Senders only queue; one task at a time writes:
+ * heartbeats first, then what the open hook sends, then, once that hook is over, the
+ * backlog of the client and what was accepted on this connection.
  */
 final class Outbox {
 
@@ -35,15 +26,16 @@ final class Outbox {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Deque<Entry> greetings = new ArrayDeque<>();
+	/** What the open hook sends. */
+	private final SendQueue greetings;
 
-	private final Deque<Entry> waiting = new ArrayDeque<>();
+	/** What was accepted before there was this connection. */
+	private final SendQueue backlog;
+
+	/** What was accepted on this connection. */
+	private final SendQueue waiting;
 
 	private final String clientName;
-
-	private final int maxMessages;
-
-	private final long maxBytes;
 
 	private final long timeoutNanos;
 
@@ -53,13 +45,17 @@ final class Outbox {
 
 	private final EngineResources resources;
 
-	private long waitingBytes;
+	/** Whether messages wait for the open hook to have its say. */
+	private boolean held = true;
+
+	/** Whether the connection is being closed before the open hook is over. */
+	private boolean backlogLeft;
 
 	private boolean writerActive;
 
 	private boolean heartbeatRequested;
 
-	private @Nullable Entry writing;
+	private @Nullable PendingSend writing;
 
 	private @Nullable Reason refusal;
 
@@ -69,44 +65,52 @@ final class Outbox {
 
 	private @Nullable Timeout watch;
 
+	private final long createdAt;
+
 	private volatile long writeBeganAt;
 
 	private volatile boolean inWrite;
 
-	Outbox(String clientName, HeartbeatClientSettings settings, Link link, Signals signals, EngineResources resources) {
+	/**
+	 * Create an outbox.
+	 * @param backlog what was accepted before there was this connection
+	 * @param bounds bound what waits, the backlog included
+	 */
+	Outbox(String clientName, HeartbeatClientSettings settings, SendQueue backlog, SendBounds bounds, Link link,
+			Signals signals, EngineResources resources) {
 		this.clientName = clientName;
-		this.maxMessages = settings.getSendQueueMessages();
-		this.maxBytes = settings.getSendQueueBytes().toBytes();
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
+		this.greetings = new SendQueue(SendBounds.none(), settings, resources);
+		this.backlog = backlog;
+		this.waiting = new SendQueue(bounds, settings, resources);
 		this.link = link;
 		this.signals = signals;
 		this.resources = resources;
+		this.createdAt = resources.ticker().nanoTime();
 	}
 
 	/**
 	 * Queue a message.
-	 * @return why not, or {@code null} if it is queued and the future will end
+	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
-	@Nullable Reason offer(WebSocketMessage<?> message, CompletableFuture<Void> future) {
-		long bytes = size(message);
-		return queue(() -> {
-			if (!this.waiting.isEmpty()
-					&& (this.waiting.size() >= this.maxMessages || this.waitingBytes + bytes > this.maxBytes)) {
-				return Reason.QUEUE_FULL;
-			}
-			this.waiting.add(new Entry(ownPosition(message), bytes, future));
-			this.waitingBytes += bytes;
-			return null;
-		});
+	@Nullable Reason offer(PendingSend send) {
+		return queue(() -> this.waiting.offer(send));
 	}
 
 	/**
 	 * Queue a message ahead of all others but the greetings before it. No bounds apply.
-	 * @return why not, or {@code null} if it is queued and the future will end
+	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
-	@Nullable Reason offerGreeting(WebSocketMessage<?> message, CompletableFuture<Void> future) {
-		return queue(() -> {
-			this.greetings.add(new Entry(ownPosition(message), 0, future));
+	@Nullable Reason offerGreeting(PendingSend send) {
+		return queue(() -> this.greetings.offer(send));
+	}
+
+	/**
+	 * The open hook is over: what waits for it may go out.
+	 */
+	void greeted() {
+		queue(() -> {
+			this.held = false;
 			return null;
 		});
 	}
@@ -134,23 +138,6 @@ final class Outbox {
 		}
 		startWriter();
 		return null;
-	}
-
-	private static long size(WebSocketMessage<?> message) {
-		return (message instanceof TextMessage text) ? Utf8.length(text.getPayload()) : message.getPayloadLength();
-	}
-
-	/**
-	 * The buffer of a message may be sent to many: each send reads it from its position.
-	 */
-	private static WebSocketMessage<?> ownPosition(WebSocketMessage<?> message) {
-		if (message instanceof BinaryMessage binary) {
-			return new BinaryMessage(binary.getPayload().duplicate());
-		}
-		if (message instanceof PingMessage ping) {
-			return new PingMessage(ping.getPayload().duplicate());
-		}
-		return (message instanceof PongMessage pong) ? new PongMessage(pong.getPayload().duplicate()) : message;
 	}
 
 	private boolean activateWriter() {
@@ -189,11 +176,10 @@ final class Outbox {
 				this.heartbeatRequested = false;
 				return this::writeHeartbeat;
 			}
-			Entry entry = this.greetings.isEmpty() ? this.waiting.poll() : this.greetings.poll();
-			if (entry != null) {
-				this.waitingBytes -= entry.bytes();
-				this.writing = entry;
-				return () -> writeMessage(entry);
+			PendingSend send = nextMessage();
+			if (send != null) {
+				this.writing = send;
+				return () -> writeMessage(send);
 			}
 			Finish finish = this.finish;
 			this.finish = null;
@@ -208,6 +194,20 @@ final class Outbox {
 		}
 	}
 
+	/**
+	 * What was accepted while this connection was being closed waits for the next one,
+	 * and so does all of the backlog if that began before the open hook was over: nothing
+	 * of it goes out before the greeting.
+	 */
+	private @Nullable PendingSend nextMessage() {
+		PendingSend send = this.greetings.poll();
+		if (send != null || this.held) {
+			return send;
+		}
+		send = this.backlogLeft ? null : this.backlog.pollAcceptedBy(this.createdAt);
+		return (send != null) ? send : this.waiting.poll();
+	}
+
 	private void writeHeartbeat() {
 		WebSocketMessage<?> message = this.signals.heartbeatMessage();
 		this.signals.heartbeatBegins();
@@ -216,16 +216,28 @@ final class Outbox {
 		}
 	}
 
-	private void writeMessage(Entry entry) {
-		boolean written = writeWatched(entry.message());
+	/**
+	 * The future is on its way before the lock is free: whoever ends this outbox and then
+	 * the threads comes after it.
+	 */
+	private void writeMessage(PendingSend send) {
+		boolean written = writeWatched(send.message());
 		this.lock.lock();
 		try {
+			if (this.writing == null) {
+				return;
+			}
 			this.writing = null;
+			if (written) {
+				send.written();
+			}
+			else {
+				send.fail(Reason.CONNECTION_LOST);
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		end(entry, written ? null : Reason.CONNECTION_LOST);
 	}
 
 	private void writeClose(Finish finish) {
@@ -273,7 +285,7 @@ final class Outbox {
 		if (finish != null) {
 			finish.done().run();
 		}
-		this.signals.writeFailed(Kind.CONNECTION_LOST, "The connection was lost while writing");
+		this.signals.writeFailed();
 	}
 
 	/**
@@ -308,7 +320,7 @@ final class Outbox {
 		finally {
 			this.lock.unlock();
 		}
-		this.signals.writeFailed(Kind.WRITE_TIMEOUT, "A write was stuck for send.timeout");
+		this.signals.writeStuck();
 	}
 
 	/**
@@ -326,7 +338,7 @@ final class Outbox {
 	}
 
 	/**
-	 * Write what is queued, then a close frame.
+	 * Write what was accepted on this connection, then a close frame.
 	 * @param status the status to send
 	 * @param deadline the time by which the frame must be out
 	 * @param done run when the close frame is out or cannot be written
@@ -335,6 +347,8 @@ final class Outbox {
 		this.lock.lock();
 		try {
 			if (!this.failed) {
+				this.backlogLeft = this.held;
+				this.held = false;
 				this.finish = new Finish(status, deadline, done);
 				if (activateWriter()) {
 					startWriter();
@@ -349,7 +363,8 @@ final class Outbox {
 	}
 
 	/**
-	 * End all futures, the one being written included.
+	 * End the futures of what was accepted on this connection, and of what is being
+	 * written.
 	 */
 	void fail(Reason reason) {
 		this.lock.lock();
@@ -364,32 +379,15 @@ final class Outbox {
 				this.watch = null;
 			}
 			if (this.writing != null) {
-				end(this.writing, reason);
+				this.writing.fail(reason);
 				this.writing = null;
 			}
-			this.greetings.forEach((entry) -> end(entry, reason));
-			this.greetings.clear();
-			this.waiting.forEach((entry) -> end(entry, reason));
-			this.waiting.clear();
-			this.waitingBytes = 0;
+			this.greetings.fail(reason);
+			this.waiting.fail(reason);
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/**
-	 * Each future has a task of its own: what depends on it may wait for the next one.
-	 */
-	private void end(Entry entry, @Nullable Reason failure) {
-		this.resources.hooks().execute(() -> {
-			if (failure != null) {
-				entry.future().completeExceptionally(new HeartbeatSendException(this.clientName, failure));
-			}
-			else {
-				entry.future().complete(null);
-			}
-		});
 	}
 
 	/**
@@ -413,13 +411,15 @@ final class Outbox {
 		void heartbeatWritten();
 
 		/**
-		 * A write failed or is stuck.
+		 * A write failed.
 		 */
-		void writeFailed(Kind kind, String message);
+		void writeFailed();
 
-	}
+		/**
+		 * A write is stuck for {@code send.timeout}.
+		 */
+		void writeStuck();
 
-	private record Entry(WebSocketMessage<?> message, long bytes, CompletableFuture<Void> future) {
 	}
 
 	private record Finish(CloseStatus status, long deadline, Runnable done) {

@@ -1,7 +1,6 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.apache.commons.logging.Log;
@@ -37,16 +36,16 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 	@Override
 	public void sendMessage(WebSocketMessage<?> message) throws IOException {
 		DefaultHeartbeatClient.requireWritable(message);
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		future.whenComplete((nothing, ex) -> {
+		PendingSend send = this.connection.pendingSend(message);
+		Reason reason = this.connection.offer(send);
+		if (reason != null) {
+			throw new IOException("Not sent: " + reason);
+		}
+		send.future().whenComplete((nothing, ex) -> {
 			if (ex != null) {
 				logger.debug("Accepted by a session and lost: " + ex.getMessage());
 			}
 		});
-		Reason reason = this.connection.offer(message, future);
-		if (reason != null) {
-			throw new IOException("Not sent: " + reason);
-		}
 	}
 
 	@Override

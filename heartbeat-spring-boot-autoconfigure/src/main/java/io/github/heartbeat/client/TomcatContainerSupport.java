@@ -2,11 +2,16 @@ package io.github.heartbeat.client;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SSLContext;
+
 import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatCodeRange;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
@@ -43,6 +48,16 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final String REDIRECTED = "max number of redirects";
 
+	/** What a redirect is taken for, since Tomcat does not say which one it was. */
+	private static final int REDIRECT_STATUS = 302;
+
+	private static final List<Integer> UNKNOWN_REDIRECTS = List.of(300, 301, 303, 305, 307);
+
+	/** Registered codes (RFC 6455, section 11.7) that Tomcat does not know. */
+	private static final List<Integer> UNKNOWN_CODES = List.of(1012, 1013, 1014);
+
+	private static final int PROTOCOL_ERROR = 1002;
+
 	private final WsWebSocketContainer container;
 
 	TomcatContainerSupport() {
@@ -56,8 +71,35 @@ final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	@Override
-	public WebSocketContainer container() {
+	public WebSocketContainer container(@Nullable SSLContext sslContext) {
 		return this.container;
+	}
+
+	/**
+	 * Tomcat takes close codes that it does not know for a protocol error of the peer,
+	 * and has the status of few redirects.
+	 */
+	@Override
+	public void check(HeartbeatClientSettings settings) {
+		for (HeartbeatCodeRange range : settings.getStopOnCloseCodes()) {
+			if (!range.contains(PROTOCOL_ERROR) && UNKNOWN_CODES.stream().anyMatch(range::contains)) {
+				throw new InvalidHeartbeatSettingException("stop-on.close-codes", range.toString(),
+						"names 1012, 1013 or 1014, which Tomcat's WebSocket client reports as 1002",
+						"Remove them here and in 'heartbeat.defaults', or use 'heartbeat.container: jetty', "
+								+ "which reports them as they are.");
+			}
+		}
+		List<HeartbeatCodeRange> statuses = settings.getStopOnHttpStatuses();
+		if (statuses.stream().anyMatch((range) -> range.contains(REDIRECT_STATUS))) {
+			return;
+		}
+		for (HeartbeatCodeRange range : statuses) {
+			if (UNKNOWN_REDIRECTS.stream().anyMatch(range::contains)) {
+				throw new InvalidHeartbeatSettingException("stop-on.http-statuses", range.toString(),
+						"names redirects, all of which Tomcat's WebSocket client reports as 302",
+						"Name 302 as well, or use 'heartbeat.container: jetty', which reports them as they are.");
+			}
+		}
 	}
 
 	/**
@@ -85,7 +127,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 		String message = failure.getMessage();
 		if (failure instanceof DeploymentException && message != null) {
 			if (message.contains(REDIRECTED)) {
-				return 302;
+				return REDIRECT_STATUS;
 			}
 			Matcher matcher = STATUS.matcher(message);
 			return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
@@ -106,6 +148,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 		TomcatLink(WebSocketSession session) {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
+			TomcatSocketOptions.setNoDelay(this.session);
 		}
 
 		@Override

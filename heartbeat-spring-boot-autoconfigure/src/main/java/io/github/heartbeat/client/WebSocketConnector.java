@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
+import javax.net.ssl.SSLContext;
+
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
@@ -55,7 +57,9 @@ final class WebSocketConnector implements Connector {
 			return;
 		}
 		try {
-			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container());
+			SSLContext sslContext = this.settings.getSslContext();
+			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(sslContext));
+			client.setSslContext(sslContext);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
 			client.setUserProperties(this.container.userProperties(this.settings));
 			client.execute(attempt, headers(handshake), withoutUserInfo(url)).get();

@@ -8,10 +8,12 @@
  * {@link io.github.heartbeat.client.Connection}, which has a
  * {@link io.github.heartbeat.client.HeartbeatMonitor} and an
  * {@link io.github.heartbeat.client.Outbox}. Hooks leave through the
- * {@link io.github.heartbeat.client.HookQueue}.
+ * {@link io.github.heartbeat.client.HookQueue}. What is sent while there is no connection
+ * waits in a {@link io.github.heartbeat.client.SendQueue} of the client, which the next
+ * outbox writes first.
  * <p>
  * Locks are taken in this order and never held over a call that may block: state machine,
- * then queue or outbox or monitor.
+ * then hook queue, monitor or outbox, then send queue, then its bounds.
  */
 @NullMarked
 package io.github.heartbeat.client;

@@ -1,5 +1,6 @@
 package io.github.heartbeat.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -8,13 +9,19 @@ import io.github.heartbeat.HeartbeatClientCustomizer;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatCodeRange;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingType;
+import io.github.heartbeat.HeartbeatReconnectDecision;
+import io.github.heartbeat.HeartbeatReconnectPolicy;
+import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -105,7 +112,8 @@ class HeartbeatAutoConfigurationTests {
 					"reconnect-max-timeout=1m", "reconnect-jitter=0.5", "repeat-limit=7", "stable-after=0",
 					"ping-msg=are you there", "ping-type=ping", "pong-msg=yes", "connect-timeout=4s", "close-timeout=0",
 					"max-message-size=2MB", "send.queue-messages=5", "send.queue-bytes=5KB", "send.timeout=5s",
-					"auto-startup=false"))
+					"send.while-disconnected=queue", "send.time-to-live=6s", "stop-on.close-codes=1008,4400-4499",
+					"stop-on.http-statuses=401,403", "auto-startup=false"))
 			.run((context) -> {
 				HeartbeatClientSettings settings = context.getBean(HeartbeatClient.class).getSettings();
 				assertThat(settings.getUrl()).hasToString("ws://localhost:1/feed");
@@ -128,6 +136,12 @@ class HeartbeatAutoConfigurationTests {
 				assertThat(settings.getSendQueueMessages()).isEqualTo(5);
 				assertThat(settings.getSendQueueBytes()).isEqualTo(DataSize.ofKilobytes(5));
 				assertThat(settings.getSendTimeout()).hasSeconds(5);
+				assertThat(settings.getSendWhileDisconnected()).isEqualTo(HeartbeatSendWhileDisconnected.QUEUE);
+				assertThat(settings.getSendTimeToLive()).hasSeconds(6);
+				assertThat(settings.getStopOnCloseCodes()).containsExactly(HeartbeatCodeRange.of("1008"),
+						HeartbeatCodeRange.of("4400-4499"));
+				assertThat(settings.getStopOnHttpStatuses()).containsExactly(HeartbeatCodeRange.of("401"),
+						HeartbeatCodeRange.of("403"));
 				assertThat(settings.isAutoStartup()).isFalse();
 				assertThat(context.getBean(HeartbeatClient.class).getState()).isEqualTo(HeartbeatClientState.STOPPED);
 			});
@@ -137,9 +151,10 @@ class HeartbeatAutoConfigurationTests {
 	void defaultsApplyToWhatIsNotSetAndAnEmptyValueResets() {
 		this.feed
 			.withPropertyValues(keys("heartbeat.defaults.", "ping-timeout=1s", "pong-timeout=1s", "repeat-limit=3",
-					"pong-msg=pong", "protocols=x", "headers.X-One=default", "headers.X-Two=default"))
+					"pong-msg=pong", "protocols=x", "headers.X-One=default", "headers.X-Two=default",
+					"stop-on.close-codes=1000"))
 			.withPropertyValues(keys("heartbeat.clients.price-feed.", "ping-timeout=2s", "repeat-limit=", "pong-msg=",
-					"protocols=", "headers.x-one=own"))
+					"protocols=", "headers.x-one=own", "stop-on.close-codes="))
 			.run((context) -> {
 				HeartbeatClientSettings settings = context.getBean(HeartbeatClient.class).getSettings();
 				assertThat(settings.getPingTimeout()).hasSeconds(2);
@@ -147,6 +162,7 @@ class HeartbeatAutoConfigurationTests {
 				assertThat(settings.getRepeatLimit()).isNull();
 				assertThat(settings.getPongMsg()).isNull();
 				assertThat(settings.getProtocols()).isEmpty();
+				assertThat(settings.getStopOnCloseCodes()).isEmpty();
 				assertThat(settings.getHeaders()).containsOnly(Map.entry("X-One", "own"),
 						Map.entry("X-Two", "default"));
 			});
@@ -284,6 +300,56 @@ class HeartbeatAutoConfigurationTests {
 				.hasMessageContaining("jetty-ee11-websocket-jakarta-client"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "1012", "1013", "1010-1020" })
+	void whenTomcatCannotTellACloseCodeThenNamingItFails(String codes) {
+		this.feed
+			.withPropertyValues("heartbeat.container=tomcat",
+					"heartbeat.clients.price-feed.stop-on.close-codes=4000," + codes)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("'heartbeat.clients.price-feed.stop-on.close-codes' is '" + codes + "'")
+				.hasMessageContaining("1002")
+				.hasMessageContaining("'heartbeat.container: jetty'"));
+		this.feed
+			.withPropertyValues("heartbeat.container=jetty",
+					"heartbeat.clients.price-feed.stop-on.close-codes=" + codes)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenARangeTakesInWhatTomcatMakesOfACloseCodeThenItMayBeNamed() {
+		this.feed
+			.withPropertyValues("heartbeat.container=tomcat",
+					"heartbeat.clients.price-feed.stop-on.close-codes=1000-4999")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenTomcatCannotTellARedirectThenNamingItWithout302Fails() {
+		this.feed
+			.withPropertyValues("heartbeat.container=tomcat",
+					"heartbeat.clients.price-feed.stop-on.http-statuses=403,301")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("'heartbeat.clients.price-feed.stop-on.http-statuses' is '301'")
+				.hasMessageContaining("302"));
+		this.feed
+			.withPropertyValues("heartbeat.container=tomcat",
+					"heartbeat.clients.price-feed.stop-on.http-statuses=301,302")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void reconnectPoliciesAreAskedInTheirOrder() {
+		this.feed.withUserConfiguration(OrderedPolicies.class)
+			.withPropertyValues("heartbeat.clients.price-feed.auto-startup=true")
+			.run((context) -> Awaitility.await()
+				.until(() -> context.getBean(HeartbeatClient.class).getState() == HeartbeatClientState.EXHAUSTED));
+	}
+
 	@Test
 	void theApplicationKeepsItsOwnExecutorAndScheduler() {
 		this.feed
@@ -383,6 +449,24 @@ class HeartbeatAutoConfigurationTests {
 		@Bean
 		InjectedListener listener(HeartbeatClients clients, HeartbeatClient client) {
 			return new InjectedListener(clients, client);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OrderedPolicies {
+
+		@Bean
+		@Order(2)
+		HeartbeatReconnectPolicy second() {
+			return (name, attempt, elapsed, cause) -> HeartbeatReconnectDecision.waitFor(Duration.ofHours(1));
+		}
+
+		@Bean
+		@Order(1)
+		HeartbeatReconnectPolicy first() {
+			return (name, attempt, elapsed, cause) -> name.equals("price-feed") ? HeartbeatReconnectDecision.stop()
+					: HeartbeatReconnectDecision.undecided();
 		}
 
 	}

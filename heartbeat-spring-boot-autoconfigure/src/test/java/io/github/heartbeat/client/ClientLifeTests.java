@@ -27,39 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The life of a client with time driven by hand: every transition, and the times of
  * heartbeats and reconnects to the nanosecond.
  */
-class ClientLifeTests {
-
-	private final ManualEngine engine = new ManualEngine();
-
-	private final FakeNetwork network = new FakeNetwork();
-
-	private final HookLog log = new HookLog();
-
-	private final List<HeartbeatListener> listeners = new ArrayList<>(List.of(this.log));
-
-	private DefaultHeartbeatClient client;
-
-	private static HeartbeatClientSettings.Builder settings() {
-		return HeartbeatClientSettings.builder("ws://localhost/").reconnectJitter(0);
-	}
-
-	private void start(HeartbeatClientSettings.Builder builder) {
-		start(builder, () -> 0.5);
-	}
-
-	private void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
-		HeartbeatClientSettings settings = builder.build();
-		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners,
-				new PingMessages("test", settings, List::of), this.network, new OriginGates(64, Runnable::run),
-				this.engine.resources(random));
-		this.client.findListeners();
-		this.client.machine().start();
-		this.engine.run();
-	}
-
-	private void advanceMillis(long millis) {
-		this.engine.advance(Duration.ofMillis(millis));
-	}
+class ClientLifeTests extends HandDrivenClient {
 
 	@Test
 	void anHourOfHeartbeatsIsOneEveryPingTimeout() {
@@ -186,7 +154,7 @@ class ClientLifeTests {
 		link.closedByPeer(1000);
 		this.client.machine().heartbeatTimedOut(1);
 		this.engine.run();
-		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT",
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"RECONNECT 1");
 		advanceMillis(2000);
 		assertThat(this.network.attempts()).hasSize(2);
@@ -196,6 +164,32 @@ class ClientLifeTests {
 		this.engine.run();
 		assertThat(this.client.isOpen()).isTrue();
 		assertThat(this.log.lines()).hasSize(5).endsWith("OPEN again");
+	}
+
+	@Test
+	void anErrorThatTheContainerDoesNotFollowUpIsALossAllTheSame() {
+		start(settings());
+		this.network.lastLink().error();
+		advanceMillis(99);
+		assertThat(this.log.lines()).containsExactly("OPEN");
+		advanceMillis(1);
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
+				"RECONNECT 1");
+		assertThat(this.network.lastLink().isAborted()).isTrue();
+	}
+
+	@Test
+	void aWriteThatFailsWhileTheServerClosesDoesNotHideItsCloseCode() {
+		start(settings().stopOnCloseCodes("4403"));
+		FakeLink link = this.network.lastLink();
+		link.gone = true;
+		this.client.send("into the void");
+		this.engine.run();
+		link.error();
+		link.closedByPeer(4403);
+		advanceMillis(1000);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4403 SERVER", "EXHAUSTED 0");
+		assertThat(this.engine.pendingTimers()).isZero();
 	}
 
 	@Test
@@ -389,7 +383,7 @@ class ClientLifeTests {
 		this.network.lastLink().transportError();
 		this.client.close();
 		this.engine.holdHooks(false);
-		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT");
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT");
 	}
 
 	@Test
@@ -576,9 +570,9 @@ class ClientLifeTests {
 		start(settings());
 		this.network.lastLink().gone = true;
 		CompletableFuture<Void> send = this.client.send("into the void");
-		this.engine.run();
+		advanceMillis(100);
 		assertThat(send).isCompletedExceptionally();
-		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT",
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"RECONNECT 1");
 	}
 
@@ -587,7 +581,7 @@ class ClientLifeTests {
 		start(settings());
 		this.network.lastLink().failure = new LinkageError("thrown by a test");
 		CompletableFuture<Void> send = this.client.send("one");
-		this.engine.run();
+		advanceMillis(100);
 		assertThat(send).isCompletedExceptionally();
 		advanceMillis(2000);
 		assertThat(this.client.send("two")).isNotDone();

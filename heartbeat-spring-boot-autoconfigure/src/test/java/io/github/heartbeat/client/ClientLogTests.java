@@ -80,9 +80,10 @@ class ClientLogTests {
 				.listener(new LongHook(hook))
 				.build();
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("feed", settings, settings::getListeners,
-					new PingMessages("feed", settings, List::of), network, new OriginGates(64, Runnable::run),
-					this.engine.resources(() -> 0.5));
-			client.findListeners();
+					new PingMessages("feed", settings, List::of),
+					new ReconnectPolicies("feed", settings::getReconnectPolicies), network,
+					new OriginGates(64, Runnable::run), this.engine.resources(() -> 0.5));
+			client.findCollaborators();
 			client.machine().start();
 			this.engine.run();
 			network.lastLink().receive("message");

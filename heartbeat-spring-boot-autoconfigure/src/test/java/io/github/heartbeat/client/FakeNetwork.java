@@ -23,12 +23,22 @@ final class FakeNetwork implements Connector {
 
 	private Mode mode = Mode.ACCEPT;
 
+	private HeartbeatConnectionException refusal = new HeartbeatConnectionException(Kind.CONNECT, "refused");
+
 	private boolean answers = true;
 
 	private boolean answersCloses = true;
 
 	void mode(Mode mode) {
 		this.mode = mode;
+	}
+
+	/**
+	 * Refuse handshakes with an HTTP status.
+	 */
+	void refuse(int status) {
+		this.mode = Mode.REFUSE;
+		this.refusal = new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED, "refused", status);
 	}
 
 	void answers(boolean answers) {
@@ -56,7 +66,7 @@ final class FakeNetwork implements Connector {
 		this.attempts.add(attempt);
 		switch (this.mode) {
 			case ACCEPT -> establish(attempt);
-			case REFUSE -> throw new HeartbeatConnectionException(Kind.CONNECT, "refused");
+			case REFUSE -> throw this.refusal;
 			case HANG -> {
 			}
 		}
@@ -123,7 +133,15 @@ final class FakeNetwork implements Connector {
 			this.attempt.afterConnectionClosed(this.session, new CloseStatus(code));
 		}
 
+		/**
+		 * An error and the end, as containers report them.
+		 */
 		void transportError() {
+			error();
+			closedByPeer(1006);
+		}
+
+		void error() {
 			this.attempt.handleTransportError(this.session, new IOException("broken"));
 		}
 

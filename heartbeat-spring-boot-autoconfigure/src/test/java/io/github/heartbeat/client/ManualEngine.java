@@ -33,8 +33,9 @@ final class ManualEngine implements Ticker, Timer {
 	private boolean hooksHeld;
 
 	EngineResources resources(DoubleSupplier random) {
-		return new EngineResources(this, this, random, this.connects::add, this.io::add, this.hooks::add, () -> {
-		});
+		return new EngineResources(this, this, random, this.connects::add, this.io::add, this.hooks::add,
+				this.hooks::add, () -> {
+				});
 	}
 
 	/**
@@ -107,6 +108,13 @@ final class ManualEngine implements Ticker, Timer {
 			run();
 		}
 		this.now = target;
+	}
+
+	/**
+	 * Let time pass with a timer that is late.
+	 */
+	void advanceWithoutTimers(Duration duration) {
+		this.now += duration.toNanos();
 	}
 
 	private record Task(long due, long number, Runnable action) {

@@ -1,0 +1,87 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatReconnectDecision;
+import io.github.heartbeat.HeartbeatReconnectPolicy;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reconnect policies of one client, asked in their order.
+ */
+final class ReconnectPolicies {
+
+	private static final Log logger = LogFactory.getLog(ReconnectPolicies.class);
+
+	private final String clientName;
+
+	private final Supplier<List<HeartbeatReconnectPolicy>> candidates;
+
+	private volatile List<HeartbeatReconnectPolicy> policies = List.of();
+
+	private volatile boolean deciding;
+
+	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates) {
+		this.clientName = clientName;
+		this.candidates = candidates;
+	}
+
+	/**
+	 * Find the policies. Not earlier, so that a policy may have the clients injected.
+	 */
+	void find() {
+		this.policies = this.candidates.get();
+	}
+
+	/**
+	 * Whether there is somebody to ask: a policy that has not answered yet is not asked
+	 * again meanwhile.
+	 */
+	boolean canDecide() {
+		return !this.policies.isEmpty() && !this.deciding;
+	}
+
+	/**
+	 * Ask until one decides. Calls code of users, which may block.
+	 */
+	HeartbeatReconnectDecision decide(int attempt, Duration elapsed, HeartbeatConnectionException cause) {
+		this.deciding = true;
+		try {
+			return firstDecision(attempt, elapsed, cause);
+		}
+		finally {
+			this.deciding = false;
+		}
+	}
+
+	private HeartbeatReconnectDecision firstDecision(int attempt, Duration elapsed,
+			HeartbeatConnectionException cause) {
+		for (HeartbeatReconnectPolicy policy : this.policies) {
+			HeartbeatReconnectDecision decision = ask(policy, attempt, elapsed, cause);
+			if (decision.isStop() || decision.getWait() != null) {
+				return decision;
+			}
+		}
+		return HeartbeatReconnectDecision.undecided();
+	}
+
+	private HeartbeatReconnectDecision ask(HeartbeatReconnectPolicy policy, int attempt, Duration elapsed,
+			HeartbeatConnectionException cause) {
+		try {
+			@Nullable HeartbeatReconnectDecision decision = policy.decide(this.clientName, attempt, elapsed, cause);
+			return (decision != null) ? decision : HeartbeatReconnectDecision.undecided();
+		}
+		catch (Throwable ex) {
+			logger.warn("A reconnect policy of client '" + this.clientName + "' threw " + ex.getClass().getName()
+					+ "; it is left to the others and to the settings");
+			logger.debug("Thrown by " + policy.getClass().getName(), ex);
+			return HeartbeatReconnectDecision.undecided();
+		}
+	}
+
+}

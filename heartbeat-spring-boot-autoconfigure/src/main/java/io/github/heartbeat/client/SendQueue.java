@@ -1,0 +1,131 @@
+package io.github.heartbeat.client;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.client.Timer.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that wait to be written, in order, and no longer than
+ * {@code send.time-to-live}. One timeout looks after all of them: it is armed for the
+ * first and then, when it is due, for the one that is first by then.
+ */
+final class SendQueue {
+
+	private final Deque<PendingSend> sends = new ArrayDeque<>();
+
+	private final SendBounds bounds;
+
+	private final long timeToLiveNanos;
+
+	private final EngineResources resources;
+
+	private @Nullable Timeout timeout;
+
+	SendQueue(SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources) {
+		this.bounds = bounds;
+		this.timeToLiveNanos = settings.getSendTimeToLive().toNanos();
+		this.resources = resources;
+	}
+
+	/**
+	 * Add a message.
+	 * @return why not, or {@code null} if it was added
+	 */
+	synchronized @Nullable Reason offer(PendingSend send) {
+		if (!this.bounds.take(send.bytes())) {
+			return Reason.QUEUE_FULL;
+		}
+		send.acceptedAt(this.resources.ticker().nanoTime());
+		this.sends.add(send);
+		if (this.timeout == null) {
+			arm(this.timeToLiveNanos);
+		}
+		return null;
+	}
+
+	/**
+	 * Remove the first message that has not waited too long.
+	 * @return the message, or {@code null} if there is none
+	 */
+	@Nullable PendingSend poll() {
+		return pollAcceptedBy(this.resources.ticker().nanoTime());
+	}
+
+	/**
+	 * Remove the first message that has not waited too long, if it was accepted by then.
+	 * @param nanoTime the time, by the ticker
+	 * @return the message, or {@code null} if there is none
+	 */
+	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime) {
+		expire();
+		PendingSend send = this.sends.peek();
+		if (send == null || send.acceptedAt() - nanoTime > 0) {
+			return null;
+		}
+		this.sends.remove();
+		this.bounds.give(send.bytes());
+		return send;
+	}
+
+	/**
+	 * End all futures.
+	 */
+	synchronized void fail(Reason reason) {
+		if (this.timeout != null) {
+			this.timeout.cancel();
+			this.timeout = null;
+		}
+		List<PendingSend> failed = new ArrayList<>(this.sends);
+		this.sends.clear();
+		end(failed, reason);
+	}
+
+	/**
+	 * This may be the timer's thread, which has no time to hand over futures by the
+	 * thousand.
+	 */
+	private void end(List<PendingSend> sends, Reason reason) {
+		if (sends.isEmpty()) {
+			return;
+		}
+		sends.forEach((send) -> this.bounds.give(send.bytes()));
+		this.resources.futures().execute(() -> sends.forEach((send) -> send.fail(reason)));
+	}
+
+	private void arm(long delayNanos) {
+		this.timeout = this.resources.timer().schedule(this::due, delayNanos);
+	}
+
+	private synchronized void due() {
+		this.timeout = null;
+		expire();
+		PendingSend first = this.sends.peek();
+		if (first != null) {
+			arm(nanosLeft(first));
+		}
+	}
+
+	private void expire() {
+		PendingSend first = this.sends.peek();
+		if (first == null || nanosLeft(first) > 0) {
+			return;
+		}
+		List<PendingSend> expired = new ArrayList<>();
+		while (first != null && nanosLeft(first) <= 0) {
+			expired.add(this.sends.remove());
+			first = this.sends.peek();
+		}
+		end(expired, Reason.EXPIRED);
+	}
+
+	private long nanosLeft(PendingSend send) {
+		return this.timeToLiveNanos - (this.resources.ticker().nanoTime() - send.acceptedAt());
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.testing.HookLog;
+
+/**
+ * A client whose time, threads and network are driven by hand.
+ */
+abstract class HandDrivenClient {
+
+	final ManualEngine engine = new ManualEngine();
+
+	final FakeNetwork network = new FakeNetwork();
+
+	final HookLog log = new HookLog();
+
+	final List<HeartbeatListener> listeners = new ArrayList<>(List.of(this.log));
+
+	DefaultHeartbeatClient client;
+
+	static HeartbeatClientSettings.Builder settings() {
+		return HeartbeatClientSettings.builder("ws://localhost/").reconnectJitter(0);
+	}
+
+	void start(HeartbeatClientSettings.Builder builder) {
+		start(builder, () -> 0.5);
+	}
+
+	void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
+		HeartbeatClientSettings settings = builder.build();
+		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners,
+				new PingMessages("test", settings, List::of),
+				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
+				new OriginGates(64, Runnable::run), this.engine.resources(random));
+		this.client.findCollaborators();
+		this.client.machine().start();
+		this.engine.run();
+	}
+
+	void advanceMillis(long millis) {
+		this.engine.advance(Duration.ofMillis(millis));
+	}
+
+}
