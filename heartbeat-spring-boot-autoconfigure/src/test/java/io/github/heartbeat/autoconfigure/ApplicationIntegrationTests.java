@@ -3,10 +3,12 @@ package io.github.heartbeat.autoconfigure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -124,6 +126,36 @@ class ApplicationIntegrationTests {
 			assertThat(exhausted.getAttempts()).isEqualTo(1);
 			assertThat(client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
 		}
+	}
+
+	/**
+	 * README shows how to quiet it.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void tomcatLogsAResetInAWriteWithItsStackTraceUnlessItIsQuieted(boolean quiet, CapturedOutput output)
+			throws Exception {
+		this.server.behave(Behaviour.FROZEN);
+		try (ConfigurableApplicationContext context = run(Application.class, WebApplicationType.NONE,
+				"heartbeat.container=tomcat", "heartbeat.defaults.send.queue-bytes=100MB",
+				quiet ? "logging.level.org.apache.tomcat.websocket=error" : "logging.level.unrelated=error")) {
+			Recorder recorder = context.getBean(Recorder.class);
+			until(recorder, 1);
+			HeartbeatClient client = context.getBean(HeartbeatClient.class);
+			IntStream.range(0, 20).forEach((i) -> client.send("x".repeat(1_000_000)));
+			Awaitility.await().until(ApplicationIntegrationTests::isAWriteBlocked);
+			this.server.connection(1).reset();
+			until(recorder, 5);
+			assertThat(output.getAll().contains("Write to the remote endpoint failed")).isEqualTo(!quiet);
+		}
+	}
+
+	private static boolean isAWriteBlocked() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.anyMatch((stack) -> Arrays.stream(stack)
+				.anyMatch((frame) -> frame.getClassName().endsWith(".WsRemoteEndpointImplClient")));
 	}
 
 	@Test

@@ -57,70 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * What a client does on real sockets, whichever container carries its connections.
  */
-@Timeout(60)
-abstract class ConnectionContract {
-
-	private final HookLog log = new HookLog();
-
-	private DefaultHeartbeatClients clients;
-
-	private TestServer server;
-
-	abstract HeartbeatContainer container();
-
-	@BeforeEach
-	void start() throws IOException {
-		this.server = new TestServer(Behaviour.ECHO);
-		this.clients = new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(),
-				new Collaborators(List::of, List::of, List::of, () -> List.of(this.log)));
-		this.clients.start();
-	}
-
-	@AfterEach
-	void stop() throws IOException {
-		this.clients.destroy();
-		this.server.close();
-		assertThat(this.log.hasOverlapped()).isFalse();
-		Awaitility.await().atMost(Duration.ofSeconds(10)).until(ConnectionContract::threadsOfOurs, List::isEmpty);
-	}
-
-	private static List<String> threadsOfOurs() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter(Thread::isAlive)
-			.map(Thread::getName)
-			.filter((name) -> name.startsWith("heartbeat-"))
-			.toList();
-	}
-
-	HookLog log() {
-		return this.log;
-	}
-
-	HeartbeatClientSettings.Builder settings() {
-		return HeartbeatClientSettings.builder(this.server.url())
-			.reconnectTimeout(Duration.ofMillis(200))
-			.reconnectJitter(0)
-			.connectTimeout(Duration.ofSeconds(5));
-	}
-
-	private HeartbeatClient create(HeartbeatClientSettings.Builder settings) {
-		return this.clients.create("test", settings.build());
-	}
-
-	HeartbeatClient open(HeartbeatClientSettings.Builder settings) {
-		HeartbeatClient client = create(settings);
-		this.log.await("OPEN");
-		return client;
-	}
-
-	private static void until(BooleanSupplier condition) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.pollInterval(Duration.ofMillis(2))
-			.until(condition::getAsBoolean);
-	}
+abstract class ConnectionContract extends LiveClients {
 
 	@Test
 	void exchangesMessagesWithAnEcho() {
@@ -129,8 +66,8 @@ abstract class ConnectionContract {
 		client.send("one").join();
 		client.send(new TextMessage("twö 🚀")).join();
 		client.send(new BinaryMessage(new byte[] { 1, 2, 3 })).join();
-		this.log.await("MESSAGE", 3);
-		assertThat(this.log.lines()).startsWith("OPEN", "MESSAGE one", "MESSAGE twö 🚀").hasSize(4);
+		log().await("MESSAGE", 3);
+		assertThat(log().lines()).startsWith("OPEN", "MESSAGE one", "MESSAGE twö 🚀").hasSize(4);
 	}
 
 	@Test
@@ -140,8 +77,8 @@ abstract class ConnectionContract {
 			.mapToObj((i) -> client.send("message " + i))
 			.toList();
 		CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
-		this.log.await("MESSAGE", 1000);
-		assertThat(this.log.lines().subList(1, 1001))
+		log().await("MESSAGE", 1000);
+		assertThat(log().lines().subList(1, 1001))
 			.isEqualTo(IntStream.range(0, 1000).mapToObj((i) -> "MESSAGE message " + i).toList());
 	}
 
@@ -157,10 +94,10 @@ abstract class ConnectionContract {
 		for (Thread thread : threads) {
 			thread.join();
 		}
-		this.log.await("MESSAGE", 800);
+		log().await("MESSAGE", 800);
 		for (int t = 0; t < 8; t++) {
 			String prefix = "MESSAGE " + t + ":";
-			assertThat(this.log.lines().stream().filter((line) -> line.startsWith(prefix)).toList())
+			assertThat(log().lines().stream().filter((line) -> line.startsWith(prefix)).toList())
 				.isEqualTo(IntStream.range(0, 100).mapToObj((i) -> prefix + i).toList());
 		}
 	}
@@ -194,8 +131,8 @@ abstract class ConnectionContract {
 		BinaryMessage message = new BinaryMessage(new byte[] { 1, 2, 3 });
 		client.send(message).join();
 		client.send(message).join();
-		assertThat(this.server.connection(1).next()).isEqualTo("BINARY 3");
-		assertThat(this.server.connection(1).next()).isEqualTo("BINARY 3");
+		assertThat(server().connection(1).next()).isEqualTo("BINARY 3");
+		assertThat(server().connection(1).next()).isEqualTo("BINARY 3");
 	}
 
 	@Test
@@ -223,16 +160,16 @@ abstract class ConnectionContract {
 			case PING -> "PING heartbeat";
 		};
 		for (int i = 0; i < 3; i++) {
-			assertThat(this.server.connection(1).next()).isEqualTo(expected);
+			assertThat(server().connection(1).next()).isEqualTo(expected);
 		}
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.OPEN);
-		assertThat(this.log.count("CLOSE")).isZero();
+		assertThat(log().count("CLOSE")).isZero();
 	}
 
 	@Test
 	void whateverTheServerSendsPutsOffTheHeartbeat() throws Exception {
 		CountDownLatch quiet = new CountDownLatch(1);
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.upgrade();
 			for (int i = 0; !quiet.await(50, TimeUnit.MILLISECONDS); i++) {
 				connection.text("tick " + i);
@@ -240,10 +177,10 @@ abstract class ConnectionContract {
 			connection.readSilently();
 		});
 		open(settings().pingTimeout(Duration.ofMillis(600)).pongTimeout(Duration.ofSeconds(5)));
-		this.log.await("MESSAGE", 30);
+		log().await("MESSAGE", 30);
 		quiet.countDown();
-		long quietSince = this.server.connection(1).lastWrite();
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		long quietSince = server().connection(1).lastWrite();
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
 		assertThat((System.nanoTime() - quietSince) / 1e9).isBetween(0.5, 5.0);
 	}
 
@@ -251,45 +188,45 @@ abstract class ConnectionContract {
 	void aHeartbeatAnswerThatIsNamedIsNotPublished() throws Exception {
 		open(settings().pongMsg("heartbeat").pingTimeout(Duration.ofMillis(100)));
 		for (int i = 0; i < 3; i++) {
-			assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+			assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
 		}
-		assertThat(this.log.lines()).containsExactly("OPEN");
+		assertThat(log().lines()).containsExactly("OPEN");
 	}
 
 	@Test
 	void aSilentServerIsReplacedOnTime() {
-		this.server.behave(Behaviour.SILENT);
+		server().behave(Behaviour.SILENT);
 		open(settings().pingTimeout(Duration.ofMillis(400)).pongTimeout(Duration.ofMillis(300)));
-		Entry open = this.log.await("OPEN");
-		Entry close = this.log.await("CLOSE");
-		this.log.await("OPEN", 2);
-		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
+		Entry open = log().await("OPEN");
+		Entry close = log().await("CLOSE");
+		log().await("OPEN", 2);
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
 		assertThat(close.secondsSince(open.nanoTime())).isBetween(0.6, 2.0);
 	}
 
 	@Test
 	void aDeadConnectionIsAbortedAndNeverPolitelyClosed() throws Exception {
-		this.server.behave(Behaviour.SILENT);
+		server().behave(Behaviour.SILENT);
 		open(settings().pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofMillis(200)));
-		this.log.await("CLOSE 1006 HEARTBEAT");
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
-		assertThat(this.server.connection(1).next()).isIn("EOF", "RESET");
+		log().await("CLOSE 1006 HEARTBEAT");
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+		assertThat(server().connection(1).next()).isIn("EOF", "RESET");
 	}
 
 	@Test
 	void aFrozenServerIsNoticedAtTheDeadlineAndTheSocketIsGoneRightAfter() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		open(settings().pingTimeout(Duration.ofSeconds(1))
 			.pongTimeout(Duration.ofMillis(700))
 			.reconnectTimeout(Duration.ofMillis(500)));
-		this.server.behave(Behaviour.ECHO);
-		TestServer.Connection frozen = this.server.connection(1);
-		Entry close = this.log.await("CLOSE");
-		Entry reconnect = this.log.await("RECONNECT");
-		Entry openAgain = this.log.await("OPEN again");
+		server().behave(Behaviour.ECHO);
+		TestServer.Connection frozen = server().connection(1);
+		Entry close = log().await("CLOSE");
+		Entry reconnect = log().await("RECONNECT");
+		Entry openAgain = log().await("OPEN again");
 		frozen.thaw();
 		long end = frozen.awaitEnd();
-		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
 		assertThat(close.secondsSince(frozen.lastWrite())).isBetween(1.65, 2.4);
 		assertThat(reconnect.secondsSince(close.nanoTime())).isLessThan(0.5);
 		assertThat(openAgain.secondsSince(frozen.lastWrite())).isBetween(2.15, 3.0);
@@ -298,43 +235,43 @@ abstract class ConnectionContract {
 
 	@Test
 	void aFrozenServerIsNoticedThoughAWriteIsStuck() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(800))
 			.pongTimeout(Duration.ofMillis(400))
 			.sendQueueBytes(DataSize.ofMegabytes(100)));
-		this.server.behave(Behaviour.ECHO);
+		server().behave(Behaviour.ECHO);
 		String large = "x".repeat(1_000_000);
 		List<CompletableFuture<Void>> sends = IntStream.range(0, 30).mapToObj((i) -> client.send(large)).toList();
-		Entry open = this.log.await("OPEN");
-		Entry close = this.log.await("CLOSE");
-		this.log.await("OPEN again");
-		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
+		Entry open = log().await("OPEN");
+		Entry close = log().await("CLOSE");
+		log().await("OPEN again");
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
 		assertThat(close.secondsSince(open.nanoTime())).isBetween(1.1, 3.0);
 		assertThat(sends).allSatisfy((send) -> assertThat(send).isDone());
 		assertThat(sends.get(29)).isCompletedExceptionally();
 		assertThat(reasonOf(sends.get(29))).isEqualTo(Reason.CONNECTION_LOST);
-		TestServer.Connection frozen = this.server.connection(1);
+		TestServer.Connection frozen = server().connection(1);
 		frozen.thaw();
 		frozen.awaitEnd();
 	}
 
 	@Test
 	void aWriteThatIsStuckForTooLongIsADeadConnection() {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(
 				settings().sendTimeout(Duration.ofMillis(500)).sendQueueBytes(DataSize.ofMegabytes(100)));
-		this.server.behave(Behaviour.ECHO);
+		server().behave(Behaviour.ECHO);
 		String large = "x".repeat(1_000_000);
 		for (int i = 0; i < 30; i++) {
 			client.send(large);
 		}
-		this.log.await("OPEN again");
-		assertThat(this.log.lines()).startsWith("OPEN", "ERROR WRITE_TIMEOUT", "CLOSE 1006 TRANSPORT", "RECONNECT 1");
+		log().await("OPEN again");
+		assertThat(log().lines()).startsWith("OPEN", "ERROR WRITE_TIMEOUT 1006", "CLOSE 1006 TRANSPORT", "RECONNECT 1");
 	}
 
 	@Test
 	void moreThanMayWaitIsRefused() {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().sendQueueMessages(3).sendQueueBytes(DataSize.ofMegabytes(100)));
 		String large = "x".repeat(5_000_000);
 		List<CompletableFuture<Void>> sends = IntStream.range(0, 10).mapToObj((i) -> client.send(large)).toList();
@@ -345,72 +282,95 @@ abstract class ConnectionContract {
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 1001, 1003, 1011, 4000, 4999 })
 	void aCloseByTheServerMeansReconnectWhateverTheCode(int code) throws Exception {
-		this.server.behave(Behaviour.closing(code));
+		server().behave(Behaviour.closing(code));
 		create(settings());
-		this.log.await("RECONNECT");
-		this.server.behave(Behaviour.ECHO);
-		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE " + code);
-		this.log.await("OPEN again");
-		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE " + code + " SERVER", "RECONNECT 1");
+		log().await("RECONNECT");
+		server().behave(Behaviour.ECHO);
+		assertThat(server().connection(1).next()).isEqualTo("CLOSE " + code);
+		log().await("OPEN again");
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE " + code + " SERVER", "RECONNECT 1");
+	}
+
+	/**
+	 * A write that fails since the server is closing must not hide why it does.
+	 */
+	@Test
+	void theCloseCodeIsSeenThoughMessagesAreBeingSent() throws Exception {
+		server().behave((connection) -> {
+			connection.upgrade();
+			connection.readText();
+			connection.close(4403);
+			connection.readSilently();
+		});
+		for (int round = 1; round <= 30; round++) {
+			HeartbeatClient client = clients().create("round-" + round,
+					settings().stopOnCloseCodes("4403").sendQueueMessages(100_000).build());
+			until(client::isOpen);
+			while (client.getState() == HeartbeatClientState.OPEN) {
+				client.send("message");
+			}
+			log().await("EXHAUSTED", round);
+		}
+		assertThat(log().count("CLOSE 4403 SERVER")).isEqualTo(30);
 	}
 
 	@Test
 	void aConnectionResetMeansReconnect() throws Exception {
 		open(settings());
-		this.server.connection(1).reset();
+		server().connection(1).reset();
 		assertLostAndReconnected();
 	}
 
 	@Test
 	void aConnectionDroppedWithoutACloseFrameMeansReconnect() throws Exception {
 		open(settings());
-		this.server.connection(1).drop();
+		server().connection(1).drop();
 		assertLostAndReconnected();
 	}
 
 	private void assertLostAndReconnected() {
-		this.log.await("OPEN again");
-		assertThat(this.log.lines().get(1)).startsWith("ERROR CONNECTION_LOST");
-		assertThat(this.log.lines()).hasSize(5).endsWith("CLOSE 1006 TRANSPORT", "RECONNECT 1", "OPEN again");
+		log().await("OPEN again");
+		assertThat(log().lines().get(1)).isEqualTo("ERROR CONNECTION_LOST 1006");
+		assertThat(log().lines()).hasSize(5).endsWith("CLOSE 1006 TRANSPORT", "RECONNECT 1", "OPEN again");
 	}
 
 	@Test
 	void aServerThatIsNotThereIsTriedUntilItIs() throws Exception {
-		this.server.refuse();
+		server().refuse();
 		HeartbeatClient client = create(settings());
-		this.log.await("RECONNECT 3");
-		assertThat(this.log.lines()).startsWith("ERROR CONNECT", "RECONNECT 1", "ERROR CONNECT", "RECONNECT 2");
+		log().await("RECONNECT 3");
+		assertThat(log().lines()).startsWith("ERROR CONNECT", "RECONNECT 1", "ERROR CONNECT", "RECONNECT 2");
 		assertThat(client.getRepeat()).isGreaterThanOrEqualTo(3);
-		this.server.acceptAgain();
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).endsWith("OPEN");
+		server().acceptAgain();
+		log().await("OPEN");
+		assertThat(log().lines()).endsWith("OPEN");
 	}
 
 	@Test
 	void anUnknownHostIsAnErrorOfItsOwn() {
 		create(HeartbeatClientSettings.builder("ws://no-such-host.invalid/").reconnectTimeout(Duration.ofMillis(100)));
-		this.log.await("RECONNECT 2");
-		assertThat(this.log.lines()).startsWith("ERROR NAME_RESOLUTION", "RECONNECT 1", "ERROR NAME_RESOLUTION",
+		log().await("RECONNECT 2");
+		assertThat(log().lines()).startsWith("ERROR NAME_RESOLUTION", "RECONNECT 1", "ERROR NAME_RESOLUTION",
 				"RECONNECT 2");
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 302, 401, 403, 503 })
 	void aRefusedHandshakeMeansReconnectAndTellsTheStatus(int status) {
-		this.server.behave(Behaviour.status(status, "Location: " + this.server.url() + "/elsewhere",
+		server().behave(Behaviour.status(status, "Location: " + server().url() + "/elsewhere",
 				"WWW-Authenticate: Basic realm=\"test\""));
 		create(settings());
-		this.log.await("RECONNECT");
-		this.server.behave(Behaviour.ECHO);
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).startsWith("ERROR HANDSHAKE_REFUSED " + status, "RECONNECT 1", "OPEN");
-		assertThat(this.server.connections())
+		log().await("RECONNECT");
+		server().behave(Behaviour.ECHO);
+		log().await("OPEN");
+		assertThat(log().lines()).startsWith("ERROR HANDSHAKE_REFUSED " + status, "RECONNECT 1", "OPEN");
+		assertThat(server().connections())
 			.allSatisfy((connection) -> assertThat(connection.requestLine()).isEqualTo("GET /test HTTP/1.1"));
 	}
 
 	@Test
 	void anUpgradeDrippedByteByByteEndsAtTheDeadline() throws Exception {
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.readRequest();
 			for (byte b : connection.acceptance()) {
 				connection.write(new byte[] { b });
@@ -421,30 +381,30 @@ abstract class ConnectionContract {
 		});
 		long start = System.nanoTime();
 		create(settings().connectTimeout(Duration.ofSeconds(1)));
-		Entry error = this.log.await("ERROR");
-		this.server.behave(Behaviour.ECHO);
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+		Entry error = log().await("ERROR");
+		server().behave(Behaviour.ECHO);
+		log().await("OPEN");
+		assertThat(log().lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
 		assertThat(error.secondsSince(start)).isBetween(0.9, 3.0);
-		assertThat((this.server.connection(1).awaitEnd() - error.nanoTime()) / 1e9).isLessThan(2.0);
+		assertThat((server().connection(1).awaitEnd() - error.nanoTime()) / 1e9).isLessThan(2.0);
 	}
 
 	@Test
 	void aServerThatNeverAnswersTheUpgradeIsGivenUpAtTheDeadline() throws Exception {
-		this.server.behave(Behaviour.MUTE);
+		server().behave(Behaviour.MUTE);
 		create(settings().connectTimeout(Duration.ofMillis(500)));
-		this.log.await("RECONNECT");
-		this.server.behave(Behaviour.ECHO);
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
-		TestServer.Connection mute = this.server.connection(1);
+		log().await("RECONNECT");
+		server().behave(Behaviour.ECHO);
+		log().await("OPEN");
+		assertThat(log().lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+		TestServer.Connection mute = server().connection(1);
 		mute.thaw();
 		mute.awaitEnd();
 	}
 
 	@Test
 	void aServerMayTakeItsTimeWithinTheDeadline() {
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.readRequest();
 			if (new CountDownLatch(1).await(7, TimeUnit.SECONDS)) {
 				return;
@@ -453,26 +413,26 @@ abstract class ConnectionContract {
 			connection.echo();
 		});
 		create(settings().connectTimeout(Duration.ofSeconds(20)));
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).containsExactly("OPEN");
+		log().await("OPEN");
+		assertThat(log().lines()).containsExactly("OPEN");
 	}
 
 	@Test
 	void aSessionThatComesAfterTheDeadlineIsDropped() throws Exception {
 		CountDownLatch late = new CountDownLatch(1);
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.readRequest();
 			late.await();
 			connection.write(connection.acceptance());
 			connection.readSilently();
 		});
 		create(settings().connectTimeout(Duration.ofMillis(500)));
-		this.log.await("ERROR CONNECT_TIMEOUT");
-		this.server.behave(Behaviour.ECHO);
+		log().await("ERROR CONNECT_TIMEOUT");
+		server().behave(Behaviour.ECHO);
 		late.countDown();
-		this.server.connection(1).awaitEnd();
-		this.log.await("OPEN");
-		assertThat(this.log.count("OPEN")).isEqualTo(1);
+		server().connection(1).awaitEnd();
+		log().await("OPEN");
+		assertThat(log().count("OPEN")).isEqualTo(1);
 	}
 
 	@Test
@@ -504,90 +464,90 @@ abstract class ConnectionContract {
 
 	@Test
 	void aMessageAboveTheLimitClosesWith1009AndReconnects() throws Exception {
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.upgrade();
 			connection.text("x".repeat(1024));
 			connection.text("x".repeat(1025));
 			connection.readSilently();
 		});
 		create(settings().maxMessageSize(DataSize.ofKilobytes(1)));
-		this.log.await("RECONNECT");
-		this.server.behave(Behaviour.ECHO);
-		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1009");
-		this.log.await("OPEN again");
-		assertThat(this.log.lines().get(1)).startsWith("MESSAGE xxx");
-		assertThat(this.log.lines().subList(2, 5)).containsExactly("ERROR MESSAGE_TOO_LARGE 1009", "CLOSE 1009 CLIENT",
+		log().await("RECONNECT");
+		server().behave(Behaviour.ECHO);
+		assertThat(server().connection(1).next()).isEqualTo("CLOSE 1009");
+		log().await("OPEN again");
+		assertThat(log().lines().get(1)).startsWith("MESSAGE xxx");
+		assertThat(log().lines().subList(2, 5)).containsExactly("ERROR MESSAGE_TOO_LARGE 1009", "CLOSE 1009 CLIENT",
 				"RECONNECT 1");
 	}
 
 	@Test
 	void repeatLimitBitesAgainstAcceptThenDrop() {
-		this.server.behave(Behaviour.DROPPING);
+		server().behave(Behaviour.DROPPING);
 		HeartbeatClient client = create(settings().repeatLimit(3).reconnectTimeout(Duration.ofMillis(50)));
-		this.log.await("EXHAUSTED");
-		assertThat(this.log.lines()).endsWith("EXHAUSTED 3");
-		assertThat(this.log.count("OPEN")).isEqualTo(4);
-		assertThat(this.log.count("CLOSE 1006 TRANSPORT")).isEqualTo(4);
-		assertThat(this.log.lines().stream().filter((line) -> line.startsWith("RECONNECT")))
-			.containsExactly("RECONNECT 1", "RECONNECT 2", "RECONNECT 3");
-		assertThat(this.server.connections()).hasSize(4);
+		log().await("EXHAUSTED");
+		assertThat(log().lines()).endsWith("EXHAUSTED 3");
+		assertThat(log().count("OPEN")).isEqualTo(4);
+		assertThat(log().count("CLOSE 1006 TRANSPORT")).isEqualTo(4);
+		assertThat(log().lines().stream().filter((line) -> line.startsWith("RECONNECT"))).containsExactly("RECONNECT 1",
+				"RECONNECT 2", "RECONNECT 3");
+		assertThat(server().connections()).hasSize(4);
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
 		assertThat(reasonOf(client.send("too late"))).isEqualTo(Reason.CLOSED);
 	}
 
 	@Test
 	void repeatLimitBitesAgainstAServerThatNeverAnswers() {
-		this.server.behave(Behaviour.SILENT);
+		server().behave(Behaviour.SILENT);
 		create(settings().repeatLimit(2)
 			.pingTimeout(Duration.ofMillis(100))
 			.pongTimeout(Duration.ofMillis(100))
 			.reconnectTimeout(Duration.ofMillis(50)));
-		this.log.await("EXHAUSTED");
-		assertThat(this.log.lines()).endsWith("EXHAUSTED 2");
-		assertThat(this.log.count("CLOSE 1006 HEARTBEAT")).isEqualTo(3);
+		log().await("EXHAUSTED");
+		assertThat(log().lines()).endsWith("EXHAUSTED 2");
+		assertThat(log().count("CLOSE 1006 HEARTBEAT")).isEqualTo(3);
 	}
 
 	@Test
 	void anAnsweredHeartbeatProvesAConnection() throws Exception {
-		this.server.refuse();
+		server().refuse();
 		HeartbeatClient client = create(settings().pingTimeout(Duration.ofMillis(300)));
-		this.log.await("RECONNECT 2");
-		this.server.acceptAgain();
-		this.log.await("OPEN");
+		log().await("RECONNECT 2");
+		server().acceptAgain();
+		log().await("OPEN");
 		assertThat(client.getRepeat()).isGreaterThanOrEqualTo(2);
 		until(() -> client.getRepeat() == 0);
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
 	}
 
 	@Test
 	void repeatLimitZeroNeverReconnects() throws Exception {
 		open(settings().repeatLimit(0));
-		this.server.connection(1).drop();
-		this.log.await("EXHAUSTED");
-		assertThat(this.log.lines()).endsWith("CLOSE 1006 TRANSPORT", "EXHAUSTED 0");
+		server().connection(1).drop();
+		log().await("EXHAUSTED");
+		assertThat(log().lines()).endsWith("CLOSE 1006 TRANSPORT", "EXHAUSTED 0");
 	}
 
 	@Test
 	void closeWhileARetryWaitsStopsForGood() throws Exception {
-		this.server.refuse();
+		server().refuse();
 		HeartbeatClient client = create(settings().reconnectTimeout(Duration.ofMillis(300)));
-		this.log.await("RECONNECT");
+		log().await("RECONNECT");
 		client.close();
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		this.server.acceptAgain();
+		server().acceptAgain();
 		assertNoConnectionFor(Duration.ofMillis(800));
-		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1");
+		assertThat(log().lines()).containsExactly("ERROR CONNECT", "RECONNECT 1");
 	}
 
 	/**
 	 * Time has to pass for nothing to happen in it.
 	 */
 	private void assertNoConnectionFor(Duration duration) {
-		int before = this.server.connections().size();
+		int before = server().connections().size();
 		Awaitility.await()
 			.during(duration)
 			.atMost(duration.plusSeconds(5))
-			.until(() -> this.server.connections().size() == before);
+			.until(() -> server().connections().size() == before);
 	}
 
 	@Test
@@ -598,11 +558,11 @@ abstract class ConnectionContract {
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
 		assertThat(client.getSession()).isNull();
 		assertThat(session.isOpen()).isFalse();
-		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 4000");
-		this.server.connection(1).awaitEnd();
-		this.log.await("CLOSE");
+		assertThat(server().connection(1).next()).isEqualTo("CLOSE 4000");
+		server().connection(1).awaitEnd();
+		log().await("CLOSE");
 		assertNoConnectionFor(Duration.ofMillis(500));
-		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4000 CLIENT");
+		assertThat(log().lines()).containsExactly("OPEN", "CLOSE 4000 CLIENT");
 		assertThat(reasonOf(client.send("too late"))).isEqualTo(Reason.CLOSED);
 	}
 
@@ -615,27 +575,27 @@ abstract class ConnectionContract {
 		client.close();
 		CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
 		for (int i = 0; i < 100; i++) {
-			assertThat(this.server.connection(1).next()).isEqualTo("TEXT message " + i);
+			assertThat(server().connection(1).next()).isEqualTo("TEXT message " + i);
 		}
-		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1000");
+		assertThat(server().connection(1).next()).isEqualTo("CLOSE 1000");
 	}
 
 	@Test
 	void closeOverAFrozenLinkDropsTheSocketAfterCloseTimeout() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().closeTimeout(Duration.ofMillis(500)));
 		long start = System.nanoTime();
 		client.close();
 		assertThat((System.nanoTime() - start) / 1e9).isLessThan(0.3);
-		this.log.await("CLOSE 1000 CLIENT");
-		TestServer.Connection frozen = this.server.connection(1);
+		log().await("CLOSE 1000 CLIENT");
+		TestServer.Connection frozen = server().connection(1);
 		frozen.thaw();
 		assertThat((frozen.awaitEnd() - start) / 1e9).isBetween(0.4, 3.0);
 	}
 
 	@Test
 	void closeOverAFrozenLinkWithAFullBufferDropsTheSocketToo() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(
 				settings().closeTimeout(Duration.ofMillis(500)).sendQueueBytes(DataSize.ofMegabytes(100)));
 		String large = "x".repeat(1_000_000);
@@ -643,13 +603,13 @@ abstract class ConnectionContract {
 		client.close();
 		until(() -> sends.stream().allMatch(CompletableFuture::isDone));
 		assertThat(reasonOf(sends.get(29))).isEqualTo(Reason.CLOSED);
-		TestServer.Connection frozen = this.server.connection(1);
+		TestServer.Connection frozen = server().connection(1);
 		frozen.thaw();
 		frozen.awaitEnd();
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1005, 1006, 1015 })
+	@ValueSource(ints = { 1005, 1006, 1015, 1016, 2999 })
 	void codesThatMayNotBeSentAreRefused(int code) {
 		HeartbeatClient client = open(settings());
 		assertThatIllegalArgumentException().isThrownBy(() -> client.close(new CloseStatus(code)));
@@ -662,25 +622,25 @@ abstract class ConnectionContract {
 		for (int i = 1; i <= 10; i++) {
 			client.close();
 			client.open();
-			this.log.await("OPEN", i + 1);
-			TestServer.Connection before = this.server.connection(i);
+			log().await("OPEN", i + 1);
+			TestServer.Connection before = server().connection(i);
 			assertThat(before.hasEnded()).isTrue();
 		}
-		assertThat(this.server.connections()).hasSize(11);
-		assertThat(this.log.count("CLOSE 1000 CLIENT")).isEqualTo(10);
-		assertThat(this.log.count("OPEN again")).isZero();
+		assertThat(server().connections()).hasSize(11);
+		assertThat(log().count("CLOSE 1000 CLIENT")).isEqualTo(10);
+		assertThat(log().count("OPEN again")).isZero();
 	}
 
 	@Test
 	void openConnectsOnceTheOldSocketIsGone() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().closeTimeout(Duration.ofMillis(600)));
-		this.server.behave(Behaviour.ECHO);
+		server().behave(Behaviour.ECHO);
 		long start = System.nanoTime();
 		client.close();
 		client.open();
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
-		Entry reopened = this.log.await("OPEN", 2);
+		Entry reopened = log().await("OPEN", 2);
 		assertThat(reopened.secondsSince(start)).isBetween(0.5, 3.0);
 	}
 
@@ -689,38 +649,38 @@ abstract class ConnectionContract {
 		HeartbeatClient client = open(settings());
 		client.open();
 		client.send("still the same").join();
-		this.log.await("MESSAGE");
-		assertThat(this.server.connections()).hasSize(1);
+		log().await("MESSAGE");
+		assertThat(server().connections()).hasSize(1);
 	}
 
 	@Test
 	void reconnectReplacesTheConnectionAtOnce() throws Exception {
 		HeartbeatClient client = open(settings().reconnectTimeout(Duration.ofSeconds(10)));
 		client.reconnect();
-		this.log.await("OPEN again");
-		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT", "RECONNECT 1", "OPEN again");
-		this.server.connection(1).awaitEnd();
+		log().await("OPEN again");
+		assertThat(log().lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT", "RECONNECT 1", "OPEN again");
+		server().connection(1).awaitEnd();
 	}
 
 	@Test
 	void reconnectCutsAWaitShort() throws Exception {
-		this.server.refuse();
+		server().refuse();
 		HeartbeatClient client = create(settings().reconnectTimeout(Duration.ofSeconds(10)));
-		this.log.await("RECONNECT");
-		this.server.acceptAgain();
+		log().await("RECONNECT");
+		server().acceptAgain();
 		client.reconnect();
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1", "RECONNECT 1", "OPEN");
+		log().await("OPEN");
+		assertThat(log().lines()).containsExactly("ERROR CONNECT", "RECONNECT 1", "RECONNECT 1", "OPEN");
 	}
 
 	@Test
 	void reconnectRevivesAnExhaustedClientAndLeavesAStoppedOneAlone() throws Exception {
-		this.server.refuse();
+		server().refuse();
 		HeartbeatClient client = create(settings().repeatLimit(0));
-		this.log.await("EXHAUSTED");
-		this.server.acceptAgain();
+		log().await("EXHAUSTED");
+		server().acceptAgain();
 		client.reconnect();
-		this.log.await("OPEN");
+		log().await("OPEN");
 		client.close();
 		client.reconnect();
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
@@ -728,25 +688,25 @@ abstract class ConnectionContract {
 
 	@Test
 	void twoFailureSignalsMakeOneReconnect() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(300))
 			.pongTimeout(Duration.ofMillis(200))
 			.sendTimeout(Duration.ofMillis(450))
 			.sendQueueBytes(DataSize.ofMegabytes(100)));
-		this.server.behave(Behaviour.ECHO);
+		server().behave(Behaviour.ECHO);
 		String large = "x".repeat(1_000_000);
 		for (int i = 0; i < 30; i++) {
 			client.send(large);
 		}
-		TestServer.Connection frozen = this.server.connection(1);
-		this.log.await("CLOSE");
+		TestServer.Connection frozen = server().connection(1);
+		log().await("CLOSE");
 		frozen.reset();
-		this.log.await("OPEN again");
+		log().await("OPEN again");
 		client.send("alive").join();
-		this.log.await("MESSAGE alive");
-		assertThat(this.log.count("CLOSE")).isEqualTo(1);
-		assertThat(this.log.count("RECONNECT")).isEqualTo(1);
-		assertThat(this.server.connections()).hasSize(2);
+		log().await("MESSAGE alive");
+		assertThat(log().count("CLOSE")).isEqualTo(1);
+		assertThat(log().count("RECONNECT")).isEqualTo(1);
+		assertThat(server().connections()).hasSize(2);
 	}
 
 	@Test
@@ -754,10 +714,10 @@ abstract class ConnectionContract {
 		HeartbeatClient client = open(settings());
 		WebSocketSession session = client.getSession();
 		session.sendMessage(new TextMessage("by the view"));
-		this.log.await("MESSAGE by the view");
+		log().await("MESSAGE by the view");
 		session.close(new CloseStatus(4001));
-		this.log.await("OPEN again");
-		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE by the view", "CLOSE 4001 CLIENT", "RECONNECT 1",
+		log().await("OPEN again");
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE by the view", "CLOSE 4001 CLIENT", "RECONNECT 1",
 				"OPEN again");
 		assertThat(client.getSession()).isNotSameAs(session);
 		assertThat(client.getSession().toString()).doesNotContain("localhost");
@@ -769,23 +729,23 @@ abstract class ConnectionContract {
 	void shutdownClosesWith1001() throws Exception {
 		HeartbeatClient client = open(settings());
 		CountDownLatch stopped = new CountDownLatch(1);
-		this.clients.stop(stopped::countDown);
+		clients().stop(stopped::countDown);
 		assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
-		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1001");
-		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1001 CLIENT");
+		assertThat(server().connection(1).next()).isEqualTo("CLOSE 1001");
+		assertThat(log().lines()).containsExactly("OPEN", "CLOSE 1001 CLIENT");
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
 	}
 
 	@Test
 	void shutdownOverAFrozenLinkTakesNoLongerThanCloseTimeoutAndLeavesNoSocket() throws Exception {
-		this.server.behave(Behaviour.FROZEN);
+		server().behave(Behaviour.FROZEN);
 		open(settings().closeTimeout(Duration.ofMillis(500)));
 		CountDownLatch stopped = new CountDownLatch(1);
 		long start = System.nanoTime();
-		this.clients.stop(stopped::countDown);
+		clients().stop(stopped::countDown);
 		assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat((System.nanoTime() - start) / 1e9).isLessThan(3.0);
-		TestServer.Connection frozen = this.server.connection(1);
+		TestServer.Connection frozen = server().connection(1);
 		frozen.thaw();
 		frozen.awaitEnd();
 	}
@@ -793,12 +753,12 @@ abstract class ConnectionContract {
 	@Test
 	void stopThenStartOpensAgainWhatWasOpen() throws Exception {
 		HeartbeatClient open = open(settings());
-		HeartbeatClient stopped = this.clients.create("other", settings().autoStartup(false).build());
+		HeartbeatClient stopped = clients().create("other", settings().autoStartup(false).build());
 		CountDownLatch quiet = new CountDownLatch(1);
-		this.clients.stop(quiet::countDown);
+		clients().stop(quiet::countDown);
 		assertThat(quiet.await(10, TimeUnit.SECONDS)).isTrue();
-		this.clients.start();
-		this.log.await("OPEN", 2);
+		clients().start();
+		log().await("OPEN", 2);
 		assertThat(open.isOpen()).isTrue();
 		assertThat(stopped.getState()).isEqualTo(HeartbeatClientState.STOPPED);
 	}
@@ -812,10 +772,10 @@ abstract class ConnectionContract {
 			}
 		}));
 		CountDownLatch quiet = new CountDownLatch(1);
-		this.clients.stop(quiet::countDown);
+		clients().stop(quiet::countDown);
 		assertThat(quiet.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		assertThat(this.server.connections()).hasSize(1);
+		assertThat(server().connections()).hasSize(1);
 	}
 
 	@Test
@@ -839,11 +799,11 @@ abstract class ConnectionContract {
 		}).listener(after));
 		client.send("one").join();
 		client.send("two").join();
-		this.log.await("MESSAGE two");
-		this.log.await("ERROR", 3);
-		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR LISTENER", "MESSAGE one", "ERROR LISTENER",
+		log().await("MESSAGE two");
+		log().await("ERROR", 3);
+		assertThat(log().lines()).containsExactly("OPEN", "ERROR LISTENER", "MESSAGE one", "ERROR LISTENER",
 				"MESSAGE two", "ERROR LISTENER");
-		assertThat(after.lines()).isEqualTo(this.log.lines());
+		assertThat(after.lines()).isEqualTo(log().lines());
 		assertThat(client.isOpen()).isTrue();
 	}
 
@@ -861,14 +821,14 @@ abstract class ConnectionContract {
 				}
 			}));
 		client.send("slow").join();
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT slow");
+		assertThat(server().connection(1).next()).isEqualTo("TEXT slow");
 		for (int i = 0; i < 3; i++) {
-			assertThat(this.server.connection(1).next()).isEqualTo("TEXT heartbeat");
+			assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
 		}
 		Awaitility.await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(5)).until(client::isOpen);
 		release.countDown();
-		this.log.await("MESSAGE heartbeat", 3);
-		assertThat(this.log.count("CLOSE")).isZero();
+		log().await("MESSAGE heartbeat", 3);
+		assertThat(log().count("CLOSE")).isZero();
 	}
 
 	@Test
@@ -881,18 +841,18 @@ abstract class ConnectionContract {
 			}
 		};
 		for (int i = 0; i < 20; i++) {
-			this.clients.create("stuck-" + i, settings().listener(stuck).build());
+			clients().create("stuck-" + i, settings().listener(stuck).build());
 		}
-		HeartbeatClient client = this.clients.create("test", settings().pingTimeout(Duration.ofMillis(100)).build());
+		HeartbeatClient client = clients().create("test", settings().pingTimeout(Duration.ofMillis(100)).build());
 		until(client::isOpen);
-		this.log.await("MESSAGE heartbeat", 3);
+		log().await("MESSAGE heartbeat", 3);
 		release.countDown();
 	}
 
 	@Test
 	void aStuckListenerHoldsNoThreadOfAConnectionThatHasEnded() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.upgrade();
 			connection.text("welcome");
 			connection.readSilently();
@@ -904,7 +864,7 @@ abstract class ConnectionContract {
 			}
 		}));
 		for (int i = 1; i <= 30; i++) {
-			this.server.connection(i);
+			server().connection(i);
 			until(client::isOpen);
 			client.reconnect();
 		}
@@ -916,7 +876,7 @@ abstract class ConnectionContract {
 						&& frame.getMethodName().equals("awaitTurn")))
 			.count() <= 1);
 		release.countDown();
-		this.log.await("OPEN", 30);
+		log().await("OPEN", 30);
 	}
 
 	@Test
@@ -933,8 +893,8 @@ abstract class ConnectionContract {
 			}
 		}));
 		client.send("hello").join();
-		this.log.await("MESSAGE");
-		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE hello");
+		log().await("MESSAGE");
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE hello");
 	}
 
 	@Test
@@ -952,8 +912,8 @@ abstract class ConnectionContract {
 		awaitUninterruptibly(entered);
 		client.close();
 		release.countDown();
-		this.log.await("CLOSE");
-		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE message 0", "CLOSE 1000 CLIENT");
+		log().await("CLOSE");
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE message 0", "CLOSE 1000 CLIENT");
 	}
 
 	@Test
@@ -966,9 +926,9 @@ abstract class ConnectionContract {
 				states.add(client.getState());
 			}
 		})).send("close");
-		this.log.await("CLOSE");
+		log().await("CLOSE");
 		assertThat(states).containsExactly(HeartbeatClientState.STOPPED);
-		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE close", "CLOSE 1000 CLIENT");
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE close", "CLOSE 1000 CLIENT");
 	}
 
 	@Test
@@ -979,37 +939,37 @@ abstract class ConnectionContract {
 				client.send("hello").join();
 			}
 		})).send("after");
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT hello");
-		assertThat(this.server.connection(1).next()).isEqualTo("TEXT after");
+		assertThat(server().connection(1).next()).isEqualTo("TEXT hello");
+		assertThat(server().connection(1).next()).isEqualTo("TEXT after");
 	}
 
 	@Test
 	void hooksNeverRunOnTheTimerThread() {
-		this.server.behave(Behaviour.SILENT);
+		server().behave(Behaviour.SILENT);
 		create(settings().pingTimeout(Duration.ofMillis(100)).pongTimeout(Duration.ofMillis(100)));
-		this.log.await("OPEN", 3);
-		assertThat(this.log.entries()).allSatisfy((entry) -> assertThat(entry.thread()).doesNotContain("timer"));
+		log().await("OPEN", 3);
+		assertThat(log().entries()).allSatisfy((entry) -> assertThat(entry.thread()).doesNotContain("timer"));
 	}
 
 	@Test
 	void removedClientsCloseAndCannotBeOpened() throws Exception {
 		HeartbeatClient client = open(settings());
-		assertThat(this.clients.remove("test")).isTrue();
-		assertThat(this.clients.remove("test")).isFalse();
-		assertThat(this.clients.get("test")).isNull();
+		assertThat(clients().remove("test")).isTrue();
+		assertThat(clients().remove("test")).isFalse();
+		assertThat(clients().get("test")).isNull();
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1000");
+		assertThat(server().connection(1).next()).isEqualTo("CLOSE 1000");
 		assertThatIllegalStateException().isThrownBy(client::open).withMessageContaining("removed");
-		assertThat(this.clients.create("test", settings().build())).isNotSameAs(client);
+		assertThat(clients().create("test", settings().build())).isNotSameAs(client);
 	}
 
 	@Test
 	void theHandshakeCarriesHeadersProtocolsAndCredentials() {
 		HeartbeatClient client = open(
-				HeartbeatClientSettings.builder("ws://us%20er:p%40ss@localhost:" + this.server.port() + "/path?a=b%20c")
+				HeartbeatClientSettings.builder("ws://us%20er:p%40ss@localhost:" + server().port() + "/path?a=b%20c")
 					.header("X-List", "a, b")
 					.protocols("v2", "v1"));
-		TestServer.Connection connection = this.server.connection(1);
+		TestServer.Connection connection = server().connection(1);
 		assertThat(connection.requestLine()).isEqualTo("GET /path?a=b%20c HTTP/1.1");
 		assertThat(connection.headers().get("Sec-WebSocket-Protocol")).matches("v2, ?v1");
 		assertThat(connection.headers()).containsEntry("X-List", "a, b")
@@ -1020,24 +980,24 @@ abstract class ConnectionContract {
 	@Test
 	void handshakeCustomizersAreAskedBeforeEveryAttempt() throws Exception {
 		AtomicInteger tokens = new AtomicInteger();
-		this.server.behave(Behaviour.status(401));
+		server().behave(Behaviour.status(401));
 		create(settings().header("Authorization", "old").handshakeCustomizer((name, handshake) -> {
 			int token = tokens.incrementAndGet();
 			if (token == 2) {
 				throw new IOException("no token for " + name);
 			}
 			if (token == 4) {
-				this.server.behave(Behaviour.ECHO);
+				server().behave(Behaviour.ECHO);
 			}
 			handshake.getHeaders().set("Authorization", "Bearer " + token);
 			handshake.setUrl(handshake.getUrl().resolve("/token/" + token));
 		}));
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).containsExactly("ERROR HANDSHAKE_REFUSED 401", "RECONNECT 1",
+		log().await("OPEN");
+		assertThat(log().lines()).containsExactly("ERROR HANDSHAKE_REFUSED 401", "RECONNECT 1",
 				"ERROR HANDSHAKE_CUSTOMIZER", "RECONNECT 2", "ERROR HANDSHAKE_REFUSED 401", "RECONNECT 3", "OPEN");
-		assertThat(this.server.connections()).extracting((connection) -> connection.headers().get("Authorization"))
+		assertThat(server().connections()).extracting((connection) -> connection.headers().get("Authorization"))
 			.containsExactly("Bearer 1", "Bearer 3", "Bearer 4");
-		assertThat(this.server.connection(3).requestLine()).isEqualTo("GET /token/4 HTTP/1.1");
+		assertThat(server().connection(3).requestLine()).isEqualTo("GET /token/4 HTTP/1.1");
 	}
 
 	@Test
@@ -1053,9 +1013,9 @@ abstract class ConnectionContract {
 				}
 			}
 		}));
-		this.log.await("OPEN");
-		assertThat(this.log.count("ERROR HANDSHAKE_CUSTOMIZER")).isEqualTo(4);
-		assertThat(this.server.connections()).hasSize(1);
+		log().await("OPEN");
+		assertThat(log().count("ERROR HANDSHAKE_CUSTOMIZER")).isEqualTo(4);
+		assertThat(server().connections()).hasSize(1);
 	}
 
 	@Test
@@ -1074,8 +1034,8 @@ abstract class ConnectionContract {
 				}
 			}
 		}));
-		this.log.await("OPEN");
-		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1", "OPEN");
+		log().await("OPEN");
+		assertThat(log().lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1", "OPEN");
 		assertThat(interrupts).hasValue(1);
 	}
 
@@ -1089,31 +1049,30 @@ abstract class ConnectionContract {
 			}
 			return (number == 3) ? null : name + " " + number;
 		}));
-		TestServer.Connection connection = this.server.connection(1);
+		TestServer.Connection connection = server().connection(1);
 		assertThat(connection.next()).isEqualTo("TEXT test 1");
 		assertThat(connection.next()).isEqualTo("PING ");
 		assertThat(connection.next()).isEqualTo("TEXT heartbeat");
 		assertThat(connection.next()).isEqualTo("TEXT test 4");
-		assertThat(this.log.count("ERROR PING_MESSAGE")).isEqualTo(1);
+		assertThat(log().count("ERROR PING_MESSAGE")).isEqualTo(1);
 	}
 
 	@Test
 	void noMoreThanTheLimitConnectToOneOriginAtATimeAndNoOtherOriginWaits() throws Exception {
 		CountDownLatch answer = new CountDownLatch(1);
-		this.server.behave((connection) -> {
+		server().behave((connection) -> {
 			connection.readRequest();
 			answer.await();
 			connection.write(connection.acceptance());
 			connection.echo();
 		});
 		List<HeartbeatClient> waiting = IntStream.range(0, 30)
-			.mapToObj((i) -> this.clients.create("waiting-" + i,
-					settings().connectTimeout(Duration.ofMinutes(1)).build()))
+			.mapToObj((i) -> clients().create("waiting-" + i, settings().connectTimeout(Duration.ofMinutes(1)).build()))
 			.toList();
 		until(() -> requests() == 8);
 		try (TestServer other = new TestServer(Behaviour.ECHO)) {
-			this.clients.create("other", HeartbeatClientSettings.builder(other.url()).build());
-			this.log.await("OPEN");
+			clients().create("other", HeartbeatClientSettings.builder(other.url()).build());
+			log().await("OPEN");
 		}
 		assertNoRequestButFor(8);
 		waiting.get(20).close();
@@ -1124,7 +1083,7 @@ abstract class ConnectionContract {
 	}
 
 	private long requests() {
-		return this.server.connections().stream().filter((connection) -> !connection.requestLine().isEmpty()).count();
+		return server().connections().stream().filter((connection) -> !connection.requestLine().isEmpty()).count();
 	}
 
 	/**
@@ -1142,10 +1101,10 @@ abstract class ConnectionContract {
 	void idleClientsHoldNoThreadEach() {
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		for (int i = 0; i < 100; i++) {
-			this.clients.create("client-" + i, settings().build());
+			clients().create("client-" + i, settings().build());
 		}
-		this.log.await("OPEN", 100);
-		assertThat(this.log.count("ERROR")).isZero();
+		log().await("OPEN", 100);
+		assertThat(log().count("ERROR")).isZero();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.until(() -> Thread.getAllStackTraces()
@@ -1157,35 +1116,14 @@ abstract class ConnectionContract {
 
 	@Test
 	void aClientThatIsStoppedBeforeTheNetworkAnswersLeavesNothingBehind() throws Exception {
-		this.server.behave(Behaviour.MUTE);
+		server().behave(Behaviour.MUTE);
 		HeartbeatClient client = create(settings());
-		this.server.connection(1);
+		server().connection(1);
 		client.close();
-		TestServer.Connection mute = this.server.connection(1);
+		TestServer.Connection mute = server().connection(1);
 		mute.thaw();
 		mute.awaitEnd();
-		assertThat(this.log.lines()).isEmpty();
-	}
-
-	private static void awaitUninterruptibly(CountDownLatch latch) {
-		try {
-			if (!latch.await(30, TimeUnit.SECONDS)) {
-				throw new AssertionError("Not released");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private static Reason reasonOf(CompletableFuture<Void> send) {
-		try {
-			send.join();
-			throw new AssertionError("Was sent");
-		}
-		catch (CompletionException ex) {
-			return ((HeartbeatSendException) ex.getCause()).getReason();
-		}
+		assertThat(log().lines()).isEmpty();
 	}
 
 }

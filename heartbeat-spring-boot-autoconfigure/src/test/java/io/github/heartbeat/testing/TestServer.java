@@ -1,10 +1,13 @@
 package io.github.heartbeat.testing;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 import org.awaitility.Awaitility;
 
@@ -32,15 +41,26 @@ import org.awaitility.Awaitility;
  */
 public final class TestServer implements AutoCloseable {
 
-	private static final int TEXT = 0x1;
+	/** Opcode of the fragments of a message after its first. */
+	public static final int CONTINUATION = 0x0;
 
-	private static final int BINARY = 0x2;
+	/** Opcode of a text message. */
+	public static final int TEXT = 0x1;
 
-	private static final int CLOSE = 0x8;
+	/** Opcode of a binary message. */
+	public static final int BINARY = 0x2;
 
-	private static final int PING = 0x9;
+	/** Opcode of a close. */
+	public static final int CLOSE = 0x8;
 
-	private static final int PONG = 0xA;
+	/** Opcode of a ping. */
+	public static final int PING = 0x9;
+
+	/** Opcode of a pong. */
+	public static final int PONG = 0xA;
+
+	/** The bit of the first byte that says that no fragment follows. */
+	public static final int FIN = 0x80;
 
 	private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -93,8 +113,22 @@ public final class TestServer implements AutoCloseable {
 		return "ws://localhost:" + this.port + "/test";
 	}
 
+	/**
+	 * Return the url for behaviours that begin with TLS.
+	 */
+	public String secureUrl() {
+		return url().replace("ws:", "wss:");
+	}
+
 	public int port() {
 		return this.port;
+	}
+
+	/**
+	 * Let a server take its time.
+	 */
+	public static void pause(long millis) throws InterruptedException {
+		new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
 	}
 
 	/**
@@ -102,6 +136,18 @@ public final class TestServer implements AutoCloseable {
 	 */
 	public void behave(Behaviour behaviour) {
 		this.behaviour = behaviour;
+	}
+
+	/**
+	 * Change how connections accepted from now on are treated, the first unlike all
+	 * others. The first is the first that is used: Jetty may open one in advance.
+	 */
+	public void behave(Behaviour first, Behaviour others) {
+		AtomicBoolean begun = new AtomicBoolean();
+		behave((connection) -> {
+			connection.awaitUse();
+			(begun.compareAndSet(false, true) ? first : others).serve(connection);
+		});
 	}
 
 	/**
@@ -142,6 +188,37 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
+	 * Return a frame as it is on the wire, right or wrong.
+	 * @param first the first byte: {@link #FIN}, reserved bits and opcode
+	 * @param payload the payload
+	 */
+	public static byte[] frame(int first, byte[] payload) {
+		byte[] header = frameHeader(first, payload.length);
+		byte[] frame = Arrays.copyOf(header, header.length + payload.length);
+		System.arraycopy(payload, 0, frame, header.length, payload.length);
+		return frame;
+	}
+
+	/**
+	 * Return the header of a frame, which promises a payload.
+	 * @param first the first byte
+	 * @param length the length of the payload, of which the top bit may be set
+	 */
+	public static byte[] frameHeader(int first, long length) {
+		ByteBuffer header = ByteBuffer.allocate(10).put((byte) first);
+		if (length >= 0 && length < 126) {
+			header.put((byte) length);
+		}
+		else if (length >= 0 && length < 65536) {
+			header.put((byte) 126).putShort((short) length);
+		}
+		else {
+			header.put((byte) 127).putLong(length);
+		}
+		return Arrays.copyOf(header.array(), header.position());
+	}
+
+	/**
 	 * What a connection is in for.
 	 */
 	@FunctionalInterface
@@ -173,6 +250,27 @@ public final class TestServer implements AutoCloseable {
 
 		/** Take the connection and never answer the upgrade. */
 		Behaviour MUTE = Connection::park;
+
+		/**
+		 * Answer with a certificate before anything else.
+		 */
+		static Behaviour tls(SSLContext sslContext, Behaviour behaviour) {
+			return (connection) -> {
+				connection.startTls(sslContext);
+				behaviour.serve(connection);
+			};
+		}
+
+		/**
+		 * Accept, write these bytes and never say anything again.
+		 */
+		static Behaviour writing(byte[] bytes) {
+			return (connection) -> {
+				connection.upgrade();
+				connection.write(bytes);
+				connection.readSilently();
+			};
+		}
 
 		static Behaviour closing(int code) {
 			return (connection) -> {
@@ -207,9 +305,14 @@ public final class TestServer implements AutoCloseable {
 
 		private final Behaviour behaviour;
 
-		private final DataInputStream in;
+		private final PushbackInputStream rawIn;
 
-		private final OutputStream out;
+		/** The socket, or TLS on top of it. */
+		private Socket stream;
+
+		private DataInputStream in;
+
+		private OutputStream out;
 
 		private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
@@ -221,9 +324,13 @@ public final class TestServer implements AutoCloseable {
 
 		private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
 
+		private final AtomicInteger pongs = new AtomicInteger();
+
 		private int messageOpcode;
 
 		private volatile String requestLine = "";
+
+		private volatile long requestedAt;
 
 		private volatile long lastWrite;
 
@@ -232,9 +339,56 @@ public final class TestServer implements AutoCloseable {
 		Connection(Socket socket, Behaviour behaviour) throws IOException {
 			this.socket = socket;
 			this.behaviour = behaviour;
-			this.in = new DataInputStream(socket.getInputStream());
+			this.stream = socket;
+			this.rawIn = new PushbackInputStream(socket.getInputStream());
+			this.in = new DataInputStream(this.rawIn);
 			this.out = socket.getOutputStream();
 			socket.setTcpNoDelay(true);
+		}
+
+		/**
+		 * Wait for the first byte, without reading it.
+		 */
+		void awaitUse() throws IOException {
+			int first = this.rawIn.read();
+			if (first < 0) {
+				throw new EOFException();
+			}
+			this.rawIn.unread(first);
+		}
+
+		/**
+		 * Do something else with this connection at the same time.
+		 */
+		public void alongside(Behaviour behaviour) {
+			Thread thread = new Thread(() -> {
+				try {
+					behaviour.serve(this);
+				}
+				catch (IOException ex) {
+					this.received.add("WRITE FAILED");
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}, "test-server-alongside");
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		/**
+		 * Do the TLS handshake. What is read and written from now on is encrypted, while
+		 * {@link #drop()} and {@link #reset()} stay those of TCP.
+		 */
+		public void startTls(SSLContext sslContext) throws IOException {
+			awaitUse();
+			InputStream consumed = new ByteArrayInputStream(new byte[] { (byte) this.rawIn.read() });
+			SSLSocket tls = (SSLSocket) sslContext.getSocketFactory().createSocket(this.socket, consumed, true);
+			tls.setUseClientMode(false);
+			tls.startHandshake();
+			this.stream = tls;
+			this.in = new DataInputStream(tls.getInputStream());
+			this.out = tls.getOutputStream();
 		}
 
 		@Override
@@ -262,6 +416,7 @@ public final class TestServer implements AutoCloseable {
 		 */
 		public void readRequest() throws IOException {
 			this.requestLine = readLine();
+			this.requestedAt = System.nanoTime();
 			for (String line = readLine(); !line.isEmpty(); line = readLine()) {
 				int colon = line.indexOf(':');
 				this.headers.merge(line.substring(0, colon).trim(), line.substring(colon + 1).trim(),
@@ -325,11 +480,26 @@ public final class TestServer implements AutoCloseable {
 					case CLOSE -> {
 						noteClose(frame);
 						frame(CLOSE, frame.payload());
-						this.socket.close();
+						this.stream.close();
 						return;
 					}
+					case PONG -> this.pongs.incrementAndGet();
 					default -> {
 					}
+				}
+			}
+		}
+
+		/**
+		 * Echo texts some time after they came.
+		 */
+		public void echoAfter(long millis) throws IOException, InterruptedException {
+			while (true) {
+				Frame frame = readFrame();
+				if (frame.opcode() == TEXT) {
+					String text = note(frame);
+					pause(millis);
+					text(text);
 				}
 			}
 		}
@@ -341,6 +511,30 @@ public final class TestServer implements AutoCloseable {
 					case TEXT -> note(frame);
 					case PING -> this.received.add("PING " + text(frame));
 					case CLOSE -> noteClose(frame);
+					case PONG -> this.pongs.incrementAndGet();
+					default -> {
+					}
+				}
+			}
+		}
+
+		/**
+		 * Read a text message without noting it, for behaviours that keep and answer what
+		 * they like. Pings and a close are answered.
+		 */
+		public String readText() throws IOException {
+			while (true) {
+				Frame frame = readFrame();
+				switch (frame.opcode()) {
+					case TEXT -> {
+						return text(frame);
+					}
+					case PING -> frame(PONG, frame.payload());
+					case CLOSE -> {
+						frame(CLOSE, frame.payload());
+						this.socket.close();
+						throw new EOFException();
+					}
 					default -> {
 					}
 				}
@@ -409,29 +603,21 @@ public final class TestServer implements AutoCloseable {
 			this.socket.close();
 		}
 
-		private synchronized void frame(int opcode, byte[] payload) throws IOException {
-			ByteBuffer frame = ByteBuffer.allocate(payload.length + 10);
-			frame.put((byte) (0x80 | opcode));
-			if (payload.length < 126) {
-				frame.put((byte) payload.length);
-			}
-			else if (payload.length < 65536) {
-				frame.put((byte) 126).putShort((short) payload.length);
-			}
-			else {
-				frame.put((byte) 127).putLong(payload.length);
-			}
-			frame.put(payload);
-			byte[] bytes = new byte[frame.position()];
-			frame.rewind();
-			frame.get(bytes);
-			write(bytes);
+		private void frame(int opcode, byte[] payload) throws IOException {
+			write(TestServer.frame(FIN | opcode, payload));
 		}
 
-		public void write(byte[] bytes) throws IOException {
+		public synchronized void write(byte[] bytes) throws IOException {
 			this.lastWrite = System.nanoTime();
 			this.out.write(bytes);
 			this.out.flush();
+		}
+
+		/**
+		 * Write past TLS.
+		 */
+		public void writeRaw(byte[] bytes) throws IOException {
+			this.socket.getOutputStream().write(bytes);
 		}
 
 		/**
@@ -479,8 +665,22 @@ public final class TestServer implements AutoCloseable {
 			return this.headers;
 		}
 
+		/**
+		 * Return how many pongs came.
+		 */
+		public int pongs() {
+			return this.pongs.get();
+		}
+
 		public String requestLine() {
 			return this.requestLine;
+		}
+
+		/**
+		 * Return when the request came, by {@link System#nanoTime()}.
+		 */
+		public long requestedAt() {
+			return this.requestedAt;
 		}
 
 		/**
@@ -497,6 +697,13 @@ public final class TestServer implements AutoCloseable {
 		public String next() throws InterruptedException {
 			String next = this.received.poll(20, TimeUnit.SECONDS);
 			return (next != null) ? next : "NOTHING";
+		}
+
+		/**
+		 * Return what has come and was not asked for by {@link #next()}.
+		 */
+		public List<String> received() {
+			return List.copyOf(this.received);
 		}
 
 		/**

@@ -1,0 +1,137 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatSendException;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
+import io.github.heartbeat.testing.HookLog;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients on real sockets, and a server that does what a test asks for. After each test
+ * nothing of ours may be left.
+ */
+@Timeout(60)
+abstract class LiveClients {
+
+	private final HookLog log = new HookLog();
+
+	private DefaultHeartbeatClients clients;
+
+	private TestServer server;
+
+	abstract HeartbeatContainer container();
+
+	@BeforeEach
+	void start() throws IOException {
+		this.server = new TestServer(Behaviour.ECHO);
+		this.clients = newClients();
+		this.clients.start();
+	}
+
+	DefaultHeartbeatClients newClients() {
+		return new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(),
+				new Collaborators(List::of, List::of, List::of, List::of, () -> List.of(this.log)));
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.clients.destroy();
+		this.server.close();
+		assertThat(this.log.hasOverlapped()).isFalse();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(5))
+			.until(LiveClients::threadsOfOurs, List::isEmpty);
+	}
+
+	static List<String> threadsOfOurs() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter(Thread::isAlive)
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("heartbeat-"))
+			.toList();
+	}
+
+	HookLog log() {
+		return this.log;
+	}
+
+	TestServer server() {
+		return this.server;
+	}
+
+	DefaultHeartbeatClients clients() {
+		return this.clients;
+	}
+
+	HeartbeatClientSettings.Builder settings() {
+		return settings(this.server.url());
+	}
+
+	HeartbeatClientSettings.Builder settings(String url) {
+		return HeartbeatClientSettings.builder(url)
+			.reconnectTimeout(Duration.ofMillis(200))
+			.reconnectJitter(0)
+			.connectTimeout(Duration.ofSeconds(5));
+	}
+
+	HeartbeatClient create(HeartbeatClientSettings.Builder settings) {
+		return this.clients.create("test", settings.build());
+	}
+
+	HeartbeatClient open(HeartbeatClientSettings.Builder settings) {
+		HeartbeatClient client = create(settings);
+		this.log.await("OPEN");
+		return client;
+	}
+
+	static void until(BooleanSupplier condition) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(2))
+			.until(condition::getAsBoolean);
+	}
+
+	static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			if (!latch.await(40, TimeUnit.SECONDS)) {
+				throw new AssertionError("Not released");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	static Reason reasonOf(CompletableFuture<Void> send) {
+		try {
+			send.join();
+			throw new AssertionError("Was sent");
+		}
+		catch (CompletionException ex) {
+			return ((HeartbeatSendException) ex.getCause()).getReason();
+		}
+	}
+
+}
