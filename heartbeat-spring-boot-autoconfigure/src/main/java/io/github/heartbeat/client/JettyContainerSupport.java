@@ -13,19 +13,26 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.eclipse.jetty.client.ConnectionPool;
+import org.eclipse.jetty.client.Destination;
+import org.eclipse.jetty.client.DuplexConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpClientTransport;
 import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +116,9 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	private JakartaWebSocketClientContainer start(@Nullable SSLContext sslContext) {
-		HttpClient httpClient = new HttpClient();
+		HttpClientTransport transport = new HttpClientTransportOverHTTP();
+		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
+		HttpClient httpClient = new HttpClient(transport);
 		if (sslContext != null) {
 			SslContextFactory.Client sslContextFactory = new SslContextFactory.Client();
 			sslContextFactory.setSslContext(sslContext);
@@ -140,6 +149,16 @@ final class JettyContainerSupport implements ContainerSupport {
 			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
 		}
 		return container;
+	}
+
+	/**
+	 * A connection whose upgrade was refused would be kept for the next attempt, and the
+	 * server may be closing it just then.
+	 */
+	private static ConnectionPool poolWithoutReuse(Destination destination) {
+		DuplexConnectionPool pool = new DuplexConnectionPool(destination, Integer.MAX_VALUE);
+		pool.setMaxUsage(1);
+		return pool;
 	}
 
 	/**
@@ -244,14 +263,21 @@ final class JettyContainerSupport implements ContainerSupport {
 
 		private final JakartaWebSocketSession session;
 
+		private final EndPoint socket;
+
 		JettyLink(WebSocketSession session) {
 			super(session);
 			this.session = nativeSession(session, JakartaWebSocketSession.class);
+			this.socket = ((WebSocketCoreSession) this.session.getCoreSession()).getConnection().getEndPoint();
 		}
 
+		/**
+		 * The session is closed before its last frame is written, which may take as long
+		 * as the peer likes.
+		 */
 		@Override
 		public boolean isGone() {
-			return this.session.getCoreSession().isClosed();
+			return !this.socket.isOpen();
 		}
 
 		@Override

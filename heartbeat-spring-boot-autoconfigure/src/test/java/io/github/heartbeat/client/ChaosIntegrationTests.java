@@ -56,7 +56,7 @@ class ChaosIntegrationTests {
 
 	private static final Duration PING_AND_PONG = Duration.ofMillis(500);
 
-	private static final long MOMENT_NANOS = TimeUnit.SECONDS.toNanos(6);
+	private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
 	private final long seed = Long.getLong("heartbeat.chaos.seed", System.nanoTime());
 
@@ -160,8 +160,7 @@ class ChaosIntegrationTests {
 
 	/**
 	 * A session that comes after its attempt was superseded is dropped at once, which may
-	 * take a moment on a busy machine, and Jetty may leave a socket to its idle timeout
-	 * of five seconds, which is still to be mended. Any other second session stays.
+	 * take a moment on a busy machine. Any other second session stays.
 	 */
 	private void watchSessions(CountDownLatch end) {
 		try {

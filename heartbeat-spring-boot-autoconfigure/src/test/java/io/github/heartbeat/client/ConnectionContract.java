@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -366,6 +367,26 @@ abstract class ConnectionContract extends LiveClients {
 		assertThat(log().lines()).startsWith("ERROR HANDSHAKE_REFUSED " + status, "RECONNECT 1", "OPEN");
 		assertThat(server().connections())
 			.allSatisfy((connection) -> assertThat(connection.requestLine()).isEqualTo("GET /test HTTP/1.1"));
+	}
+
+	/**
+	 * A connection kept for the next attempt is one that the server may be closing.
+	 */
+	@Test
+	void theConnectionOfARefusedHandshakeIsNotUsedAgain() throws Exception {
+		server().behave((connection) -> {
+			while (true) {
+				connection.readRequest();
+				connection
+					.write("HTTP/1.1 503 Refused\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			}
+		});
+		create(settings().reconnectTimeout(Duration.ofMillis(500)));
+		Entry error = log().await("ERROR HANDSHAKE_REFUSED 503");
+		assertThat((server().connection(1).awaitEnd() - error.nanoTime()) / 1e9).isLessThan(0.4);
+		server().behave(Behaviour.ECHO);
+		log().await("OPEN");
+		assertThat(log().lines()).containsExactly("ERROR HANDSHAKE_REFUSED 503", "RECONNECT 1", "OPEN");
 	}
 
 	@Test

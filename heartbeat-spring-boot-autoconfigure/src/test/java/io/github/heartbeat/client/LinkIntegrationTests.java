@@ -1,0 +1,79 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.heartbeat.testing.OpenSockets;
+import io.github.heartbeat.testing.TestServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.client.standard.StandardWebSocketClient;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a link says of its socket, compared with what the operating system says.
+ */
+class LinkIntegrationTests extends EachContainer {
+
+	/**
+	 * The container answers garbage with a close frame, which waits behind a message that
+	 * the server does not read.
+	 */
+	@Test
+	void aLinkIsNotGoneBeforeItsSocket() throws Exception {
+		CountDownLatch blocked = new CountDownLatch(1);
+		server().behave((connection) -> {
+			connection.upgrade();
+			blocked.await();
+			connection.write(TestServer.frame(TestServer.FIN | 0x40 | TestServer.TEXT,
+					"garbage".getBytes(StandardCharsets.US_ASCII)));
+			connection.park();
+		});
+		Containers containers = new Containers(container());
+		try {
+			ContainerSupport support = containers.support(null);
+			WebSocketSession session = new StandardWebSocketClient(support.container(null))
+				.execute(new AbstractWebSocketHandler() {
+				}, server().url())
+				.get();
+			Link link = support.link(session);
+			Thread writer = new Thread(() -> writeUntilItFails(link));
+			writer.start();
+			until(() -> writer.getState() == Thread.State.WAITING || writer.getState() == Thread.State.TIMED_WAITING);
+			blocked.countDown();
+			until(() -> !session.isOpen());
+			Awaitility.await()
+				.during(Duration.ofMillis(500))
+				.atMost(Duration.ofSeconds(5))
+				.pollInterval(Duration.ofMillis(5))
+				.until(() -> !link.isGone() || OpenSockets.establishedTo(server().port()).isEmpty());
+			link.abort();
+			until(link::isGone);
+			until(() -> OpenSockets.establishedTo(server().port()).isEmpty());
+			writer.join();
+		}
+		finally {
+			containers.shutdown();
+		}
+	}
+
+	private static void writeUntilItFails(Link link) {
+		TextMessage large = new TextMessage("x".repeat(5_000_000));
+		try {
+			while (true) {
+				link.write(large);
+			}
+		}
+		catch (IOException | IllegalStateException ex) {
+			assertThat(link.session().isOpen()).isFalse();
+		}
+	}
+
+}
