@@ -123,8 +123,7 @@ public final class HeartbeatClientSettings {
 	 * @return the text or {@code null} if there is none
 	 */
 	public @Nullable String getPongMsg() {
-		String pongMsg = this.values.pongMsg;
-		return (pongMsg == null || pongMsg.isEmpty()) ? null : pongMsg;
+		return emptyToNull(this.values.pongMsg);
 	}
 
 	/**
@@ -161,7 +160,8 @@ public final class HeartbeatClientSettings {
 
 	/**
 	 * Return the context of TLS connections.
-	 * @return the context or {@code null} for the default of the JVM
+	 * @return the context or {@code null} for that of {@link #getSslBundle()} or the
+	 * default of the JVM
 	 */
 	public @Nullable SSLContext getSslContext() {
 		return this.values.sslContext;
@@ -344,6 +344,40 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the name of the SSL bundle of TLS connections ({@code ssl.bundle}).
+	 * @return the name or {@code null} if there is none
+	 */
+	public @Nullable String getSslBundle() {
+		return emptyToNull(this.values.sslBundle);
+	}
+
+	/**
+	 * Return whether a reload of the SSL bundle reconnects at once
+	 * ({@code ssl.reconnect-on-reload}).
+	 * @return the value or its default
+	 */
+	public boolean isSslReconnectOnReload() {
+		return orDefault(this.values.sslReconnectOnReload, false);
+	}
+
+	/**
+	 * Return the group whose meters this client shares ({@code group}).
+	 * @return the group or {@code null} if the client has meters of its own, under its
+	 * name
+	 */
+	public @Nullable String getGroup() {
+		return emptyToNull(this.values.group);
+	}
+
+	/**
+	 * Return whether the client is a health component ({@code health.enabled}).
+	 * @return the value or its default
+	 */
+	public boolean isHealthEnabled() {
+		return orDefault(this.values.healthEnabled, true);
+	}
+
+	/**
 	 * Return whether to connect when the application starts ({@code auto-startup}).
 	 * @return the value or its default
 	 */
@@ -359,6 +393,10 @@ public final class HeartbeatClientSettings {
 		return "HeartbeatClientSettings[url=" + getDisplayUrl() + ", pingTimeout=" + getPingTimeout() + ", pongTimeout="
 				+ getPongTimeout() + ", reconnectTimeout=" + getReconnectTimeout() + ", repeatLimit=" + getRepeatLimit()
 				+ "]";
+	}
+
+	private static @Nullable String emptyToNull(@Nullable String value) {
+		return (value == null || value.isEmpty()) ? null : value;
 	}
 
 	private static <T> T orDefault(@Nullable T value, T defaultValue) {
@@ -433,6 +471,14 @@ public final class HeartbeatClientSettings {
 
 		private List<HeartbeatReconnectPolicy> reconnectPolicies = List.of();
 
+		private @Nullable String sslBundle;
+
+		private @Nullable Boolean sslReconnectOnReload;
+
+		private @Nullable String group;
+
+		private @Nullable Boolean healthEnabled;
+
 		private @Nullable Boolean autoStartup;
 
 		private Builder() {
@@ -470,6 +516,10 @@ public final class HeartbeatClientSettings {
 			this.stopOnCloseCodes = other.stopOnCloseCodes;
 			this.stopOnHttpStatuses = other.stopOnHttpStatuses;
 			this.reconnectPolicies = other.reconnectPolicies;
+			this.sslBundle = other.sslBundle;
+			this.sslReconnectOnReload = other.sslReconnectOnReload;
+			this.group = other.group;
+			this.healthEnabled = other.healthEnabled;
 			this.autoStartup = other.autoStartup;
 		}
 
@@ -494,7 +544,10 @@ public final class HeartbeatClientSettings {
 			}
 			this.pongMsg = first(this.pongMsg, defaults.pongMsg);
 			this.webSocketContainer = first(this.webSocketContainer, defaults.webSocketContainer);
-			this.sslContext = first(this.sslContext, defaults.sslContext);
+			if (this.sslContext == null && this.sslBundle == null) {
+				this.sslContext = defaults.sslContext;
+				this.sslBundle = defaults.sslBundle;
+			}
 			this.handshakeCustomizers = joined(defaults.handshakeCustomizers, this.handshakeCustomizers);
 			this.pingMessageSuppliers = joined(this.pingMessageSuppliers, defaults.pingMessageSuppliers);
 			this.listeners = joined(this.listeners, defaults.listeners);
@@ -517,6 +570,9 @@ public final class HeartbeatClientSettings {
 			this.stopOnCloseCodes = first(this.stopOnCloseCodes, defaults.stopOnCloseCodes);
 			this.stopOnHttpStatuses = first(this.stopOnHttpStatuses, defaults.stopOnHttpStatuses);
 			this.reconnectPolicies = joined(this.reconnectPolicies, defaults.reconnectPolicies);
+			this.sslReconnectOnReload = first(this.sslReconnectOnReload, defaults.sslReconnectOnReload);
+			this.group = first(this.group, defaults.group);
+			this.healthEnabled = first(this.healthEnabled, defaults.healthEnabled);
 			this.autoStartup = first(this.autoStartup, defaults.autoStartup);
 			return this;
 		}
@@ -872,6 +928,49 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder reconnectPolicy(HeartbeatReconnectPolicy policy) {
 			this.reconnectPolicies = joined(this.reconnectPolicies, List.of(policy));
+			return this;
+		}
+
+		/**
+		 * Set the SSL bundle of TLS connections. Excludes {@link #sslContext}.
+		 * @param sslBundle the name of a Spring Boot SSL bundle, or an empty text for
+		 * none
+		 * @return this builder
+		 */
+		public Builder sslBundle(String sslBundle) {
+			this.sslBundle = sslBundle;
+			return this;
+		}
+
+		/**
+		 * Set whether a reload of the SSL bundle reconnects at once. Without that it is
+		 * used from the next attempt on.
+		 * @param sslReconnectOnReload the value
+		 * @return this builder
+		 */
+		public Builder sslReconnectOnReload(boolean sslReconnectOnReload) {
+			this.sslReconnectOnReload = sslReconnectOnReload;
+			return this;
+		}
+
+		/**
+		 * Set the group whose meters this client shares.
+		 * @param group the value of the meters' {@code client} tag, or an empty text for
+		 * the name of the client
+		 * @return this builder
+		 */
+		public Builder group(String group) {
+			this.group = group;
+			return this;
+		}
+
+		/**
+		 * Set whether the client is a health component.
+		 * @param healthEnabled the value
+		 * @return this builder
+		 */
+		public Builder healthEnabled(boolean healthEnabled) {
+			this.healthEnabled = healthEnabled;
 			return this;
 		}
 

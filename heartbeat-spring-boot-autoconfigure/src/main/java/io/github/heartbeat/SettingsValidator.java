@@ -54,7 +54,23 @@ final class SettingsValidator {
 		positive("send.timeout", settings.getSendTimeout());
 		codes("stop-on.close-codes", settings.rawStopOnCloseCodes(), 1000, 4999, "4400-4499");
 		codes("stop-on.http-statuses", settings.rawStopOnHttpStatuses(), 100, 599, "400-499");
+		ssl(settings, url);
 		return url;
+	}
+
+	private static void ssl(HeartbeatClientSettings settings, URI url) {
+		String bundle = settings.getSslBundle();
+		if (bundle == null) {
+			return;
+		}
+		if (settings.getSslContext() != null) {
+			throw invalid("ssl.bundle", bundle, "cannot be combined with an SSLContext of the builder",
+					"Set one of the two.");
+		}
+		if (!url.getScheme().equalsIgnoreCase("wss")) {
+			throw invalid("ssl.bundle", bundle, "needs a url of scheme wss",
+					"Use wss:// in 'url', or remove the bundle; an empty value takes none of 'heartbeat.defaults'.");
+		}
 	}
 
 	static URI url(@Nullable String value) {

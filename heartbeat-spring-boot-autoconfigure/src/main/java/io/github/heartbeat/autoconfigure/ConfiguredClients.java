@@ -65,7 +65,7 @@ final class ConfiguredClients {
 	HeartbeatClientSettings.Builder defaults() {
 		HeartbeatClientOptions options = this.properties.getDefaults();
 		HeartbeatClientSettings.Builder builder = builder(DEFAULTS, options);
-		HeartbeatClientSettings.Builder check = HeartbeatClientSettings.builder("ws://localhost")
+		HeartbeatClientSettings.Builder check = HeartbeatClientSettings.builder("wss://localhost")
 			.applyDefaults(builder);
 		if (options.getReconnectTimeout() == null) {
 			check.reconnectTimeout(Duration.ofNanos(1));
@@ -122,6 +122,10 @@ final class ConfiguredClients {
 		map.from(options::getCloseTimeout).to(builder::closeTimeout);
 		map.from(options::getMaxMessageSize).to(builder::maxMessageSize);
 		map.from(options::getAutoStartup).to(builder::autoStartup);
+		map.from(options::getGroup).to(builder::group);
+		map.from(options.getSsl()::getBundle).to(builder::sslBundle);
+		map.from(options.getSsl()::getReconnectOnReload).to(builder::sslReconnectOnReload);
+		map.from(options.getHealth()::getEnabled).to(builder::healthEnabled);
 		map.from(options.getSend()::getQueueMessages).to(builder::sendQueueMessages);
 		map.from(options.getSend()::getQueueBytes).to(builder::sendQueueBytes);
 		map.from(options.getSend()::getTimeout).to(builder::sendTimeout);

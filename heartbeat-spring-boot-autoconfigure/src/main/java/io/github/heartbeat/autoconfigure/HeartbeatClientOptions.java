@@ -101,6 +101,12 @@ public class HeartbeatClientOptions {
 	private @Nullable DataSize maxMessageSize;
 
 	/**
+	 * Value of the meters' client tag: clients of one group share meters. Defaults to the
+	 * name of the client.
+	 */
+	private @Nullable String group;
+
+	/**
 	 * Whether to connect when the application starts.
 	 */
 	private @Nullable Boolean autoStartup;
@@ -113,6 +119,10 @@ public class HeartbeatClientOptions {
 	private final Send send = new Send();
 
 	private final StopOn stopOn = new StopOn();
+
+	private final Ssl ssl = new Ssl();
+
+	private final Health health = new Health();
 
 	public @Nullable List<String> getProtocols() {
 		return this.protocols;
@@ -234,6 +244,14 @@ public class HeartbeatClientOptions {
 		this.maxMessageSize = maxMessageSize;
 	}
 
+	public @Nullable String getGroup() {
+		return this.group;
+	}
+
+	public void setGroup(@Nullable String group) {
+		this.group = group;
+	}
+
 	public @Nullable Boolean getAutoStartup() {
 		return this.autoStartup;
 	}
@@ -252,6 +270,68 @@ public class HeartbeatClientOptions {
 
 	public StopOn getStopOn() {
 		return this.stopOn;
+	}
+
+	public Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public Health getHealth() {
+		return this.health;
+	}
+
+	/**
+	 * Options of TLS.
+	 */
+	public static class Ssl {
+
+		/**
+		 * SSL bundle of TLS connections. A reloaded bundle is used from the next attempt
+		 * on.
+		 */
+		private @Nullable String bundle;
+
+		/**
+		 * Whether a reload of the SSL bundle reconnects at once.
+		 */
+		private @Nullable Boolean reconnectOnReload;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+		public @Nullable Boolean getReconnectOnReload() {
+			return this.reconnectOnReload;
+		}
+
+		public void setReconnectOnReload(@Nullable Boolean reconnectOnReload) {
+			this.reconnectOnReload = reconnectOnReload;
+		}
+
+	}
+
+	/**
+	 * Options of health.
+	 */
+	public static class Health {
+
+		/**
+		 * Whether the client is a health component.
+		 */
+		private @Nullable Boolean enabled;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
 	}
 
 	/**
