@@ -51,6 +51,12 @@ public interface HeartbeatClient {
 	int getRepeat();
 
 	/**
+	 * Return what there is to know of this client now.
+	 * @return a snapshot without secrets
+	 */
+	HeartbeatClientSnapshot getSnapshot();
+
+	/**
 	 * Return the settings of this client.
 	 * @return the settings with defaults and customizers applied
 	 */

@@ -12,7 +12,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 /**
  * The house. Users touch the API; the events are its hooks in another form; the engine is
- * hidden behind it; the auto-configuration puts them together. Arrows point inward.
+ * hidden behind it; health, meters and endpoint only watch clients; the
+ * auto-configuration puts them together. Arrows point inward.
  */
 @AnalyzeClasses(packages = "io.github.heartbeat", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
@@ -25,6 +26,12 @@ class ArchitectureTests {
 		.definedBy("io.github.heartbeat.event")
 		.layer("engine")
 		.definedBy("io.github.heartbeat.client")
+		.layer("health")
+		.definedBy("io.github.heartbeat.health")
+		.layer("metrics")
+		.definedBy("io.github.heartbeat.metrics")
+		.layer("endpoint")
+		.definedBy("io.github.heartbeat.endpoint")
 		.layer("autoconfigure")
 		.definedBy("io.github.heartbeat.autoconfigure..")
 		.whereLayer("api")
@@ -32,6 +39,12 @@ class ArchitectureTests {
 		.whereLayer("events")
 		.mayOnlyAccessLayers("api")
 		.whereLayer("engine")
+		.mayOnlyAccessLayers("api")
+		.whereLayer("health")
+		.mayOnlyAccessLayers("api")
+		.whereLayer("metrics")
+		.mayOnlyAccessLayers("api")
+		.whereLayer("endpoint")
 		.mayOnlyAccessLayers("api")
 		.whereLayer("autoconfigure")
 		.mayNotBeAccessedByAnyLayer();
@@ -59,11 +72,13 @@ class ArchitectureTests {
 	static final ArchRule timeAndChanceComeFromOutside = noClasses().that()
 		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.EngineResources")
 		.and()
-		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.Ticker")
+		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.SystemTicker")
 		.should()
 		.callMethod(System.class, "nanoTime")
 		.orShould()
 		.callMethod(System.class, "currentTimeMillis")
+		.orShould()
+		.callMethod(java.time.Instant.class, "now")
 		.orShould()
 		.callMethod(Math.class, "random")
 		.orShould()
@@ -75,7 +90,7 @@ class ArchitectureTests {
 	static final ArchRule onlyTheStateMachineHoldsTheState = fields().that()
 		.haveRawType(HeartbeatClientState.class)
 		.and()
-		.areNotStatic()
+		.areNotFinal()
 		.should()
 		.beDeclaredInClassesThat()
 		.haveFullyQualifiedName("io.github.heartbeat.client.ClientStateMachine");

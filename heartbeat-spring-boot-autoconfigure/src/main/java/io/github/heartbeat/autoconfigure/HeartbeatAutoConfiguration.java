@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.heartbeat.HeartbeatClientCustomizer;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
@@ -50,12 +51,13 @@ public final class HeartbeatAutoConfiguration {
 			ApplicationEventPublisher publisher, ObjectProvider<HeartbeatClientCustomizer> customizers,
 			ObjectProvider<HeartbeatHandshakeCustomizer> handshakeCustomizers,
 			ObjectProvider<HeartbeatPingMessageSupplier> pingMessageSuppliers,
-			ObjectProvider<HeartbeatReconnectPolicy> reconnectPolicies, ObjectProvider<HeartbeatListener> listeners) {
+			ObjectProvider<HeartbeatReconnectPolicy> reconnectPolicies, ObjectProvider<HeartbeatListener> listeners,
+			ObjectProvider<HeartbeatClientObserverFactory> observers) {
 		ConfiguredClients configured = new ConfiguredClients(properties, environment);
 		DefaultHeartbeatClients clients = create(properties, configured,
 				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
 						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
-						() -> withPublisher(ordered(listeners), publisher)));
+						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers)));
 		configured.clients().forEach((name, builder) -> {
 			try {
 				clients.create(name, builder);

@@ -1,12 +1,16 @@
 package io.github.heartbeat.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientSnapshot;
+import io.github.heartbeat.HeartbeatClientSnapshot.SlowHook;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
@@ -41,6 +45,8 @@ final class ClientStateMachine implements ConnectionSignals {
 	private final Connector connector;
 
 	private final PingMessages pingMessages;
+
+	private final ClientObservation observation;
 
 	private final HookQueue hooks;
 
@@ -99,6 +105,15 @@ final class ClientStateMachine implements ConnectionSignals {
 	/** When the last proven connection was lost, or the attempts began. */
 	private long outageSince;
 
+	/** When the attempt under way began. */
+	private long attemptBeganAt;
+
+	/** When the wait is over, if one runs. */
+	private @Nullable Long nextAttemptAt;
+
+	/** When something was received last on a connection that has ended. */
+	private @Nullable Long lastReceived;
+
 	private boolean connectedBefore;
 
 	/** Whether the application runs. */
@@ -110,12 +125,13 @@ final class ClientStateMachine implements ConnectionSignals {
 	private boolean removed;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
-			PingMessages pingMessages, ReconnectPolicies policies, HookQueue hooks, HookDispatcher dispatcher,
-			OriginGates gates, EngineResources resources) {
+			PingMessages pingMessages, ReconnectPolicies policies, ClientObservation observation, HookQueue hooks,
+			HookDispatcher dispatcher, OriginGates gates, EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
 		this.pingMessages = pingMessages;
+		this.observation = observation;
 		this.hooks = hooks;
 		this.dispatcher = dispatcher;
 		this.resources = resources;
@@ -141,6 +157,30 @@ final class ClientStateMachine implements ConnectionSignals {
 
 	@Nullable Connection connection() {
 		return this.connection;
+	}
+
+	HeartbeatClientSnapshot snapshot() {
+		HookQueue.Running slowHook = this.hooks.slowHook();
+		this.lock.lock();
+		try {
+			boolean outage = this.state != HeartbeatClientState.OPEN && this.state != HeartbeatClientState.STOPPED;
+			Connection connection = this.connection;
+			Long received = (connection != null) ? connection.lastReceived() : null;
+			return new HeartbeatClientSnapshot(this.state, this.observation.since(), this.repeat,
+					this.observation.reconnects(), outage ? this.observation.instant(this.outageSince) : null,
+					instant((received != null) ? received : this.lastReceived), this.observation.lastClose(),
+					this.observation.lastError(), instant(this.nextAttemptAt),
+					(slowHook != null) ? new SlowHook(slowHook.type().name().toLowerCase(Locale.ROOT),
+							this.observation.instant(slowHook.since())) : null,
+					this.sendBounds.messages());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Instant instant(@Nullable Long nanoTime) {
+		return (nanoTime != null) ? this.observation.instant(nanoTime) : null;
 	}
 
 	/**
@@ -280,10 +320,10 @@ final class ClientStateMachine implements ConnectionSignals {
 		if (this.state == HeartbeatClientState.STOPPED) {
 			return;
 		}
-		this.state = HeartbeatClientState.STOPPED;
+		enter(HeartbeatClientState.STOPPED, null);
 		abandonAttempt();
 		this.outageLog.stopped();
-		Connection connection = endConnection(Reason.CLOSED);
+		Connection connection = endConnection(Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
 		this.backlog.fail(Reason.CLOSED);
 		Set<Long> unheard = this.hooks.discardPending();
 		if (connection != null) {
@@ -303,7 +343,7 @@ final class ClientStateMachine implements ConnectionSignals {
 				this.outageSince = this.resources.ticker().nanoTime();
 			}
 			abandonAttempt();
-			Connection connection = endConnection(Reason.NOT_OPEN);
+			Connection connection = endConnection(Reason.NOT_OPEN, CloseStatus.NORMAL, HeartbeatInitiator.CLIENT);
 			if (connection != null) {
 				closeHook(connection.attempt(), CloseStatus.NORMAL, HeartbeatInitiator.CLIENT, false);
 			}
@@ -311,9 +351,10 @@ final class ClientStateMachine implements ConnectionSignals {
 				this.closing.abort();
 			}
 			this.repeat = 1;
-			reconnectHook(1, Duration.ZERO,
-					new HeartbeatConnectionException(Kind.RECONNECT_REQUESTED, "A reconnect was asked for"));
-			connect();
+			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.RECONNECT_REQUESTED,
+					"A reconnect was asked for");
+			reconnectHook(1, Duration.ZERO, cause);
+			connect(cause);
 		});
 	}
 
@@ -328,9 +369,10 @@ final class ClientStateMachine implements ConnectionSignals {
 			releasePlace();
 			this.attempt = null;
 			Connection connection = new Connection(this.clientName, number, link, this.settings, this.pingMessages,
-					this.backlog, this.sendBounds, this, this.hooks, this.resources);
+					this.backlog, this.sendBounds, this, this.observation, this.hooks, this.resources);
 			this.connection = connection;
-			this.state = HeartbeatClientState.OPEN;
+			attemptEnded(true);
+			enter(HeartbeatClientState.OPEN, null);
 			this.outageLog.connected();
 			boolean reconnect = this.connectedBefore;
 			this.connectedBefore = true;
@@ -347,10 +389,14 @@ final class ClientStateMachine implements ConnectionSignals {
 		ifCurrent(number, () -> {
 			abandonAttempt();
 			errorHook(number, cause);
-			Connection connection = endConnection(Reason.NOT_OPEN);
+			Connection connection = endConnection(Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME,
+					HeartbeatInitiator.TRANSPORT);
 			if (connection != null) {
 				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT, false);
 				connection.abort();
+			}
+			else {
+				attemptEnded(false);
 			}
 			retry(cause);
 		});
@@ -365,13 +411,17 @@ final class ClientStateMachine implements ConnectionSignals {
 							"The connection was lost without a close frame", status.getCode())
 					: new HeartbeatConnectionException(Kind.CLOSED_BY_SERVER,
 							"The server closed the connection with code " + status.getCode(), status.getCode());
+			HeartbeatInitiator initiator = lost ? HeartbeatInitiator.TRANSPORT : HeartbeatInitiator.SERVER;
 			abandonAttempt();
-			Connection connection = endConnection(Reason.NOT_OPEN);
+			Connection connection = endConnection(Reason.NOT_OPEN, status, initiator);
 			if (connection == null || lost) {
 				errorHook(number, cause);
 			}
-			if (connection != null) {
-				closeHook(number, status, lost ? HeartbeatInitiator.TRANSPORT : HeartbeatInitiator.SERVER, false);
+			if (connection == null) {
+				attemptEnded(false);
+			}
+			else {
+				closeHook(number, status, initiator, false);
 				if (lost || connection.isBroken()) {
 					connection.abort();
 				}
@@ -386,7 +436,8 @@ final class ClientStateMachine implements ConnectionSignals {
 	@Override
 	public void heartbeatTimedOut(long number) {
 		ifCurrent(number, () -> {
-			Connection connection = endConnection(Reason.NOT_OPEN);
+			Connection connection = endConnection(Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME,
+					HeartbeatInitiator.HEARTBEAT);
 			if (connection != null) {
 				this.outageLog.notAnswered(connection.hasAnswered());
 				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT, false);
@@ -420,7 +471,7 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	private void endPolitely(long number, CloseStatus status) {
-		Connection connection = endConnection(Reason.NOT_OPEN);
+		Connection connection = endConnection(Reason.NOT_OPEN, status, HeartbeatInitiator.CLIENT);
 		if (connection != null) {
 			closeHook(number, status, HeartbeatInitiator.CLIENT, false);
 			connection.closeGracefully(status, Reason.CONNECTION_LOST);
@@ -458,15 +509,15 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.repeat = 0;
 		this.connectedBefore = false;
 		this.outageSince = this.resources.ticker().nanoTime();
-		connect();
+		connect(null);
 	}
 
 	/**
 	 * Connect as soon as the socket of the connection before is gone: there are never
 	 * two.
 	 */
-	private void connect() {
-		this.state = HeartbeatClientState.CONNECTING;
+	private void connect(@Nullable HeartbeatConnectionException cause) {
+		enter(HeartbeatClientState.CONNECTING, cause);
 		this.current = ++this.lastNumber;
 		if (this.closing == null) {
 			beginAttempt();
@@ -489,6 +540,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		long number = this.current;
 		ConnectionAttempt attempt = new ConnectionAttempt(number, this.connector, this, this.connects);
 		this.attempt = attempt;
+		this.attemptBeganAt = this.resources.ticker().nanoTime();
 		this.timeout = this.resources.timer()
 			.schedule(() -> connectTimedOut(number), this.settings.getConnectTimeout().toNanos());
 		this.connects.submit(attempt);
@@ -516,7 +568,7 @@ final class ClientStateMachine implements ConnectionSignals {
 			giveUp(cause);
 			return;
 		}
-		this.state = HeartbeatClientState.WAITING;
+		enter(HeartbeatClientState.WAITING, cause);
 		if (this.policies.canDecide()) {
 			askPolicies(cause);
 		}
@@ -526,7 +578,7 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	private void giveUp(HeartbeatConnectionException cause) {
-		this.state = HeartbeatClientState.EXHAUSTED;
+		enter(HeartbeatClientState.EXHAUSTED, cause);
 		int attempts = this.repeat;
 		this.outageLog.exhausted(attempts, cause);
 		this.backlog.fail(Reason.CLOSED);
@@ -584,25 +636,40 @@ final class ClientStateMachine implements ConnectionSignals {
 	private void scheduleAttempt(long waitNanos, long passedNanos, HeartbeatConnectionException cause) {
 		this.repeat = this.repeat + 1;
 		long lastNumber = this.lastNumber;
-		this.timeout = this.resources.timer().schedule(() -> waited(lastNumber), Math.max(0, waitNanos - passedNanos));
+		long leftNanos = Math.max(0, waitNanos - passedNanos);
+		this.nextAttemptAt = this.resources.ticker().nanoTime() + leftNanos;
+		this.timeout = this.resources.timer().schedule(() -> waited(lastNumber), leftNanos);
 		reconnectHook(this.repeat, Duration.ofNanos(waitNanos), cause);
 	}
 
 	private void waited(long lastNumber) {
 		locked(() -> {
 			if (this.state == HeartbeatClientState.WAITING && this.lastNumber == lastNumber) {
-				connect();
+				connect(null);
 			}
 		});
 	}
 
-	private @Nullable Connection endConnection(Reason reason) {
+	private void enter(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
+		this.state = state;
+		this.nextAttemptAt = null;
+		this.observation.stateChanged(state, cause);
+	}
+
+	private void attemptEnded(boolean success) {
+		this.observation.attemptEnded(this.resources.ticker().nanoTime() - this.attemptBeganAt, success);
+	}
+
+	private @Nullable Connection endConnection(Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
 		Connection connection = this.connection;
 		this.connection = null;
 		this.current = NONE;
 		if (connection != null) {
 			this.closing = connection;
 			connection.end(reason);
+			Long lastReceived = connection.lastReceived();
+			this.lastReceived = (lastReceived != null) ? lastReceived : this.lastReceived;
+			this.observation.connectionEnded(status, initiator);
 			if (connection.isProven()) {
 				this.outageSince = this.resources.ticker().nanoTime();
 			}
@@ -635,6 +702,7 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	private void errorHook(long number, HeartbeatConnectionException cause) {
+		this.observation.error(cause);
 		this.hooks.enqueue(new Hook(Hook.Type.ERROR, number, () -> this.dispatcher.error(cause)));
 	}
 
@@ -643,6 +711,7 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	private void reconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		this.observation.reconnectScheduled(attempt, wait, cause);
 		this.hooks.enqueue(
 				new Hook(Hook.Type.RECONNECT, this.lastNumber, () -> this.dispatcher.reconnect(attempt, wait, cause)));
 	}

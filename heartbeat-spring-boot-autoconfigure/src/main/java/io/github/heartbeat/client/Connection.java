@@ -46,6 +46,8 @@ final class Connection {
 
 	private final ConnectionSignals signals;
 
+	private final ClientObservation observation;
+
 	private final HookQueue hooks;
 
 	private final EngineResources resources;
@@ -81,12 +83,13 @@ final class Connection {
 	private volatile boolean ended;
 
 	Connection(String clientName, long attempt, Link link, HeartbeatClientSettings settings, PingMessages pingMessages,
-			SendQueue backlog, SendBounds bounds, ConnectionSignals signals, HookQueue hooks,
-			EngineResources resources) {
+			SendQueue backlog, SendBounds bounds, ConnectionSignals signals, ClientObservation observation,
+			HookQueue hooks, EngineResources resources) {
 		this.clientName = clientName;
 		this.attempt = attempt;
 		this.link = link;
 		this.signals = signals;
+		this.observation = observation;
 		this.hooks = hooks;
 		this.resources = resources;
 		this.pongMsg = settings.getPongMsg();
@@ -129,7 +132,7 @@ final class Connection {
 	 * Return a message as it can be offered.
 	 */
 	PendingSend pendingSend(WebSocketMessage<?> message) {
-		return new PendingSend(this.clientName, message, this.resources);
+		return new PendingSend(this.clientName, message, this.observation, this.resources);
 	}
 
 	/**
@@ -162,6 +165,13 @@ final class Connection {
 		return this.lost.get();
 	}
 
+	/**
+	 * Return when something was received last, or {@code null} if nothing was.
+	 */
+	@Nullable Long lastReceived() {
+		return this.monitor.lastReceived();
+	}
+
 	boolean isProven() {
 		return this.proven;
 	}
@@ -182,9 +192,11 @@ final class Connection {
 			return;
 		}
 		long now = this.resources.ticker().nanoTime();
-		boolean answer = this.monitor.received(now);
+		long roundTrip = this.monitor.received(now);
+		boolean answer = roundTrip != HeartbeatMonitor.NO_ANSWER;
 		if (answer) {
 			this.answered = true;
+			this.observation.heartbeatAnswered(roundTrip);
 		}
 		boolean pong = message instanceof PongMessage;
 		if (!this.proven && (answer || (!pong && now - this.openedAt >= this.stableAfterNanos))) {
@@ -205,8 +217,11 @@ final class Connection {
 			this.signals.messageTooLarge(this.attempt);
 			return;
 		}
-		if (message == null || (this.pongMsg != null && message instanceof TextMessage text
-				&& this.pongMsg.equals(text.getPayload()))) {
+		if (message == null) {
+			return;
+		}
+		this.observation.messageReceived();
+		if (this.pongMsg != null && message instanceof TextMessage text && this.pongMsg.equals(text.getPayload())) {
 			return;
 		}
 		this.hooks.deliver(this, message, now);
@@ -363,6 +378,7 @@ final class Connection {
 		@Override
 		public void heartbeatWritten() {
 			Connection.this.monitor.written();
+			Connection.this.observation.heartbeatWritten();
 		}
 
 		@Override

@@ -5,7 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientSnapshot;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
@@ -31,6 +33,8 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final EngineResources resources;
 
+	private final ClientObservation observation;
+
 	private final HookDispatcher dispatcher;
 
 	private final ReconnectPolicies policies;
@@ -38,28 +42,40 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
-			PingMessages pingMessages, ReconnectPolicies policies, Connector connector, OriginGates gates,
-			EngineResources resources) {
+			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
+			ReconnectPolicies policies, Connector connector, OriginGates gates, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.resources = resources;
 		this.policies = policies;
-		this.dispatcher = new HookDispatcher(this, listeners);
+		this.observation = new ClientObservation(this, observers, resources.ticker());
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners);
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, policies, hooks, this.dispatcher,
-				gates, resources);
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, policies, this.observation,
+				hooks, this.dispatcher, gates, resources);
 	}
 
 	/**
-	 * Find the listeners and policies. Calls code of users, so no lock may be held.
+	 * Find the observers, listeners and policies. Calls code of users, so no lock may be
+	 * held.
 	 */
 	void findCollaborators() {
+		this.observation.start();
 		this.dispatcher.start();
 		this.policies.find();
 	}
 
 	ClientStateMachine machine() {
 		return this.machine;
+	}
+
+	/**
+	 * Close, never to open again.
+	 * @param quiet run when the socket is gone and no hook runs or waits
+	 */
+	void remove(Runnable quiet) {
+		this.machine.remove(quiet);
+		this.observation.removed();
 	}
 
 	@Override
@@ -75,6 +91,11 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	@Override
 	public int getRepeat() {
 		return this.machine.repeat();
+	}
+
+	@Override
+	public HeartbeatClientSnapshot getSnapshot() {
+		return this.machine.snapshot();
 	}
 
 	@Override
@@ -112,7 +133,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	@Override
 	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
 		requireWritable(message);
-		PendingSend send = new PendingSend(this.name, message, this.resources);
+		PendingSend send = new PendingSend(this.name, message, this.observation, this.resources);
 		Connection opening = this.dispatcher.openingHere();
 		Reason refusal = (opening != null) ? opening.offer(send) : this.machine.offer(send);
 		if (refusal != null) {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientCustomizer;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
@@ -124,7 +125,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		container.check(settings);
 		Collaborators beans = this.collaborators;
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
-				() -> joined(settings.getListeners(), beans.listeners().get()),
+				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
 				new PingMessages(name, settings,
 						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get()))),
 				new ReconnectPolicies(name,
@@ -163,7 +164,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			}
 			this.leaving.add(client);
 		}
-		client.machine().remove(() -> left(client));
+		client.remove(() -> left(client));
 		return true;
 	}
 
@@ -257,18 +258,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * @param pingMessageSuppliers supply each heartbeat
 	 * @param reconnectPolicies decide about each reconnect
 	 * @param listeners hear the hooks
+	 * @param observers make the observers of each client
 	 */
 	public record Collaborators(Supplier<List<HeartbeatClientCustomizer>> customizers,
 			Supplier<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
 			Supplier<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
-			Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies, Supplier<List<HeartbeatListener>> listeners) {
+			Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies, Supplier<List<HeartbeatListener>> listeners,
+			Supplier<List<HeartbeatClientObserverFactory>> observers) {
 
 		/**
 		 * Nothing takes part.
 		 * @return no collaborators
 		 */
 		public static Collaborators none() {
-			return new Collaborators(List::of, List::of, List::of, List::of, List::of);
+			return new Collaborators(List::of, List::of, List::of, List::of, List::of, List::of);
 		}
 
 	}

@@ -74,7 +74,7 @@ final class EngineResources {
 		ExecutorService connects = elastic("heartbeat-connect-");
 		ExecutorService io = elastic("heartbeat-io-");
 		ExecutorService hooks = elastic("heartbeat-hook-");
-		return new EngineResources(Ticker.system(), (task, delay) -> schedule(timer, task, delay),
+		return new EngineResources(new SystemTicker(), (task, delay) -> schedule(timer, task, delay),
 				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects, timer), lenient(io, timer),
 				lenient(hooks, timer), orHere(hooks), () -> {
 					timer.shutdownNow();

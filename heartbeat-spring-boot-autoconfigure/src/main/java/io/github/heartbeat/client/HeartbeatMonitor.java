@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeartbeatMonitor {
 
+	/** What was received answers no heartbeat. */
+	static final long NO_ANSWER = -1;
+
 	/** How soon to look again while a hook holds the clock just before its end. */
 	private static final long MIN_HELD_NANOS = 25_000_000;
 
@@ -34,8 +37,14 @@ final class HeartbeatMonitor {
 
 	private volatile long lastReceipt;
 
+	/** Seen by whoever sees the last receipt. */
+	private boolean receivedAnything;
+
 	/** Whether the next receipt answers a heartbeat. */
 	private volatile boolean onTheWire;
+
+	/** When the heartbeat went on the wire that the next receipt answers. */
+	private volatile long onTheWireSince;
 
 	private volatile boolean stopped;
 
@@ -80,15 +89,24 @@ final class HeartbeatMonitor {
 	/**
 	 * Note a receipt.
 	 * @param now the time
-	 * @return whether it answers a heartbeat
+	 * @return the round trip of the heartbeat that it answers, or {@link #NO_ANSWER}
 	 */
-	boolean received(long now) {
+	long received(long now) {
+		this.receivedAnything = true;
 		this.lastReceipt = now;
 		if (!this.onTheWire) {
-			return false;
+			return NO_ANSWER;
 		}
 		this.onTheWire = false;
-		return true;
+		return Math.max(0, now - this.onTheWireSince);
+	}
+
+	/**
+	 * Return when something was received last, or {@code null} if nothing was.
+	 */
+	@Nullable Long lastReceived() {
+		long lastReceipt = this.lastReceipt;
+		return this.receivedAnything ? Long.valueOf(lastReceipt) : null;
 	}
 
 	/**
@@ -96,6 +114,7 @@ final class HeartbeatMonitor {
 	 * before the write has returned.
 	 */
 	void writing() {
+		this.onTheWireSince = this.ticker.nanoTime();
 		this.onTheWire = true;
 	}
 
@@ -103,8 +122,12 @@ final class HeartbeatMonitor {
 	 * The heartbeat has been written.
 	 */
 	void written() {
+		long now = this.ticker.nanoTime();
+		if (this.onTheWire) {
+			this.onTheWireSince = now;
+		}
 		if (this.writtenAt == null && !this.stopped) {
-			this.writtenAt = this.ticker.nanoTime();
+			this.writtenAt = now;
 			this.hooks.startTiming();
 		}
 	}

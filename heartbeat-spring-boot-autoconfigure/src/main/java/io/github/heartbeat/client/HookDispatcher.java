@@ -30,6 +30,8 @@ final class HookDispatcher {
 
 	private final HeartbeatClient client;
 
+	private final ClientObservation observation;
+
 	private final Supplier<List<HeartbeatListener>> candidates;
 
 	private boolean asked;
@@ -40,8 +42,10 @@ final class HookDispatcher {
 
 	private volatile @Nullable Connection opening;
 
-	HookDispatcher(HeartbeatClient client, Supplier<List<HeartbeatListener>> candidates) {
+	HookDispatcher(HeartbeatClient client, ClientObservation observation,
+			Supplier<List<HeartbeatListener>> candidates) {
 		this.client = client;
+		this.observation = observation;
 		this.candidates = candidates;
 	}
 
@@ -176,8 +180,11 @@ final class HookDispatcher {
 			return;
 		}
 		for (Throwable failure : failures) {
-			error(new HeartbeatConnectionException(Kind.LISTENER, "A listener of client '" + this.client.getName()
-					+ "' threw " + failure.getClass().getName() + " from its " + hook + " hook"));
+			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.LISTENER,
+					"A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
+							+ " from its " + hook + " hook");
+			this.observation.error(cause);
+			error(cause);
 		}
 	}
 

@@ -52,8 +52,10 @@ final class HookQueue {
 
 	private boolean lentInterrupted;
 
-	/** Since when a message is being delivered on its own thread. */
-	private long messageSince;
+	/** What is being delivered. */
+	private Hook.@Nullable Type running;
+
+	private long runningSince;
 
 	private boolean messageWarned = true;
 
@@ -122,7 +124,7 @@ final class HookQueue {
 			takeTurn();
 			this.deliverer = Thread.currentThread();
 			this.lent = this.deliverer;
-			this.messageSince = now;
+			runs(Hook.Type.MESSAGE, now);
 			this.messageWarned = false;
 		}
 		finally {
@@ -179,6 +181,7 @@ final class HookQueue {
 			Hook hook = this.waiting.poll();
 			if (hook != null) {
 				this.deliverer = Thread.currentThread();
+				runs(hook.type(), this.ticker.nanoTime());
 				if (hook.type() == Hook.Type.MESSAGE) {
 					this.taken.signalAll();
 				}
@@ -199,6 +202,7 @@ final class HookQueue {
 		try {
 			returnLentThread();
 			this.deliverer = null;
+			this.running = null;
 			this.messageWarned = true;
 			idle = this.waiting.isEmpty() ? releaseTurn() : null;
 		}
@@ -223,6 +227,11 @@ final class HookQueue {
 		this.lentInterrupted = false;
 	}
 
+	private void runs(Hook.Type type, long now) {
+		this.running = type;
+		this.runningSince = now;
+	}
+
 	private void takeTurn() {
 		this.turnTaken = true;
 		if (this.timing) {
@@ -233,6 +242,7 @@ final class HookQueue {
 	private List<Runnable> releaseTurn() {
 		this.turnTaken = false;
 		this.deliverer = null;
+		this.running = null;
 		this.messageWarned = true;
 		if (this.timing) {
 			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
@@ -348,10 +358,24 @@ final class HookQueue {
 	void warnOfLongMessage(long now) {
 		this.lock.lock();
 		try {
-			if (!this.messageWarned && this.longHook.isLong(now - this.messageSince)) {
+			if (!this.messageWarned && this.longHook.isLong(now - this.runningSince)) {
 				this.messageWarned = true;
 				this.longHook.warn(Hook.Type.MESSAGE);
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the hook that runs, if it takes too long.
+	 */
+	@Nullable Running slowHook() {
+		this.lock.lock();
+		try {
+			return (this.running != null && this.longHook.isLong(this.ticker.nanoTime() - this.runningSince))
+					? new Running(this.running, this.runningSince) : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -395,6 +419,12 @@ final class HookQueue {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * A hook that runs.
+	 */
+	record Running(Hook.Type type, long since) {
 	}
 
 }

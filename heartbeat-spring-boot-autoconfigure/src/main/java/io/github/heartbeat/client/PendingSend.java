@@ -19,6 +19,8 @@ final class PendingSend {
 
 	private final String clientName;
 
+	private final ClientObservation observation;
+
 	private final WebSocketMessage<?> message;
 
 	private final long bytes;
@@ -30,8 +32,10 @@ final class PendingSend {
 	/** Guarded by the queue. */
 	private long acceptedAt;
 
-	PendingSend(String clientName, WebSocketMessage<?> message, EngineResources resources) {
+	PendingSend(String clientName, WebSocketMessage<?> message, ClientObservation observation,
+			EngineResources resources) {
 		this.clientName = clientName;
+		this.observation = observation;
 		this.message = ownPosition(message);
 		this.bytes = size(message);
 		this.executor = resources.futures();
@@ -81,6 +85,7 @@ final class PendingSend {
 	 * It was not accepted: end the future on this thread, the sender's.
 	 */
 	void refuse(Reason reason) {
+		this.observation.sendFailed(reason);
 		this.future.completeExceptionally(new HeartbeatSendException(this.clientName, reason));
 	}
 
@@ -90,6 +95,7 @@ final class PendingSend {
 	 * depends on one future may wait for another.
 	 */
 	void written() {
+		this.observation.messageSent();
 		this.executor.execute(() -> this.future.complete(null));
 	}
 

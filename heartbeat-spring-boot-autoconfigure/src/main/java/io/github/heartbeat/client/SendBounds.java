@@ -44,6 +44,13 @@ final class SendBounds {
 	}
 
 	/**
+	 * Return how many messages wait.
+	 */
+	synchronized int messages() {
+		return this.messages;
+	}
+
+	/**
 	 * Give the room of a message back.
 	 */
 	synchronized void give(long size) {

@@ -1,9 +1,10 @@
 package io.github.heartbeat.client;
 
+import java.time.Instant;
+
 /**
- * The passing of time.
+ * The passing of time, and the time of day for those who read of it later.
  */
-@FunctionalInterface
 interface Ticker {
 
 	/**
@@ -12,8 +13,9 @@ interface Ticker {
 	 */
 	long nanoTime();
 
-	static Ticker system() {
-		return System::nanoTime;
-	}
+	/**
+	 * Return the time of day.
+	 */
+	Instant now();
 
 }

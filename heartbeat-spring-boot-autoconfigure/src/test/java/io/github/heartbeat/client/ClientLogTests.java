@@ -80,7 +80,7 @@ class ClientLogTests {
 				.listener(new LongHook(hook))
 				.build();
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("feed", settings, settings::getListeners,
-					new PingMessages("feed", settings, List::of),
+					List::of, new PingMessages("feed", settings, List::of),
 					new ReconnectPolicies("feed", settings::getReconnectPolicies), network,
 					new OriginGates(64, Runnable::run), this.engine.resources(() -> 0.5));
 			client.findCollaborators();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
+import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.testing.HookLog;
@@ -22,6 +23,8 @@ abstract class HandDrivenClient {
 
 	final List<HeartbeatListener> listeners = new ArrayList<>(List.of(this.log));
 
+	final List<HeartbeatClientObserverFactory> observers = new ArrayList<>();
+
 	DefaultHeartbeatClient client;
 
 	static HeartbeatClientSettings.Builder settings() {
@@ -34,7 +37,7 @@ abstract class HandDrivenClient {
 
 	void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
 		HeartbeatClientSettings settings = builder.build();
-		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners,
+		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners, () -> this.observers,
 				new PingMessages("test", settings, List::of),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
 				new OriginGates(64, Runnable::run), this.engine.resources(random));

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatSendException;
@@ -49,7 +50,11 @@ abstract class LiveClients {
 
 	DefaultHeartbeatClients newClients() {
 		return new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(),
-				new Collaborators(List::of, List::of, List::of, List::of, () -> List.of(this.log)));
+				new Collaborators(List::of, List::of, List::of, List::of, () -> List.of(this.log), this::observers));
+	}
+
+	List<HeartbeatClientObserverFactory> observers() {
+		return List.of();
 	}
 
 	@AfterEach

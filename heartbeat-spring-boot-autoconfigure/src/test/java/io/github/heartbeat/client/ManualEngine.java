@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -44,6 +45,11 @@ final class ManualEngine implements Ticker, Timer {
 	@Override
 	public long nanoTime() {
 		return this.now + Long.MAX_VALUE - 1_000_000_000L;
+	}
+
+	@Override
+	public Instant now() {
+		return Instant.EPOCH.plusNanos(this.now);
 	}
 
 	@Override

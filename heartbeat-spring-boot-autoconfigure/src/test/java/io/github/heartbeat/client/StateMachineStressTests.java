@@ -76,7 +76,7 @@ class StateMachineStressTests {
 		EngineResources counting = new EngineResources(this.engine.ticker(), this::schedule, this.engine.random(),
 				this.engine.connects(), this.engine.io(), this.engine.hooks(), this.engine.futures(),
 				this.engine::shutdown);
-		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log),
+		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log), List::of,
 				new PingMessages("test", settings, List::of),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
 				new OriginGates(1, counting.io()), counting);

@@ -1,0 +1,172 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserver;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClientSnapshot.Close;
+import io.github.heartbeat.HeartbeatClientSnapshot.Failure;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What happens to a client, told to its observers at once and kept as far as its snapshot
+ * shows it.
+ */
+final class ClientObservation {
+
+	private static final Log logger = LogFactory.getLog(ClientObservation.class);
+
+	private static final HeartbeatClientObserver[] NONE = {};
+
+	private final HeartbeatClient client;
+
+	private final Supplier<List<HeartbeatClientObserverFactory>> factories;
+
+	private final Ticker ticker;
+
+	private volatile HeartbeatClientObserver[] observers = NONE;
+
+	private boolean asked;
+
+	private volatile Instant since;
+
+	private volatile long reconnects;
+
+	private volatile @Nullable Close lastClose;
+
+	private volatile @Nullable Failure lastError;
+
+	ClientObservation(HeartbeatClient client, Supplier<List<HeartbeatClientObserverFactory>> factories, Ticker ticker) {
+		this.client = client;
+		this.factories = factories;
+		this.ticker = ticker;
+		this.since = ticker.now();
+	}
+
+	/**
+	 * Find the observers. Calls code of others, so no lock may be held but this one's.
+	 */
+	synchronized void start() {
+		if (!this.asked) {
+			this.observers = this.factories.get()
+				.stream()
+				.map(this::observer)
+				.filter(Objects::nonNull)
+				.toArray(HeartbeatClientObserver[]::new);
+			this.asked = true;
+		}
+	}
+
+	private @Nullable HeartbeatClientObserver observer(HeartbeatClientObserverFactory factory) {
+		try {
+			return factory.observe(this.client);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("An observer factory threw " + ex.getClass().getName() + " when asked for client '"
+					+ this.client.getName() + "', which is not observed by it");
+			logger.debug("Thrown by " + factory.getClass().getName(), ex);
+			return null;
+		}
+	}
+
+	void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
+		this.since = this.ticker.now();
+		tell((observer) -> observer.stateChanged(state, cause));
+	}
+
+	void attemptEnded(long nanos, boolean success) {
+		Duration duration = Duration.ofNanos(nanos);
+		tell((observer) -> observer.attemptEnded(duration, success));
+	}
+
+	void connectionEnded(CloseStatus status, HeartbeatInitiator initiator) {
+		this.lastClose = new Close(this.ticker.now(), status.getCode(), initiator);
+		tell((observer) -> observer.connectionEnded(status.getCode(), initiator));
+	}
+
+	/**
+	 * Called by one thread at a time.
+	 */
+	void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		this.reconnects = this.reconnects + 1;
+		tell((observer) -> observer.reconnectScheduled(attempt, wait, cause));
+	}
+
+	void error(HeartbeatConnectionException cause) {
+		this.lastError = new Failure(this.ticker.now(), cause);
+	}
+
+	void heartbeatWritten() {
+		tell(HeartbeatClientObserver::heartbeatWritten);
+	}
+
+	void heartbeatAnswered(long roundTripNanos) {
+		Duration roundTrip = Duration.ofNanos(roundTripNanos);
+		tell((observer) -> observer.heartbeatAnswered(roundTrip));
+	}
+
+	void messageReceived() {
+		tell(HeartbeatClientObserver::messageReceived);
+	}
+
+	void messageSent() {
+		tell(HeartbeatClientObserver::messageSent);
+	}
+
+	void sendFailed(Reason reason) {
+		tell((observer) -> observer.sendFailed(reason));
+	}
+
+	void removed() {
+		tell(HeartbeatClientObserver::removed);
+	}
+
+	private void tell(Consumer<HeartbeatClientObserver> news) {
+		for (HeartbeatClientObserver observer : this.observers) {
+			try {
+				news.accept(observer);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Thrown by " + observer.getClass().getName(), ex);
+			}
+		}
+	}
+
+	Instant since() {
+		return this.since;
+	}
+
+	long reconnects() {
+		return this.reconnects;
+	}
+
+	@Nullable Close lastClose() {
+		return this.lastClose;
+	}
+
+	@Nullable Failure lastError() {
+		return this.lastError;
+	}
+
+	/**
+	 * Return the time of day that belongs to a time of the ticker.
+	 */
+	Instant instant(long nanoTime) {
+		return this.ticker.now().minusNanos(this.ticker.nanoTime() - nanoTime);
+	}
+
+}
