@@ -197,14 +197,18 @@ final class Outbox {
 	/**
 	 * What was accepted while this connection was being closed waits for the next one,
 	 * and so does all of the backlog if that began before the open hook was over: nothing
-	 * of it goes out before the greeting.
+	 * of it goes out before the greeting, and nothing that was accepted later goes out
+	 * before it.
 	 */
 	private @Nullable PendingSend nextMessage() {
 		PendingSend send = this.greetings.poll();
 		if (send != null || this.held) {
 			return send;
 		}
-		send = this.backlogLeft ? null : this.backlog.pollAcceptedBy(this.createdAt);
+		if (this.backlogLeft) {
+			return this.backlog.hasAcceptedBy(this.createdAt) ? null : this.waiting.poll();
+		}
+		send = this.backlog.pollAcceptedBy(this.createdAt);
 		return (send != null) ? send : this.waiting.poll();
 	}
 

@@ -58,17 +58,25 @@ final class SendQueue {
 	}
 
 	/**
+	 * Whether there is a message that has not waited too long and was accepted by then.
+	 * @param nanoTime the time, by the ticker
+	 */
+	synchronized boolean hasAcceptedBy(long nanoTime) {
+		expire();
+		PendingSend send = this.sends.peek();
+		return send != null && send.acceptedAt() - nanoTime <= 0;
+	}
+
+	/**
 	 * Remove the first message that has not waited too long, if it was accepted by then.
 	 * @param nanoTime the time, by the ticker
 	 * @return the message, or {@code null} if there is none
 	 */
 	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime) {
-		expire();
-		PendingSend send = this.sends.peek();
-		if (send == null || send.acceptedAt() - nanoTime > 0) {
+		if (!hasAcceptedBy(nanoTime)) {
 			return null;
 		}
-		this.sends.remove();
+		PendingSend send = this.sends.remove();
 		this.bounds.give(send.bytes());
 		return send;
 	}

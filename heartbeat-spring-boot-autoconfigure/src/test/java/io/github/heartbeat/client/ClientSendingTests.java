@@ -332,6 +332,28 @@ class ClientSendingTests extends HandDrivenClient {
 		assertThat(this.network.lastLink().written()).containsExactly("accepted while open", "CLOSE 1000");
 	}
 
+	/**
+	 * The queue waits for the next connection, for the greeting of this one is not over,
+	 * and what was sent later may not go out first.
+	 */
+	@Test
+	void whatIsQueuedIsNotOvertakenOnAConnectionThatIsClosedBeforeItsGreetingIsOver() throws Exception {
+		this.network.mode(Mode.REFUSE);
+		start(queueing());
+		CompletableFuture<Void> queued = this.client.send("queued");
+		this.network.mode(Mode.ACCEPT);
+		this.engine.holdHooks(true);
+		advanceMillis(2000);
+		CompletableFuture<Void> later = this.client.send("accepted while open");
+		this.client.getSession().close();
+		this.engine.holdHooks(false);
+		advanceMillis(4000);
+		assertThat(this.network.links().get(0).written()).containsExactly("CLOSE 1000");
+		assertThat(this.network.links().get(1).written()).containsExactly("queued");
+		assertThat(queued).isCompleted();
+		assertThat(reasonOf(later)).isEqualTo(Reason.CONNECTION_LOST);
+	}
+
 	@Test
 	void aGreetingOfAConnectionThatIsGoneWaitsForNoOther() {
 		greet("greeting");
