@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param slowHook the hook that runs and has run for longer than {@code ping-timeout} and
  * {@code pong-timeout} together, or {@code null}
  * @param pendingSends messages that wait to be written
+ * @param taken when this was so
  * @since 0.1.0
  * @see HeartbeatClient#getSnapshot()
  */
 public record HeartbeatClientSnapshot(HeartbeatClientState state, Instant since, int repeat, long reconnects,
 		@Nullable Instant outageSince, @Nullable Instant lastReceived, @Nullable Close lastClose,
-		@Nullable Failure lastError, @Nullable Instant nextAttempt, @Nullable SlowHook slowHook, int pendingSends) {
+		@Nullable Failure lastError, @Nullable Instant nextAttempt, @Nullable SlowHook slowHook, int pendingSends,
+		Instant taken) {
 
 	/**
 	 * The end of a connection.

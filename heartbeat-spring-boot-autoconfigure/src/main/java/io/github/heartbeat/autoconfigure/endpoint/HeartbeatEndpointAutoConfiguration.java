@@ -1,0 +1,48 @@
+package io.github.heartbeat.autoconfigure.endpoint;
+
+import java.time.InstantSource;
+
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
+import io.github.heartbeat.endpoint.HeartbeatEndpoint;
+import io.github.heartbeat.endpoint.HeartbeatEndpointWebExtension;
+import io.github.heartbeat.endpoint.TransitionHistory;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the actuator endpoint of WebSocket clients.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = HeartbeatAutoConfiguration.class)
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnBean(HeartbeatClients.class)
+@ConditionalOnAvailableEndpoint(HeartbeatEndpoint.class)
+public final class HeartbeatEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	TransitionHistory heartbeatTransitionHistory() {
+		return new TransitionHistory(InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeartbeatEndpoint heartbeatEndpoint(HeartbeatClients clients, TransitionHistory history) {
+		return new HeartbeatEndpoint(clients, history);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeartbeatEndpointWebExtension heartbeatEndpointWebExtension(HeartbeatEndpoint endpoint) {
+		return new HeartbeatEndpointWebExtension(endpoint);
+	}
+
+}

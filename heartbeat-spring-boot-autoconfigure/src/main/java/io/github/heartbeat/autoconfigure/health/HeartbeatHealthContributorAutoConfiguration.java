@@ -1,0 +1,46 @@
+package io.github.heartbeat.autoconfigure.health;
+
+import java.time.Duration;
+
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
+import io.github.heartbeat.health.HeartbeatHealthContributor;
+import io.github.heartbeat.health.HeartbeatHealthRegistrar;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the health of WebSocket clients: a component {@code heartbeat}
+ * with one of its own for each client.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = HeartbeatAutoConfiguration.class,
+		afterName = "org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration")
+@ConditionalOnClass({ HealthContributorRegistry.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnBean({ HeartbeatClients.class, HealthContributorRegistry.class })
+@ConditionalOnEnabledHealthIndicator("heartbeat")
+@EnableConfigurationProperties(HeartbeatHealthProperties.class)
+public final class HeartbeatHealthContributorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" })
+	HeartbeatHealthRegistrar heartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatClients clients,
+			HeartbeatHealthProperties properties) {
+		Duration downAfter = properties.getDownAfter();
+		if (downAfter.isNegative()) {
+			throw new InvalidHeartbeatSettingException("management.health.heartbeat.down-after",
+					downAfter.toMillis() + "ms", "is negative", "Use a duration such as 30s, or 0 for none.");
+		}
+		return new HeartbeatHealthRegistrar(registry, new HeartbeatHealthContributor(clients, downAfter));
+	}
+
+}

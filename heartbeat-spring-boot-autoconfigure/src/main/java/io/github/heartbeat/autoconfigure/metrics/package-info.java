@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the meters of the clients.
+ */
+@NullMarked
+package io.github.heartbeat.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;

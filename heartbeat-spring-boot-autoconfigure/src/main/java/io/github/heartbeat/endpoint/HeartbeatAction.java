@@ -1,0 +1,44 @@
+package io.github.heartbeat.endpoint;
+
+import io.github.heartbeat.HeartbeatClient;
+
+/**
+ * What can be asked of a client by the endpoint.
+ *
+ * @since 0.1.0
+ */
+public enum HeartbeatAction {
+
+	/**
+	 * {@link HeartbeatClient#open()}.
+	 */
+	OPEN {
+		@Override
+		void perform(HeartbeatClient client) {
+			client.open();
+		}
+	},
+
+	/**
+	 * {@link HeartbeatClient#close()}.
+	 */
+	CLOSE {
+		@Override
+		void perform(HeartbeatClient client) {
+			client.close();
+		}
+	},
+
+	/**
+	 * {@link HeartbeatClient#reconnect()}.
+	 */
+	RECONNECT {
+		@Override
+		void perform(HeartbeatClient client) {
+			client.reconnect();
+		}
+	};
+
+	abstract void perform(HeartbeatClient client);
+
+}

@@ -1,0 +1,96 @@
+package io.github.heartbeat.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSnapshot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * The health of one client. An outage is a matter of course for a client that reconnects,
+ * so it is down only when the outage has lasted, or when it has given up.
+ *
+ * @since 0.1.0
+ */
+public final class HeartbeatHealthIndicator implements HealthIndicator {
+
+	private final HeartbeatClient client;
+
+	private final Duration downAfter;
+
+	/**
+	 * Create an indicator.
+	 * @param client the client
+	 * @param downAfter how long an outage may last
+	 */
+	public HeartbeatHealthIndicator(HeartbeatClient client, Duration downAfter) {
+		this.client = client;
+		this.downAfter = downAfter;
+	}
+
+	@Override
+	public Health health() {
+		HeartbeatClientSnapshot snapshot = this.client.getSnapshot();
+		Health.Builder health = new Health.Builder(status(snapshot));
+		health.withDetail("url", this.client.getSettings().getDisplayUrl())
+			.withDetail("state", snapshot.state())
+			.withDetail("since", snapshot.since())
+			.withDetail("repeat", snapshot.repeat())
+			.withDetail("reconnects", snapshot.reconnects());
+		detail(health, "lastReceived", snapshot.lastReceived());
+		detail(health, "lastClose", details(snapshot.lastClose()));
+		detail(health, "lastError", details(snapshot.lastError()));
+		detail(health, "nextAttempt", snapshot.nextAttempt());
+		detail(health, "slowHook", details(snapshot.slowHook()));
+		return health.build();
+	}
+
+	private Status status(HeartbeatClientSnapshot snapshot) {
+		return switch (snapshot.state()) {
+			case OPEN -> Status.UP;
+			case STOPPED -> Status.UNKNOWN;
+			case EXHAUSTED -> Status.DOWN;
+			case CONNECTING, WAITING -> lasts(snapshot) ? Status.DOWN : Status.UP;
+		};
+	}
+
+	private boolean lasts(HeartbeatClientSnapshot snapshot) {
+		Instant since = snapshot.outageSince();
+		return since != null && Duration.between(since, snapshot.taken()).compareTo(this.downAfter) > 0;
+	}
+
+	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable Close close) {
+		return (close != null) ? ordered("at", close.at(), "code", close.code(), "initiator", close.initiator()) : null;
+	}
+
+	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable Failure failure) {
+		return (failure != null) ? ordered("at", failure.at(), "kind", failure.cause().getKind(), "message",
+				failure.cause().getMessage()) : null;
+	}
+
+	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable SlowHook slowHook) {
+		return (slowHook != null) ? ordered("hook", slowHook.hook(), "since", slowHook.since()) : null;
+	}
+
+	private static Map<String, Object> ordered(Object... namesAndValues) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		for (int i = 0; i < namesAndValues.length; i += 2) {
+			details.put((String) namesAndValues[i], namesAndValues[i + 1]);
+		}
+		return details;
+	}
+
+	private static void detail(Health.Builder health, String name, @Nullable Object value) {
+		if (value != null) {
+			health.withDetail(name, value);
+		}
+	}
+
+}

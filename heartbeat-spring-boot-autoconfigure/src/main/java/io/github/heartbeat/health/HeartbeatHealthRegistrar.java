@@ -1,0 +1,61 @@
+package io.github.heartbeat.health;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserver;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.registry.HealthContributorRegistry;
+
+/**
+ * Registers the health of the clients as {@code heartbeat} while there is any. A bean
+ * would be a component even without clients, which come and go at run time.
+ *
+ * @since 0.1.0
+ */
+public final class HeartbeatHealthRegistrar implements HeartbeatClientObserverFactory {
+
+	private static final String NAME = "heartbeat";
+
+	private final HealthContributorRegistry registry;
+
+	private final HeartbeatHealthContributor contributor;
+
+	private boolean registered;
+
+	/**
+	 * Create a registrar, and register if there are clients.
+	 * @param registry where to register
+	 * @param contributor what to register
+	 */
+	public HeartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatHealthContributor contributor) {
+		this.registry = registry;
+		this.contributor = contributor;
+		update();
+	}
+
+	@Override
+	public @Nullable HeartbeatClientObserver observe(HeartbeatClient client) {
+		update();
+		return new HeartbeatClientObserver() {
+
+			@Override
+			public void removed() {
+				update();
+			}
+
+		};
+	}
+
+	private synchronized void update() {
+		boolean wanted = !this.contributor.isEmpty();
+		if (wanted && !this.registered) {
+			this.registry.registerContributor(NAME, this.contributor);
+		}
+		else if (!wanted && this.registered) {
+			this.registry.unregisterContributor(NAME);
+		}
+		this.registered = wanted;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The health of the clients.
+ */
+@NullMarked
+package io.github.heartbeat.health;
+
+import org.jspecify.annotations.NullMarked;

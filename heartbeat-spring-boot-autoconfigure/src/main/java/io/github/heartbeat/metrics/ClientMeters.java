@@ -1,0 +1,81 @@
+package io.github.heartbeat.metrics;
+
+import java.time.Duration;
+
+import io.github.heartbeat.HeartbeatClientObserver;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what happens to one client in the meters of its group.
+ */
+final class ClientMeters implements HeartbeatClientObserver {
+
+	private final GroupMeters group;
+
+	private final Runnable whenRemoved;
+
+	ClientMeters(GroupMeters group, Runnable whenRemoved) {
+		this.group = group;
+		this.whenRemoved = whenRemoved;
+	}
+
+	@Override
+	public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
+		if (state == HeartbeatClientState.EXHAUSTED) {
+			this.group.exhausted().increment();
+		}
+	}
+
+	@Override
+	public void attemptEnded(Duration duration, boolean success) {
+		this.group.connect(success).record(duration);
+	}
+
+	@Override
+	public void connectionEnded(int code, HeartbeatInitiator initiator) {
+		this.group.disconnects(initiator).increment();
+		if (initiator == HeartbeatInitiator.HEARTBEAT) {
+			this.group.timeouts().increment();
+		}
+	}
+
+	@Override
+	public void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		this.group.reconnects(ReconnectCause.of(cause.getKind())).increment();
+	}
+
+	@Override
+	public void heartbeatWritten() {
+		this.group.pings().increment();
+	}
+
+	@Override
+	public void heartbeatAnswered(Duration roundTrip) {
+		this.group.roundTrip().record(roundTrip);
+	}
+
+	@Override
+	public void messageReceived() {
+		this.group.messagesIn().increment();
+	}
+
+	@Override
+	public void messageSent() {
+		this.group.messagesOut().increment();
+	}
+
+	@Override
+	public void sendFailed(Reason reason) {
+		this.group.sendFailures(reason).increment();
+	}
+
+	@Override
+	public void removed() {
+		this.whenRemoved.run();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The meters of the clients.
+ */
+@NullMarked
+package io.github.heartbeat.metrics;
+
+import org.jspecify.annotations.NullMarked;

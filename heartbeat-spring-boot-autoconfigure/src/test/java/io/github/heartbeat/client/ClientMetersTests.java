@@ -1,0 +1,156 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import io.github.heartbeat.HeartbeatClientObserver;
+import io.github.heartbeat.client.FakeNetwork.Mode;
+import io.github.heartbeat.metrics.HeartbeatMeters;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The meters of clients, with time driven by hand.
+ */
+class ClientMetersTests extends HandDrivenClient {
+
+	private final MeterRegistry registry = new SimpleMeterRegistry();
+
+	private final HeartbeatMeters meters = new HeartbeatMeters(this.registry);
+
+	ClientMetersTests() {
+		this.observers.add(this.meters);
+	}
+
+	private double counter(String name, String... tags) {
+		return this.registry.get("heartbeat.client." + name).tags(tags).counter().count();
+	}
+
+	private double gauge(String name) {
+		return this.registry.get("heartbeat.client." + name).gauge().value();
+	}
+
+	@Test
+	void everyMeterIsThereFromTheBeginning() {
+		start(settings().autoStartup(false));
+		assertThat(new TreeSet<>(this.registry.getMeters().stream().map(ClientMetersTests::text).toList()))
+			.containsExactly("heartbeat.client.connect [client=test, outcome=failure]",
+					"heartbeat.client.connect [client=test, outcome=success]",
+					"heartbeat.client.disconnects [client=test, initiator=client]",
+					"heartbeat.client.disconnects [client=test, initiator=heartbeat]",
+					"heartbeat.client.disconnects [client=test, initiator=server]",
+					"heartbeat.client.disconnects [client=test, initiator=transport]",
+					"heartbeat.client.exhausted [client=test]", "heartbeat.client.messages [client=test, direction=in]",
+					"heartbeat.client.messages [client=test, direction=out]", "heartbeat.client.open [client=test]",
+					"heartbeat.client.pings [client=test]", "heartbeat.client.reconnects [cause=connect, client=test]",
+					"heartbeat.client.reconnects [cause=heartbeat, client=test]",
+					"heartbeat.client.reconnects [cause=manual, client=test]",
+					"heartbeat.client.reconnects [cause=server, client=test]",
+					"heartbeat.client.reconnects [cause=transport, client=test]", "heartbeat.client.rtt [client=test]",
+					"heartbeat.client.send.failures [client=test, reason=closed]",
+					"heartbeat.client.send.failures [client=test, reason=connection_lost]",
+					"heartbeat.client.send.failures [client=test, reason=expired]",
+					"heartbeat.client.send.failures [client=test, reason=not_open]",
+					"heartbeat.client.send.failures [client=test, reason=queue_full]",
+					"heartbeat.client.send.pending [client=test]", "heartbeat.client.timeouts [client=test]",
+					"heartbeat.client.uptime [client=test]");
+		assertThat(this.registry.getMeters())
+			.allSatisfy((meter) -> assertThat(meter.getId().getDescription()).isNotBlank());
+	}
+
+	private static String text(Meter meter) {
+		List<String> tags = meter.getId().getTags().stream().map((tag) -> tag.getKey() + "=" + tag.getValue()).toList();
+		return meter.getId().getName() + " " + tags;
+	}
+
+	@Test
+	void everyMeterCounts() {
+		this.network.mode(Mode.REFUSE);
+		start(settings().repeatLimit(1));
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		assertThat(gauge("open")).isEqualTo(1);
+		this.client.send("one");
+		this.engine.run();
+		advanceMillis(15_000);
+		assertThat(this.registry.get("heartbeat.client.uptime").timeGauge().value(MILLISECONDS)).isEqualTo(15_000);
+		this.engine.holdIo(true);
+		this.client.send("two");
+		assertThat(gauge("send.pending")).isEqualTo(1);
+		this.engine.holdIo(false);
+		this.network.answers(false);
+		this.network.mode(Mode.REFUSE);
+		advanceMillis(27_000);
+		this.client.send("too late");
+		this.engine.run();
+		assertThat(counter("reconnects", "cause", "connect")).isEqualTo(1);
+		assertThat(counter("reconnects", "cause", "heartbeat")).isEqualTo(1);
+		assertThat(counter("disconnects", "initiator", "heartbeat")).isEqualTo(1);
+		assertThat(this.registry.get("heartbeat.client.connect").tag("outcome", "success").timer().count()).isOne();
+		assertThat(this.registry.get("heartbeat.client.connect").tag("outcome", "failure").timer().count())
+			.isEqualTo(2);
+		assertThat(counter("pings")).isEqualTo(2);
+		assertThat(this.registry.get("heartbeat.client.rtt").timer().count()).isOne();
+		assertThat(counter("timeouts")).isEqualTo(1);
+		assertThat(counter("messages", "direction", "in")).isEqualTo(3);
+		assertThat(counter("messages", "direction", "out")).isEqualTo(2);
+		assertThat(counter("send.failures", "reason", "closed")).isEqualTo(1);
+		assertThat(counter("exhausted")).isEqualTo(1);
+		assertThat(gauge("open")).isZero();
+		assertThat(gauge("send.pending")).isZero();
+		assertThat(this.registry.get("heartbeat.client.uptime").timeGauge().value()).isZero();
+	}
+
+	@Test
+	void reconnectsAreToldApartByTheirCause() {
+		start(settings());
+		this.network.lastLink().closedByPeer(4000);
+		advanceMillis(2000);
+		this.network.lastLink().transportError();
+		advanceMillis(2000);
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(Stream.of("server", "transport", "manual", "connect", "heartbeat")
+			.map((cause) -> counter("reconnects", "cause", cause))).containsExactly(1.0, 1.0, 1.0, 0.0, 0.0);
+		assertThat(Stream.of("server", "transport", "client", "heartbeat")
+			.map((initiator) -> counter("disconnects", "initiator", initiator))).containsExactly(1.0, 1.0, 1.0, 0.0);
+	}
+
+	/**
+	 * Clients come and go, and the counts of their group stay until the last is gone.
+	 */
+	@Test
+	void clientsOfAGroupShareTheirMeters() {
+		HeartbeatClientObserver first = startInGroup("first");
+		HeartbeatClientObserver second = startInGroup("second");
+		int meters = this.registry.getMeters().size();
+		assertThat(this.registry.getMeters())
+			.allSatisfy((meter) -> assertThat(meter.getId().getTag("client")).isEqualTo("fleet"))
+			.noneSatisfy((meter) -> assertThat(meter.getId().getName()).endsWith("uptime"));
+		assertThat(gauge("open")).isEqualTo(2);
+		first.messageReceived();
+		second.messageReceived();
+		assertThat(counter("messages", "direction", "in")).isEqualTo(2);
+		first.removed();
+		assertThat(this.registry.getMeters()).hasSize(meters);
+		assertThat(gauge("open")).isEqualTo(1);
+		second.removed();
+		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	private HeartbeatClientObserver startInGroup(String name) {
+		HeartbeatClientObserver[] observer = new HeartbeatClientObserver[1];
+		this.observers.clear();
+		this.observers.add((client) -> observer[0] = this.meters.observe(client));
+		start(settings().group("fleet").pingTimeout(Duration.ofMinutes(1)));
+		return observer[0];
+	}
+
+}
