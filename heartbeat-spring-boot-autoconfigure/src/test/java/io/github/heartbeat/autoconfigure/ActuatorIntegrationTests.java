@@ -1,0 +1,221 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an operator sees of a running application.
+ */
+@Timeout(60)
+class ActuatorIntegrationTests {
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private TestServer server;
+
+	private ConfigurableApplicationContext context;
+
+	@BeforeEach
+	void startServer() throws IOException {
+		this.server = new TestServer(Behaviour.ECHO);
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.context.close();
+		this.server.close();
+	}
+
+	private void run(String... properties) {
+		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
+			.properties("heartbeat.clients.quotes.url=" + this.server.url(),
+					"heartbeat.defaults.reconnect-timeout=100ms", "server.port=0", "server.address=127.0.0.1",
+					"spring.main.banner-mode=off", "management.endpoints.web.exposure.include=*",
+					"management.endpoint.health.show-components=always",
+					"management.endpoint.health.show-details=always")
+			.properties(properties)
+			.run();
+	}
+
+	private HttpResponse<String> get(String path) {
+		return exchange(request(path).GET().build());
+	}
+
+	private HttpResponse<String> post(String path, String body) {
+		return exchange(
+				request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());
+	}
+
+	private HttpRequest.Builder request(String path) {
+		String port = this.context.getEnvironment().getProperty("local.server.port");
+		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/" + path));
+	}
+
+	private HttpResponse<String> exchange(HttpRequest request) {
+		try {
+			return this.http.send(request, BodyHandlers.ofString());
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void awaitState(String client, String state) {
+		Awaitility.await().until(() -> get("heartbeat/" + client).body().contains("\"state\":\"" + state + "\""));
+	}
+
+	@Test
+	void healthHasAComponentForEachClient() {
+		run("heartbeat.clients.echo.url=" + this.server.url());
+		awaitState("quotes", "OPEN");
+		awaitState("echo", "OPEN");
+		HttpResponse<String> health = get("health/heartbeat");
+		assertThat(health.statusCode()).isEqualTo(200);
+		assertThat(JsonPath.<String>read(health.body(), "$.status")).isEqualTo("UP");
+		assertThat(JsonPath.<String>read(health.body(), "$.components.quotes.details.state")).isEqualTo("OPEN");
+		assertThat(JsonPath.<String>read(health.body(), "$.components.echo.status")).isEqualTo("UP");
+		assertThat(JsonPath.<String>read(get("health/heartbeat/quotes").body(), "$.details.url"))
+			.isEqualTo(this.server.url());
+		assertThat(JsonPath.<String>read(get("health/heartbeat/quotes").body(), "$.details.since"))
+			.matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
+		assertThat(JsonPath.<String>read(get("health").body(), "$.components.heartbeat.status")).isEqualTo("UP");
+	}
+
+	@Test
+	void healthIsDownWhenAClientGaveUp() throws IOException {
+		this.server.refuse();
+		run("heartbeat.clients.quotes.repeat-limit=0");
+		awaitState("quotes", "EXHAUSTED");
+		HttpResponse<String> health = get("health/heartbeat");
+		assertThat(health.statusCode()).isEqualTo(503);
+		assertThat(JsonPath.<String>read(health.body(), "$.components.quotes.details.lastError.kind"))
+			.isEqualTo("CONNECT");
+	}
+
+	@Test
+	void theComponentIsThereWhileThereAreClients() {
+		run();
+		HeartbeatClients clients = this.context.getBean(HeartbeatClients.class);
+		clients.create("late", HeartbeatClientSettings.builder(this.server.url()).build());
+		awaitState("late", "OPEN");
+		assertThat(JsonPath.<String>read(get("health/heartbeat/late").body(), "$.status")).isEqualTo("UP");
+		clients.remove("late");
+		assertThat(get("health/heartbeat/late").statusCode()).isEqualTo(404);
+		assertThat(get("health/heartbeat").statusCode()).isEqualTo(200);
+		clients.remove("quotes");
+		assertThat(get("health/heartbeat").statusCode()).isEqualTo(404);
+		assertThat(get("health").body()).doesNotContain("\"heartbeat\"");
+	}
+
+	@Test
+	void healthIsNotPartOfReadinessUnlessItIsPutThere() {
+		run("management.endpoint.health.probes.enabled=true");
+		assertThat(get("health/readiness").body()).doesNotContain("heartbeat");
+	}
+
+	@Test
+	void healthCanBePartOfReadiness() {
+		run("management.endpoint.health.probes.enabled=true",
+				"management.endpoint.health.group.readiness.include=readinessState,heartbeat");
+		awaitState("quotes", "OPEN");
+		assertThat(JsonPath.<String>read(get("health/readiness").body(), "$.components.heartbeat.status"))
+			.isEqualTo("UP");
+	}
+
+	@Test
+	void theEndpointShowsAllClientsAndOneWithItsTransitions() {
+		run("heartbeat.clients.echo.url=" + this.server.url(), "heartbeat.clients.echo.group=fleet",
+				"heartbeat.clients.echo.auto-startup=false");
+		awaitState("quotes", "OPEN");
+		String all = get("heartbeat").body();
+		assertThat(JsonPath.<String>read(all, "$.clients.quotes.state")).isEqualTo("OPEN");
+		assertThat(JsonPath.<String>read(all, "$.clients.quotes.group")).isEqualTo("quotes");
+		assertThat(JsonPath.<String>read(all, "$.clients.echo.state")).isEqualTo("STOPPED");
+		assertThat(JsonPath.<String>read(all, "$.clients.echo.group")).isEqualTo("fleet");
+		String one = get("heartbeat/quotes").body();
+		assertThat(JsonPath.<Object>read(one, "$.transitions[*].state"))
+			.isEqualTo(JsonPath.read("[\"CONNECTING\", \"OPEN\"]", "$"));
+		assertThat(get("heartbeat/nobody").statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void theEndpointIsReadOnlyUnlessAccessIsGranted() {
+		run();
+		assertThat(post("heartbeat/quotes", "{\"action\":\"close\"}").statusCode()).isEqualTo(405);
+		awaitState("quotes", "OPEN");
+	}
+
+	@Test
+	void whereAccessIsGrantedTheEndpointOpensClosesAndReconnects() {
+		run("management.endpoint.heartbeat.access=unrestricted");
+		awaitState("quotes", "OPEN");
+		HttpResponse<String> closed = post("heartbeat/quotes", "{\"action\":\"close\"}");
+		assertThat(closed.statusCode()).isEqualTo(200);
+		assertThat(JsonPath.<String>read(closed.body(), "$.state")).isEqualTo("STOPPED");
+		post("heartbeat/quotes", "{\"action\":\"open\"}");
+		awaitState("quotes", "OPEN");
+		post("heartbeat/quotes", "{\"action\":\"reconnect\"}");
+		awaitState("quotes", "OPEN");
+		String quotes = get("heartbeat/quotes").body();
+		assertThat(JsonPath.<Integer>read(quotes, "$.client.reconnects")).isEqualTo(1);
+		assertThat(JsonPath.<Integer>read(quotes, "$.client.lastClose.code")).isEqualTo(1000);
+		assertThat(post("heartbeat/nobody", "{\"action\":\"close\"}").statusCode()).isEqualTo(404);
+		assertThat(post("heartbeat/quotes", "{\"action\":\"explode\"}").statusCode()).isEqualTo(400);
+		assertThat(post("heartbeat/quotes", "{}").statusCode()).isEqualTo(400);
+		awaitState("quotes", "OPEN");
+	}
+
+	@Test
+	void prometheusScrapesTheMeters() {
+		run("heartbeat.clients.quotes.ping-timeout=50ms");
+		awaitState("quotes", "OPEN");
+		Awaitility.await()
+			.until(() -> !get("prometheus").body()
+				.contains("heartbeat_client_rtt_seconds_count{client=\"quotes\"} 0\n"));
+		String text = get("prometheus").body();
+		assertThat(text).contains("heartbeat_client_open_clients{client=\"quotes\"} 1.0",
+				"heartbeat_client_connect_seconds_count{client=\"quotes\",outcome=\"success\"} 1",
+				"heartbeat_client_reconnects_total{cause=\"server\",client=\"quotes\"} 0.0",
+				"heartbeat_client_disconnects_total{client=\"quotes\",initiator=\"heartbeat\"} 0.0",
+				"heartbeat_client_uptime_seconds{client=\"quotes\"} ",
+				"heartbeat_client_pings_total{client=\"quotes\"} ",
+				"heartbeat_client_timeouts_total{client=\"quotes\"} 0.0",
+				"heartbeat_client_messages_total{client=\"quotes\",direction=\"in\"} ",
+				"heartbeat_client_send_pending_messages{client=\"quotes\"} 0.0",
+				"heartbeat_client_send_failures_total{client=\"quotes\",reason=\"queue_full\"} 0.0",
+				"heartbeat_client_exhausted_total{client=\"quotes\"} 0.0");
+		this.context.getBean(HeartbeatClients.class).remove("quotes");
+		assertThat(get("prometheus").body()).doesNotContain("heartbeat_client");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.github.heartbeat.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an IDE knows of the keys is what the README says and what the settings do.
+ */
+class ConfigurationMetadataTests {
+
+	private static final String DEFAULTS = "heartbeat.defaults.";
+
+	/** A row of a table of keys: names, default. */
+	private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z.*-]+`) \\| ([^|]*) \\|[^|]*\\|$");
+
+	private final List<Map<String, Object>> properties = JsonPath.read(metadata(), "$.properties");
+
+	private final Map<String, Map<String, Object>> byName = this.properties.stream()
+		.collect(Collectors.toMap((property) -> (String) property.get("name"), (property) -> property));
+
+	private static String metadata() {
+		try (InputStream in = ConfigurationMetadataTests.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return the default of each key in the README, by its full name.
+	 */
+	private static Map<String, String> readme() throws IOException {
+		String readme = Files.readString(Path.of("..", "README.md"));
+		String configuration = readme.substring(readme.indexOf("## Configuration"), readme.indexOf("## States"));
+		Map<String, String> keys = new LinkedHashMap<>();
+		for (MatchResult row : ROW.matcher(configuration).results().toList()) {
+			String key = row.group(1).replace("`", "");
+			boolean global = Set.of("enabled", "container", "max-connects-per-origin").contains(key);
+			keys.put((global ? "heartbeat." : DEFAULTS) + key.replace(".*", ""), row.group(2).replace("`", ""));
+		}
+		return keys;
+	}
+
+	@Test
+	void everyKeyOfTheReadmeIsKnownAndTheOtherWayRound() throws IOException {
+		Set<String> known = new TreeSet<>(this.byName.keySet());
+		known.removeIf((name) -> name.startsWith("management.") || name.equals("heartbeat.clients"));
+		known.add(DEFAULTS + "url");
+		assertThat(new TreeSet<>(readme().keySet())).isEqualTo(known);
+	}
+
+	@Test
+	void everyKeyHasTheDefaultOfTheReadme() throws IOException {
+		readme().forEach((name, text) -> {
+			Map<String, Object> property = this.byName.get(name);
+			Object value = (property != null) ? property.get("defaultValue") : null;
+			if (value == null) {
+				assertThat(text).as(name)
+					.matches("none|unlimited|required|the name|30s, or reconnect-timeout if longer");
+			}
+			else {
+				assertThat(text).as(name).isEqualTo(String.valueOf(value).replaceAll("\\.0$", ""));
+			}
+		});
+	}
+
+	/**
+	 * The defaults stand in the settings: those of the metadata are bound, and must make
+	 * no difference.
+	 */
+	@Test
+	void everyDefaultIsThatOfTheSettings() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		this.byName.forEach((name, property) -> {
+			if (name.startsWith(DEFAULTS) && property.get("defaultValue") != null) {
+				values.put(name, property.get("defaultValue"));
+			}
+		});
+		assertThat(values).hasSizeGreaterThan(15);
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(HeartbeatAutoConfiguration.class))
+			.withPropertyValues("heartbeat.clients.feed.url=ws://localhost:1")
+			.withPropertyValues(values.entrySet()
+				.stream()
+				.map((entry) -> entry.getKey() + "=" + entry.getValue())
+				.toArray(String[]::new))
+			.run((context) -> {
+				HeartbeatClientSettings bound = context.getBean(HeartbeatClient.class).getSettings();
+				assertThat(getters(bound))
+					.isEqualTo(getters(HeartbeatClientSettings.builder("ws://localhost:1").build()));
+			});
+	}
+
+	private static Map<String, Object> getters(HeartbeatClientSettings settings) {
+		Map<String, Object> values = new LinkedHashMap<>();
+		for (Method method : HeartbeatClientSettings.class.getMethods()) {
+			if (method.getParameterCount() == 0 && method.getName().matches("(get|is)[A-Z].*")
+					&& method.getDeclaringClass() == HeartbeatClientSettings.class) {
+				values.put(method.getName(), String.valueOf(ReflectionUtils.invokeMethod(method, settings)));
+			}
+		}
+		return values;
+	}
+
+	@Test
+	void everyKeyIsDescribedInTheWayOfSpringBoot() {
+		assertThat(this.properties).allSatisfy((property) -> {
+			String description = (String) property.get("description");
+			assertThat(description).as((String) property.get("name"))
+				.endsWith(".")
+				.doesNotStartWith("The ")
+				.doesNotStartWith("A ");
+			if ("java.lang.Boolean".equals(property.get("type"))) {
+				assertThat(description).startsWith("Whether");
+			}
+			assertThat(ConfigurationPropertyName.isValid((String) property.get("name"))).isTrue();
+		});
+	}
+
+	@Test
+	void everyGroupIsOfAClassOfOurs() {
+		List<String> types = JsonPath.read(metadata(), "$.groups[*].type");
+		assertThat(types).isNotEmpty()
+			.allSatisfy((type) -> assertThat(ClassUtils.isPresent(type, null)).isTrue())
+			.allMatch((type) -> type.startsWith("io.github.heartbeat."));
+	}
+
+	@Test
+	void thereAreHintsForCodesAndHeaders() {
+		List<String> names = JsonPath.read(metadata(), "$.hints[*].name");
+		assertThat(names).containsExactlyInAnyOrder(DEFAULTS + "stop-on.close-codes",
+				DEFAULTS + "stop-on.http-statuses", DEFAULTS + "headers.keys");
+		assertThat(this.byName.get(DEFAULTS + "ping-type")).containsEntry("type",
+				"io.github.heartbeat.HeartbeatPingType");
+		assertThat(this.byName.get("heartbeat.container")).containsEntry("type",
+				"io.github.heartbeat.HeartbeatContainer");
+	}
+
+}
