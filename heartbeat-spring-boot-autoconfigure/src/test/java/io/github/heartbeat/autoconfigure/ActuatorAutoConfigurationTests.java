@@ -133,7 +133,7 @@ class ActuatorAutoConfigurationTests {
 					HeartbeatEndpointAutoConfiguration.class))
 			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.withPropertyValues("management.endpoints.jmx.exposure.include=*", "spring.jmx.enabled=true")
-			.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+			.withClassLoader(new FilteredClassLoader(HealthContributorRegistry.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("heartbeatHealthRegistrar")
 				.hasSingleBean(HeartbeatMeters.class)
