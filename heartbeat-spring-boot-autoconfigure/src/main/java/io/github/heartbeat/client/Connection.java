@@ -48,6 +48,8 @@ final class Connection {
 
 	private final ClientObservation observation;
 
+	private final PayloadLog payloadLog;
+
 	private final HookQueue hooks;
 
 	private final EngineResources resources;
@@ -90,6 +92,7 @@ final class Connection {
 		this.link = link;
 		this.signals = signals;
 		this.observation = observation;
+		this.payloadLog = new PayloadLog(clientName);
 		this.hooks = hooks;
 		this.resources = resources;
 		this.pongMsg = settings.getPongMsg();
@@ -221,6 +224,7 @@ final class Connection {
 			return;
 		}
 		this.observation.messageReceived();
+		this.payloadLog.received(message);
 		if (this.pongMsg != null && message instanceof TextMessage text && this.pongMsg.equals(text.getPayload())) {
 			return;
 		}

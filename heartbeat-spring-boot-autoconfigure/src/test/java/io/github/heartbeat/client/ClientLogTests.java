@@ -17,6 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -69,6 +72,25 @@ class ClientLogTests {
 					"[INFO] Client 'feed' is connected to ws://localhost/ again after 2 min 10 s",
 					"[WARN] Client 'feed' is not connected to ws://localhost/: refused");
 		assertThat(this.lines.list).allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNull());
+	}
+
+	@Test
+	void payloadsAppearAtTraceOnlyAndAreCut() {
+		PayloadLog payloads = new PayloadLog("feed");
+		payloads.received(new TextMessage("quiet"));
+		assertThat(this.lines.list).isEmpty();
+		this.logger.setLevel(Level.TRACE);
+		payloads.received(new TextMessage("x".repeat(100)));
+		payloads.sent(new TextMessage("x".repeat(101)));
+		payloads.sent(new TextMessage("x".repeat(99) + "🚀"));
+		payloads.received(new BinaryMessage(new byte[300]));
+		payloads.sent(new PingMessage());
+		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+			.containsExactly("[TRACE] Client 'feed' received '" + "x".repeat(100) + "'",
+					"[TRACE] Client 'feed' sent '" + "x".repeat(100) + "'",
+					"[TRACE] Client 'feed' sent '" + "x".repeat(99) + "'",
+					"[TRACE] Client 'feed' received 300 bytes (binary)",
+					"[TRACE] Client 'feed' sent 0 bytes (control)");
 	}
 
 	@Test

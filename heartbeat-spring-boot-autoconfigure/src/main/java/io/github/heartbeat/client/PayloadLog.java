@@ -1,0 +1,54 @@
+package io.github.heartbeat.client;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * Writes messages of one client to the log at TRACE, the only level where payloads may
+ * appear, and no more than the beginning of them.
+ */
+final class PayloadLog {
+
+	private static final Log logger = LogFactory.getLog("io.github.heartbeat.HeartbeatClient");
+
+	private static final int MAX_LENGTH = 100;
+
+	private final String clientName;
+
+	PayloadLog(String clientName) {
+		this.clientName = clientName;
+	}
+
+	void received(WebSocketMessage<?> message) {
+		if (logger.isTraceEnabled()) {
+			logger.trace("Client '" + this.clientName + "' received " + text(message));
+		}
+	}
+
+	void sent(WebSocketMessage<?> message) {
+		if (logger.isTraceEnabled()) {
+			logger.trace("Client '" + this.clientName + "' sent " + text(message));
+		}
+	}
+
+	private static String text(WebSocketMessage<?> message) {
+		if (message instanceof TextMessage text) {
+			return "'" + beginning(text.getPayload()) + "'";
+		}
+		String kind = (message instanceof BinaryMessage) ? "binary" : "control";
+		return message.getPayloadLength() + " bytes (" + kind + ")";
+	}
+
+	private static String beginning(String payload) {
+		if (payload.length() <= MAX_LENGTH) {
+			return payload;
+		}
+		int end = Character.isHighSurrogate(payload.charAt(MAX_LENGTH - 1)) ? MAX_LENGTH - 1 : MAX_LENGTH;
+		return payload.substring(0, end);
+	}
+
+}
