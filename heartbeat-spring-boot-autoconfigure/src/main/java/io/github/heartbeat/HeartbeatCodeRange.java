@@ -18,6 +18,8 @@ public record HeartbeatCodeRange(int first, int last) {
 
 	/**
 	 * Create a range.
+	 * @param first the first code
+	 * @param last the last code
 	 * @throws IllegalArgumentException if it is backwards
 	 */
 	public HeartbeatCodeRange {

@@ -1,5 +1,7 @@
 /**
  * The hooks of the clients as application events.
+ *
+ * @serial exclude
  */
 @NullMarked
 package io.github.heartbeat.event;
