@@ -14,6 +14,7 @@ import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
 import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
+import io.github.heartbeat.client.EngineRuntimeHints;
 import io.github.heartbeat.event.HeartbeatEventPublisher;
 import jakarta.websocket.WebSocketContainer;
 
@@ -29,6 +30,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
@@ -44,6 +46,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 @ConditionalOnMissingBean(HeartbeatClients.class)
 @EnableConfigurationProperties(HeartbeatProperties.class)
 @Import(HeartbeatClientBeanRegistrar.class)
+@ImportRuntimeHints(EngineRuntimeHints.class)
 public final class HeartbeatAutoConfiguration {
 
 	@Bean

@@ -19,9 +19,9 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class Containers {
 
-	private static final String TOMCAT = "org.apache.tomcat.websocket.WsWebSocketContainer";
+	static final String TOMCAT = "org.apache.tomcat.websocket.WsWebSocketContainer";
 
-	private static final String JETTY = "org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer";
+	static final String JETTY = "org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer";
 
 	private final @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
 

@@ -21,7 +21,8 @@ final class TomcatSocketOptions {
 
 	private static final Log logger = LogFactory.getLog(TomcatSocketOptions.class);
 
-	private static final String[] PATH = { "wsRemoteEndpoint", "channel", "socketChannel" };
+	/** Known to {@link EngineRuntimeHints} too. */
+	static final String[] PATH = { "wsRemoteEndpoint", "channel", "socketChannel" };
 
 	private TomcatSocketOptions() {
 	}

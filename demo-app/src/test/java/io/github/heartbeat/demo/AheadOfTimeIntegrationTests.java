@@ -1,0 +1,96 @@
+package io.github.heartbeat.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.github.heartbeat.HeartbeatClient;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.aot.AotDetector;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.SpringProperties;
+import org.springframework.test.util.TestSocketUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The application as its build has processed it ahead of time, with a client that nobody
+ * knew of then.
+ */
+@Timeout(120)
+class AheadOfTimeIntegrationTests {
+
+	private final int port = TestSocketUtils.findAvailableTcpPort();
+
+	private final String[] arguments = { "--server.port=" + this.port, "--spring.main.log-startup-info=true",
+			"--heartbeat.clients.late-comer.url=ws://127.0.0.1:" + this.port + "/echo" };
+
+	@Test
+	void theJarRunsTheClientsOfTheBuildAndThoseOfTheRun(@TempDir Path directory) throws Exception {
+		Path output = directory.resolve("output");
+		Process process = new ProcessBuilder(command()).redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(90))
+				.failFast("The process has ended", () -> !process.isAlive())
+				.untilAsserted(() -> assertThat(read(output)).contains("late-comer  OPEN", "feed    OPEN",
+						"echo    OPEN", "feed    MESSAGE"));
+			assertThat(read(output)).contains("Starting AOT-processed DemoApplication").doesNotContain("ERROR");
+			process.destroy();
+			assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(read(output)).contains("late-comer  CLOSE      1001 by CLIENT",
+					"feed    CLOSE      1001 by CLIENT", "echo    CLOSE      1001 by CLIENT");
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+	}
+
+	private List<String> command() {
+		List<String> command = new ArrayList<>(
+				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+						"-Dspring.aot.enabled=true", "-jar", Path.of("target", "heartbeat-demo-app.jar").toString()));
+		command.addAll(List.of(this.arguments));
+		return command;
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void aClientOfTheRunIsABeanWithItsName() {
+		SpringApplication application = new SpringApplication(DemoApplication.class);
+		application.setMainApplicationClass(DemoApplication.class);
+		SpringProperties.setFlag(AotDetector.AOT_ENABLED);
+		try (ConfigurableApplicationContext context = application.run(this.arguments)) {
+			assertThat(context.getBeansOfType(HeartbeatClient.class)).containsOnlyKeys("feedHeartbeatClient",
+					"echoHeartbeatClient", "lateComerHeartbeatClient");
+			HeartbeatClient client = context.getBean("late-comer", HeartbeatClient.class);
+			assertThat(client).isSameAs(context.getBean("lateComerHeartbeatClient"));
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(client::isOpen);
+		}
+		finally {
+			SpringProperties.setProperty(AotDetector.AOT_ENABLED, null);
+		}
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.github.heartbeat.client;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * What the engine looks up by name: the classes of containers, to know which one carries
+ * a connection, and the private fields that lead to a socket of Tomcat.
+ */
+public final class EngineRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final List<String> CONTAINERS = List.of(Containers.TOMCAT, Containers.JETTY);
+
+	/** Classes and the fields of {@link TomcatSocketOptions#PATH} that they have. */
+	private static final Map<String, String> TOMCAT_FIELDS = Map.of("WsSession", "wsRemoteEndpoint",
+			"WsRemoteEndpointImplClient", "channel", "AsyncChannelWrapperNonSecure", "socketChannel",
+			"AsyncChannelWrapperSecure", "socketChannel");
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		CONTAINERS.forEach((name) -> hints.reflection().registerTypeIfPresent(classLoader, name));
+		TOMCAT_FIELDS.forEach((className, field) -> hints.reflection()
+			.registerTypeIfPresent(classLoader, "org.apache.tomcat.websocket." + className,
+					(type) -> type.withField(field)));
+	}
+
+}

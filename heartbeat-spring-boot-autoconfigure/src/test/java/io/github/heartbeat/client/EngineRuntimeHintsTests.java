@@ -1,0 +1,57 @@
+package io.github.heartbeat.client;
+
+import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
+import org.apache.tomcat.websocket.AsyncChannelWrapperNonSecure;
+import org.apache.tomcat.websocket.AsyncChannelWrapperSecure;
+import org.apache.tomcat.websocket.WsRemoteEndpointImplClient;
+import org.apache.tomcat.websocket.WsSession;
+import org.apache.tomcat.websocket.WsWebSocketContainer;
+import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reflection;
+
+class EngineRuntimeHintsTests {
+
+	private final RuntimeHints hints = new RuntimeHints();
+
+	@ParameterizedTest
+	@ValueSource(classes = { WsWebSocketContainer.class, JakartaWebSocketClientContainer.class })
+	void containersCanBeLookedUp(Class<?> container) {
+		registerWith(getClass().getClassLoader());
+		assertThat(this.hints).matches(reflection().onType(container));
+	}
+
+	@Test
+	void theFieldsThatLeadToASocketOfTomcatCanBeRead() {
+		registerWith(getClass().getClassLoader());
+		assertThat(this.hints).matches(reflection().onFieldAccess(WsSession.class, TomcatSocketOptions.PATH[0]))
+			.matches(reflection().onFieldAccess(WsRemoteEndpointImplClient.class, TomcatSocketOptions.PATH[1]))
+			.matches(reflection().onFieldAccess(AsyncChannelWrapperNonSecure.class, TomcatSocketOptions.PATH[2]))
+			.matches(reflection().onFieldAccess(AsyncChannelWrapperSecure.class, TomcatSocketOptions.PATH[2]));
+	}
+
+	@Test
+	void anAbsentContainerLeavesNothingBehind() {
+		registerWith(new FilteredClassLoader("org.apache.tomcat", "org.eclipse.jetty"));
+		assertThat(this.hints.reflection().typeHints()).isEmpty();
+	}
+
+	@Test
+	void theAutoConfigurationImportsThem() {
+		assertThat(HeartbeatAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class).value())
+			.containsExactly(EngineRuntimeHints.class);
+	}
+
+	private void registerWith(ClassLoader classLoader) {
+		new EngineRuntimeHints().registerHints(this.hints, classLoader);
+	}
+
+}
