@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -57,7 +58,7 @@ public final class HeartbeatAutoConfiguration {
 			ObjectProvider<HeartbeatReconnectPolicy> reconnectPolicies, ObjectProvider<HeartbeatListener> listeners,
 			ObjectProvider<HeartbeatClientObserverFactory> observers) {
 		ConfiguredClients configured = new ConfiguredClients(properties, environment);
-		DefaultHeartbeatClients clients = create(properties, configured,
+		DefaultHeartbeatClients clients = create(properties, configured, Threading.VIRTUAL.isActive(environment),
 				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
 						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
 						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers)));
@@ -73,11 +74,11 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	private static DefaultHeartbeatClients create(HeartbeatProperties properties, ConfiguredClients configured,
-			Collaborators collaborators) {
+			boolean virtualThreads, Collaborators collaborators) {
 		HeartbeatClientSettings.Builder defaults = configured.defaults();
 		try {
 			return new DefaultHeartbeatClients(properties.getContainer(), properties.getMaxConnectsPerOrigin(),
-					defaults, collaborators);
+					defaults, collaborators, virtualThreads);
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw ex.withPrefix("heartbeat.");

@@ -73,12 +73,25 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 */
 	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
 			HeartbeatClientSettings.Builder defaults, Collaborators collaborators) {
+		this(container, maxConnectsPerOrigin, defaults, collaborators, false);
+	}
+
+	/**
+	 * Create the clients, stopped.
+	 * @param container which Jakarta client carries the connections
+	 * @param maxConnectsPerOrigin how many attempts may be under way to one host and port
+	 * @param defaults what clients leave unset
+	 * @param collaborators what takes part in the life of every client
+	 * @param virtualThreads whether to use virtual threads, which needs JDK 21
+	 */
+	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
+			HeartbeatClientSettings.Builder defaults, Collaborators collaborators, boolean virtualThreads) {
 		if (maxConnectsPerOrigin < 1) {
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
 		}
 		this.containers = new Containers(container);
-		this.resources = EngineResources.create();
+		this.resources = EngineResources.create(virtualThreads);
 		this.gates = new OriginGates(maxConnectsPerOrigin, this.resources.io());
 		this.defaults = defaults;
 		this.collaborators = collaborators;

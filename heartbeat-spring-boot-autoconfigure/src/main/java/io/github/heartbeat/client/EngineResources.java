@@ -15,6 +15,7 @@ import java.util.function.DoubleSupplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -68,12 +69,17 @@ final class EngineResources {
 		this.shutdown = shutdown;
 	}
 
-	static EngineResources create() {
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threadFactory("heartbeat-timer-"));
+	/**
+	 * Create the resources of an application.
+	 * @param virtualThreads whether everything but the timer, which never blocks, runs on
+	 * virtual threads; needs JDK 21
+	 */
+	static EngineResources create(boolean virtualThreads) {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, platformThreads("heartbeat-timer-"));
 		timer.setRemoveOnCancelPolicy(true);
-		ExecutorService connects = elastic("heartbeat-connect-");
-		ExecutorService io = elastic("heartbeat-io-");
-		ExecutorService hooks = elastic("heartbeat-hook-");
+		ExecutorService connects = elastic("heartbeat-connect-", virtualThreads);
+		ExecutorService io = elastic("heartbeat-io-", virtualThreads);
+		ExecutorService hooks = elastic("heartbeat-hook-", virtualThreads);
 		return new EngineResources(new SystemTicker(), (task, delay) -> schedule(timer, task, delay),
 				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects, timer), lenient(io, timer),
 				lenient(hooks, timer), orHere(hooks), () -> {
@@ -107,14 +113,17 @@ final class EngineResources {
 
 	/**
 	 * Threads on demand: a task never waits for another one, whatever that one is stuck
-	 * in.
+	 * in. Virtual ones are cheaper to begin than to keep.
 	 */
-	private static ExecutorService elastic(String threadNamePrefix) {
-		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
-				new SynchronousQueue<>(), threadFactory(threadNamePrefix));
+	private static ExecutorService elastic(String threadNamePrefix, boolean virtualThreads) {
+		ThreadFactory threadFactory = virtualThreads
+				? new VirtualThreadTaskExecutor(threadNamePrefix).getVirtualThreadFactory()
+				: platformThreads(threadNamePrefix);
+		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, virtualThreads ? 0 : IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), threadFactory);
 	}
 
-	private static ThreadFactory threadFactory(String namePrefix) {
+	private static ThreadFactory platformThreads(String namePrefix) {
 		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory(namePrefix);
 		threadFactory.setDaemon(true);
 		return threadFactory;

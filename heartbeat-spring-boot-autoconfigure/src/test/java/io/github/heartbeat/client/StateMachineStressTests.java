@@ -47,7 +47,7 @@ class StateMachineStressTests {
 
 	private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private final EngineResources engine = EngineResources.create();
+	private final EngineResources engine = EngineResources.create(false);
 
 	private final AtomicInteger pendingTimers = new AtomicInteger();
 

@@ -1,0 +1,100 @@
+package io.github.heartbeat.client;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import io.github.heartbeat.testing.VirtualThreads;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(30)
+class EngineResourcesTests {
+
+	private EngineResources resources;
+
+	@AfterEach
+	void shutdown() {
+		this.resources.shutdown();
+	}
+
+	@Test
+	void tasksRunAtOnceAndAreInterruptedAtTheEnd() throws Exception {
+		this.resources = EngineResources.create(false);
+		assertThatTasksRunAtOnceAndAreInterruptedAtTheEnd(false);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void tasksOfVirtualThreadsRunAtOnceAndAreInterruptedAtTheEnd() throws Exception {
+		this.resources = EngineResources.create(true);
+		assertThatTasksRunAtOnceAndAreInterruptedAtTheEnd(true);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void theTimerHasAPlatformThread() throws Exception {
+		this.resources = EngineResources.create(true);
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		this.resources.timer().schedule(() -> thread.complete(Thread.currentThread()), 0);
+		assertThat(VirtualThreads.isVirtual(thread.get())).isFalse();
+	}
+
+	/**
+	 * What other tests look for in a dump is there while it runs.
+	 */
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void virtualThreadsHaveTheirNameInADump(@TempDir Path directory) throws Exception {
+		this.resources = EngineResources.create(true);
+		CountDownLatch begun = new CountDownLatch(1);
+		this.resources.hooks().execute(() -> {
+			begun.countDown();
+			parkUntilInterrupted();
+		});
+		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(VirtualThreads.dump(directory.resolve("threads"))).contains("heartbeat-hook-");
+	}
+
+	private void assertThatTasksRunAtOnceAndAreInterruptedAtTheEnd(boolean virtual) throws Exception {
+		List<Executor> executors = List.of(this.resources.connects(), this.resources.io(), this.resources.hooks(),
+				this.resources.futures());
+		int tasks = 300;
+		CountDownLatch begun = new CountDownLatch(tasks * executors.size());
+		CountDownLatch interrupted = new CountDownLatch(tasks * executors.size());
+		for (Executor executor : executors) {
+			for (int i = 0; i < tasks; i++) {
+				executor.execute(() -> {
+					assertThat(VirtualThreads.isVirtual(Thread.currentThread())).isEqualTo(virtual);
+					begun.countDown();
+					if (parkUntilInterrupted()) {
+						interrupted.countDown();
+					}
+				});
+			}
+		}
+		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		this.resources.shutdown();
+		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static boolean parkUntilInterrupted() {
+		try {
+			new CountDownLatch(1).await();
+			return false;
+		}
+		catch (InterruptedException ex) {
+			return true;
+		}
+	}
+
+}
