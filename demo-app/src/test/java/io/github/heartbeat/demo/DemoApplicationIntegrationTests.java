@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
@@ -204,6 +205,30 @@ class DemoApplicationIntegrationTests {
 	 * The server is the application's own: the first attempts succeed since it is up, and
 	 * the closes are answered long before close-timeout since it still is.
 	 */
+	private String get(String path) {
+		return this.http.get().uri(path).exchange().expectBody(String.class).returnResult().getResponseBody();
+	}
+
+	@Test
+	void anOperatorSeesBothClients() {
+		assertThat(get("/actuator/health/heartbeat")).contains("\"feed\":{", "\"echo\":{", "\"state\":\"OPEN\"");
+		assertThat(get("/actuator/heartbeat/feed")).contains("\"url\":\"ws://127.0.0.1:" + this.port + "/feed\"");
+		assertThat(get("/actuator/prometheus")).contains("heartbeat_client_open_clients{client=\"feed\"} 1.0",
+				"heartbeat_client_open_clients{client=\"echo\"} 1.0");
+	}
+
+	@Test
+	void anOperatorMayReconnect() {
+		this.http.post()
+			.uri("/actuator/heartbeat/echo")
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{\"action\":\"reconnect\"}")
+			.exchange()
+			.expectStatus()
+			.isOk();
+		this.log.await("echo", "CLOSE 1000 CLIENT", "RECONNECT 1", "OPEN again");
+	}
+
 	@Test
 	void clientsStartAfterTheServerAndStopBeforeIt() {
 		long stopping;
