@@ -213,8 +213,8 @@ class DemoApplicationIntegrationTests {
 	void anOperatorSeesBothClients() {
 		assertThat(get("/actuator/health/heartbeat")).contains("\"feed\":{", "\"echo\":{", "\"state\":\"OPEN\"");
 		assertThat(get("/actuator/heartbeat/feed")).contains("\"url\":\"ws://127.0.0.1:" + this.port + "/feed\"");
-		assertThat(get("/actuator/prometheus")).contains("heartbeat_client_open_clients{client=\"feed\"} 1.0",
-				"heartbeat_client_open_clients{client=\"echo\"} 1.0");
+		assertThat(get("/actuator/prometheus")).contains("heartbeat_client_open{client=\"feed\"} 1.0",
+				"heartbeat_client_open{client=\"echo\"} 1.0");
 	}
 
 	@Test

@@ -84,12 +84,10 @@ final class GroupMeters {
 		this.exhausted = counter("exhausted", "Times a client gave up");
 		registered(Gauge.builder(PREFIX + "open", this.clients, GroupMeters::open)
 			.description("Clients that are open")
-			.baseUnit("clients")
 			.tag(CLIENT, name)
 			.register(registry));
 		registered(Gauge.builder(PREFIX + "send.pending", this.clients, GroupMeters::pendingSends)
 			.description("Messages that wait to be written")
-			.baseUnit("messages")
 			.tag(CLIENT, name)
 			.register(registry));
 	}

@@ -1,5 +1,7 @@
 package io.github.heartbeat.autoconfigure;
 
+import java.util.stream.Stream;
+
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
@@ -175,6 +177,16 @@ class ActuatorAutoConfigurationTests {
 	void anOwnHealthContributorReplacesOurs() {
 		this.feed.withBean("heartbeatHealthContributor", String.class, () -> "mine")
 			.run((context) -> assertThat(context).doesNotHaveBean(HeartbeatHealthRegistrar.class));
+	}
+
+	@Test
+	void aChildContextLeavesItToItsParent() {
+		this.feed.run((parent) -> this.runner.withParent(parent).run((child) -> {
+			assertThat(child).hasNotFailed();
+			assertThat(Stream.of("heartbeatHealthRegistrar", "heartbeatMeters", "heartbeatEndpoint",
+					"heartbeatTransitionHistory"))
+				.noneMatch(child.getSourceApplicationContext().getBeanFactory()::containsLocalBean);
+		}));
 	}
 
 	@Test

@@ -197,7 +197,7 @@ class ActuatorIntegrationTests {
 			.until(() -> !get("prometheus").body()
 				.contains("heartbeat_client_rtt_seconds_count{client=\"quotes\"} 0\n"));
 		String text = get("prometheus").body();
-		assertThat(text).contains("heartbeat_client_open_clients{client=\"quotes\"} 1.0",
+		assertThat(text).contains("heartbeat_client_open{client=\"quotes\"} 1.0",
 				"heartbeat_client_connect_seconds_count{client=\"quotes\",outcome=\"success\"} 1",
 				"heartbeat_client_reconnects_total{cause=\"server\",client=\"quotes\"} 0.0",
 				"heartbeat_client_disconnects_total{client=\"quotes\",initiator=\"heartbeat\"} 0.0",
@@ -205,7 +205,7 @@ class ActuatorIntegrationTests {
 				"heartbeat_client_pings_total{client=\"quotes\"} ",
 				"heartbeat_client_timeouts_total{client=\"quotes\"} 0.0",
 				"heartbeat_client_messages_total{client=\"quotes\",direction=\"in\"} ",
-				"heartbeat_client_send_pending_messages{client=\"quotes\"} 0.0",
+				"heartbeat_client_send_pending{client=\"quotes\"} 0.0",
 				"heartbeat_client_send_failures_total{client=\"quotes\",reason=\"queue_full\"} 0.0",
 				"heartbeat_client_exhausted_total{client=\"quotes\"} 0.0");
 		this.context.getBean(HeartbeatClients.class).remove("quotes");

@@ -32,7 +32,8 @@ import org.springframework.context.annotation.Bean;
 public final class HeartbeatHealthContributorAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" })
+	@ConditionalOnMissingBean(value = HeartbeatHealthRegistrar.class,
+			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" })
 	HeartbeatHealthRegistrar heartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatClients clients,
 			HeartbeatHealthProperties properties) {
 		Duration downAfter = properties.getDownAfter();
