@@ -16,6 +16,7 @@ import io.github.heartbeat.client.DefaultHeartbeatClients;
 import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.client.EngineRuntimeHints;
 import io.github.heartbeat.event.HeartbeatEventPublisher;
+import io.github.heartbeat.client.TlsSource;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -61,7 +62,8 @@ public final class HeartbeatAutoConfiguration {
 		DefaultHeartbeatClients clients = create(properties, configured, Threading.VIRTUAL.isActive(environment),
 				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
 						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
-						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers)));
+						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers),
+						TlsSource.none()));
 		configured.clients().forEach((name, builder) -> {
 			try {
 				clients.create(name, builder);

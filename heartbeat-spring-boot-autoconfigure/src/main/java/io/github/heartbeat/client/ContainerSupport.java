@@ -1,8 +1,7 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
 import java.util.Map;
-
-import javax.net.ssl.SSLContext;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
@@ -17,10 +16,11 @@ import org.springframework.web.socket.WebSocketSession;
 interface ContainerSupport {
 
 	/**
-	 * Return the container, started.
-	 * @param sslContext the context of TLS connections, if it is not the default
+	 * Return the container, started, for the next attempt.
+	 * @param url where it connects to
+	 * @param tls the TLS of its connections, if it is not the default
 	 */
-	WebSocketContainer container(@Nullable SSLContext sslContext);
+	WebSocketContainer container(URI url, @Nullable TlsHolder tls);
 
 	/**
 	 * Refuse settings that this container cannot honour.
@@ -59,15 +59,15 @@ interface ContainerSupport {
 	}
 
 	/**
-	 * A client will connect with these settings.
+	 * A client will connect with this TLS.
 	 */
-	default void retain(HeartbeatClientSettings settings) {
+	default void retain(@Nullable TlsHolder tls) {
 	}
 
 	/**
-	 * A client with these settings is gone: let go what only it needed. May block.
+	 * A client with this TLS is gone: let go what only it needed. May block.
 	 */
-	default void release(HeartbeatClientSettings settings) {
+	default void release(@Nullable TlsHolder tls) {
 	}
 
 	/**

@@ -1,8 +1,7 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
 import java.util.ServiceLoader;
-
-import javax.net.ssl.SSLContext;
 
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
@@ -120,7 +119,7 @@ final class Containers {
 	private record OtherContainerSupport(WebSocketContainer container) implements ContainerSupport {
 
 		@Override
-		public WebSocketContainer container(@Nullable SSLContext sslContext) {
+		public WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
 			return this.container;
 		}
 

@@ -49,6 +49,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final Containers containers;
 
+	private final TlsBundles tls;
+
 	private final OriginGates gates;
 
 	private final HeartbeatClientSettings.Builder defaults;
@@ -92,6 +94,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		}
 		this.containers = new Containers(container);
 		this.resources = EngineResources.create(virtualThreads);
+		this.tls = new TlsBundles(collaborators.tls());
 		this.gates = new OriginGates(maxConnectsPerOrigin, this.resources.io());
 		this.defaults = defaults;
 		this.collaborators = collaborators;
@@ -136,6 +139,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		HeartbeatClientSettings settings = builder.build();
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
 		container.check(settings);
+		TlsHolder tls = this.tls.holder(settings);
 		Collaborators beans = this.collaborators;
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
 				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
@@ -144,14 +148,15 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				new ReconnectPolicies(name,
 						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
 				new WebSocketConnector(name, settings,
-						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())),
+						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
 						container),
 				this.gates, this.resources);
 		synchronized (this) {
 			Assert.state(!this.destroyed, "The application is closed");
 			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
 			this.clients.put(name, client);
-			container.retain(settings);
+			container.retain(tls);
+			this.tls.add(client);
 		}
 		startIfRunning(List.of(client));
 		return client;
@@ -176,6 +181,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				return false;
 			}
 			this.leaving.add(client);
+			this.tls.remove(client);
 		}
 		client.remove(() -> left(client));
 		return true;
@@ -185,7 +191,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		this.leaving.remove(client);
 		HeartbeatClientSettings settings = client.getSettings();
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
-		this.resources.io().execute(() -> container.release(settings));
+		this.resources.io().execute(() -> container.release(this.tls.holder(settings)));
 	}
 
 	@Override
@@ -257,6 +263,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			clients.forEach((client) -> client.machine().destroy());
 		}
 		finally {
+			this.tls.close();
 			this.containers.shutdown();
 			this.resources.shutdown();
 		}
@@ -272,19 +279,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * @param reconnectPolicies decide about each reconnect
 	 * @param listeners hear the hooks
 	 * @param observers make the observers of each client
+	 * @param tls has the bundles of TLS connections
 	 */
 	public record Collaborators(Supplier<List<HeartbeatClientCustomizer>> customizers,
 			Supplier<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
 			Supplier<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
 			Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies, Supplier<List<HeartbeatListener>> listeners,
-			Supplier<List<HeartbeatClientObserverFactory>> observers) {
+			Supplier<List<HeartbeatClientObserverFactory>> observers, TlsSource tls) {
 
 		/**
 		 * Nothing takes part.
 		 * @return no collaborators
 		 */
 		public static Collaborators none() {
-			return new Collaborators(List::of, List::of, List::of, List::of, List::of, List::of);
+			return new Collaborators(List::of, List::of, List::of, List::of, List::of, List::of, TlsSource.none());
 		}
 
 	}

@@ -1,12 +1,11 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-
-import javax.net.ssl.SSLContext;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
@@ -28,7 +27,6 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.component.LifeCycle;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -40,8 +38,8 @@ import org.springframework.util.Assert;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Jetty's WebSocket client. One container of ours serves all clients of one TLS context;
- * they share their threads, and are started for the first connection.
+ * Jetty's WebSocket client. One container of ours serves all clients that share their
+ * TLS; they share their threads, and are started for the first connection.
  */
 final class JettyContainerSupport implements ContainerSupport {
 
@@ -59,7 +57,10 @@ final class JettyContainerSupport implements ContainerSupport {
 	/** Jetty sets no limit to the headers of the answer, and keeps them all. */
 	private static final int MAX_ANSWER_BYTES = 64 * 1024;
 
-	/** How long a thread stays idle, and a connection abandoned before its upgrade. */
+	/**
+	 * How long a thread stays idle, a connection abandoned before its upgrade, and what
+	 * Jetty keeps of connections made with TLS that was reloaded since.
+	 */
 	private static final int IDLE_MILLIS = 5000;
 
 	/**
@@ -68,15 +69,17 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private static final int STOP_MILLIS = 500;
 
+	private static final String NOT_APPLICABLE = "cannot be applied to a container of Jetty that is supplied";
+
 	private final Map<Thread, Request> connecting = new ConcurrentHashMap<>();
 
 	private final @Nullable WebSocketContainer supplied;
 
-	/** One for each TLS context, {@code null} standing for the default. */
-	private final Map<@Nullable SSLContext, JakartaWebSocketClientContainer> own = new HashMap<>();
+	/** One for each TLS, {@code null} standing for the default. */
+	private final Map<@Nullable TlsHolder, JettyContainer> own = new HashMap<>();
 
-	/** How many clients have a TLS context of their own. */
-	private final Map<SSLContext, Integer> users = new HashMap<>();
+	/** How many clients have each TLS but the default. */
+	private final Map<TlsHolder, Integer> users = new HashMap<>();
 
 	private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
 
@@ -99,30 +102,40 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	@Override
 	public void check(HeartbeatClientSettings settings) {
-		if (this.supplied != null && settings.getSslContext() != null) {
-			throw new InvalidHeartbeatSettingException("sslContext", null,
-					"cannot be applied to a container of Jetty that is supplied",
+		if (this.supplied == null) {
+			return;
+		}
+		if (settings.getSslContext() != null) {
+			throw new InvalidHeartbeatSettingException("sslContext", null, NOT_APPLICABLE,
 					"Set it on the container itself, or supply none.");
+		}
+		if (settings.getSslBundle() != null) {
+			throw new InvalidHeartbeatSettingException("ssl.bundle", settings.getSslBundle(), NOT_APPLICABLE,
+					"Set up the container itself with the bundle, or supply none.");
 		}
 	}
 
 	@Override
-	public synchronized WebSocketContainer container(@Nullable SSLContext sslContext) {
+	public synchronized WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
 		if (this.supplied != null) {
 			return this.supplied;
 		}
 		Assert.state(!this.shutdown, "The clients are shut down");
-		return this.own.computeIfAbsent(sslContext, this::start);
+		JettyContainer own = this.own.computeIfAbsent(tls, this::start);
+		if (tls != null && own.tls() != null) {
+			own.tls().change(tls.current());
+		}
+		return own.container();
 	}
 
-	private JakartaWebSocketClientContainer start(@Nullable SSLContext sslContext) {
-		HttpClientTransport transport = new HttpClientTransportOverHTTP();
+	private JettyContainer start(@Nullable TlsHolder holder) {
+		JettyTls tls = (holder != null) ? new JettyTls(holder.current()) : null;
+		HttpClientTransport transport = (tls != null) ? tls.transport() : new HttpClientTransportOverHTTP();
 		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
 		HttpClient httpClient = new HttpClient(transport);
-		if (sslContext != null) {
-			SslContextFactory.Client sslContextFactory = new SslContextFactory.Client();
-			sslContextFactory.setSslContext(sslContext);
-			httpClient.setSslContextFactory(sslContextFactory);
+		if (tls != null) {
+			httpClient.setSslContextFactory(tls.factory());
+			httpClient.setDestinationIdleTimeout(IDLE_MILLIS);
 		}
 		httpClient.setExecutor(this.threads);
 		httpClient.setScheduler(this.scheduler);
@@ -148,7 +161,7 @@ final class JettyContainerSupport implements ContainerSupport {
 			stop(container);
 			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
 		}
-		return container;
+		return new JettyContainer(container, tls);
 	}
 
 	/**
@@ -217,33 +230,31 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	@Override
-	public synchronized void retain(HeartbeatClientSettings settings) {
-		SSLContext sslContext = settings.getSslContext();
-		if (sslContext != null) {
-			this.users.merge(sslContext, 1, Integer::sum);
+	public synchronized void retain(@Nullable TlsHolder tls) {
+		if (tls != null) {
+			this.users.merge(tls, 1, Integer::sum);
 		}
 	}
 
 	@Override
-	public void release(HeartbeatClientSettings settings) {
-		JakartaWebSocketClientContainer unused = unusedWithout(settings.getSslContext());
+	public void release(@Nullable TlsHolder tls) {
+		JettyContainer unused = unusedWithout(tls);
 		if (unused != null) {
-			stop(unused);
+			stop(unused.container());
 		}
 	}
 
-	private synchronized @Nullable JakartaWebSocketClientContainer unusedWithout(@Nullable SSLContext sslContext) {
-		if (sslContext == null
-				|| this.users.computeIfPresent(sslContext, (key, count) -> (count > 1) ? count - 1 : null) != null) {
+	private synchronized @Nullable JettyContainer unusedWithout(@Nullable TlsHolder tls) {
+		if (tls == null || this.users.computeIfPresent(tls, (key, count) -> (count > 1) ? count - 1 : null) != null) {
 			return null;
 		}
-		return this.own.remove(sslContext);
+		return this.own.remove(tls);
 	}
 
 	@Override
 	public synchronized void shutdown() {
 		this.shutdown = true;
-		this.own.values().forEach(JettyContainerSupport::stop);
+		this.own.values().forEach((own) -> stop(own.container()));
 		this.own.clear();
 		stop(this.scheduler);
 		stop(this.threads);
@@ -257,6 +268,15 @@ final class JettyContainerSupport implements ContainerSupport {
 			logger.warn("Jetty's WebSocket client did not stop cleanly: " + ex.getClass().getName());
 			logger.debug("Failed to stop " + part, ex);
 		}
+	}
+
+	/**
+	 * A container of ours.
+	 *
+	 * @param container the container
+	 * @param tls its TLS, if it is not the default
+	 */
+	private record JettyContainer(JakartaWebSocketClientContainer container, @Nullable JettyTls tls) {
 	}
 
 	private static final class JettyLink extends SessionLink {

@@ -1,13 +1,12 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import javax.net.ssl.SSLContext;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatCodeRange;
@@ -71,7 +70,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	@Override
-	public WebSocketContainer container(@Nullable SSLContext sslContext) {
+	public WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
 		return this.container;
 	}
 

@@ -8,8 +8,6 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-import javax.net.ssl.SSLContext;
-
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
@@ -18,6 +16,7 @@ import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.http.HttpHeaders;
@@ -39,13 +38,17 @@ final class WebSocketConnector implements Connector {
 
 	private final Supplier<List<HeartbeatHandshakeCustomizer>> customizers;
 
+	private final @Nullable TlsHolder tls;
+
 	private final ContainerSupport container;
 
 	WebSocketConnector(String clientName, HeartbeatClientSettings settings,
-			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, ContainerSupport container) {
+			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, @Nullable TlsHolder tls,
+			ContainerSupport container) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.customizers = customizers;
+		this.tls = tls;
 		this.container = container;
 	}
 
@@ -57,9 +60,8 @@ final class WebSocketConnector implements Connector {
 			return;
 		}
 		try {
-			SSLContext sslContext = this.settings.getSslContext();
-			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(sslContext));
-			client.setSslContext(sslContext);
+			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(url, this.tls));
+			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
 			client.setUserProperties(this.container.userProperties(this.settings));
 			client.execute(attempt, headers(handshake), withoutUserInfo(url)).get();

@@ -1,10 +1,20 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import org.eclipse.jetty.client.Destination;
+import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,15 +27,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class JettyContainerSupportTests {
 
+	private static final URI URL = URI.create("wss://localhost");
+
 	private final JettyContainerSupport support = new JettyContainerSupport(null);
 
 	@AfterEach
 	void shutdown() {
 		this.support.shutdown();
-	}
-
-	private static HeartbeatClientSettings settings(SSLContext sslContext) {
-		return HeartbeatClientSettings.builder("wss://localhost").sslContext(sslContext).build();
 	}
 
 	private static SSLContext sslContext() throws Exception {
@@ -34,41 +42,100 @@ class JettyContainerSupportTests {
 		return context;
 	}
 
-	private JakartaWebSocketClientContainer container(SSLContext sslContext) {
-		return (JakartaWebSocketClientContainer) this.support.container(sslContext);
+	private JakartaWebSocketClientContainer container(TlsHolder tls) {
+		return (JakartaWebSocketClientContainer) this.support.container(URL, tls);
+	}
+
+	private static TlsHolder tls(SSLContext sslContext) {
+		return new TlsBundles(TlsSource.none())
+			.holder(HeartbeatClientSettings.builder("wss://localhost").sslContext(sslContext).build());
 	}
 
 	@Test
 	void theContainerOfATlsContextGoesWithItsLastClient() throws Exception {
 		SSLContext sslContext = sslContext();
-		this.support.retain(settings(sslContext));
-		this.support.retain(settings(sslContext));
-		JakartaWebSocketClientContainer container = container(sslContext);
-		assertThat(container(sslContext)).isSameAs(container);
-		this.support.release(settings(sslContext));
+		this.support.retain(tls(sslContext));
+		this.support.retain(tls(sslContext));
+		JakartaWebSocketClientContainer container = container(tls(sslContext));
+		assertThat(container(tls(sslContext))).isSameAs(container);
+		assertThat(container(tls(sslContext()))).isNotSameAs(container);
+		this.support.release(tls(sslContext));
 		assertThat(container.isRunning()).isTrue();
-		this.support.release(settings(sslContext));
+		this.support.release(tls(sslContext));
 		assertThat(container.isStopped()).isTrue();
+	}
+
+	@Test
+	void theContainerOfABundleStaysWhenThatIsReloadedAndGoesWithItsLastClient() throws Exception {
+		AtomicReference<Tls> current = new AtomicReference<>(new Tls(sslContext(), List.of("TLSv1.2"), List.of()));
+		TlsHolder bundle = current::get;
+		this.support.retain(bundle);
+		this.support.retain(bundle);
+		JakartaWebSocketClientContainer container = container(bundle);
+		SslContextFactory.Client factory = container.getBean(HttpClient.class).getSslContextFactory();
+		assertThat(factory.newSSLEngine("localhost", 443).getEnabledProtocols()).containsExactly("TLSv1.2");
+		String weak = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA";
+		current.set(new Tls(sslContext(), List.of(), List.of(weak)));
+		assertThat(container(bundle)).isSameAs(container);
+		SSLEngine engine = factory.newSSLEngine("localhost", 443);
+		assertThat(engine.getEnabledProtocols()).contains("TLSv1.2", "TLSv1.3");
+		assertThat(engine.getEnabledCipherSuites()).containsExactly(weak);
+		assertThat(engine.getSSLParameters().getEndpointIdentificationAlgorithm()).isEqualTo("HTTPS");
+		current.set(new Tls(sslContext(), List.of(), List.of()));
+		assertThat(container(bundle)).isSameAs(container);
+		assertThat(factory.newSSLEngine("localhost", 443).getEnabledCipherSuites()).hasSizeGreaterThan(1)
+			.doesNotContain(weak);
+		this.support.release(bundle);
+		assertThat(container.isRunning()).isTrue();
+		this.support.release(bundle);
+		assertThat(container.isStopped()).isTrue();
+	}
+
+	/**
+	 * Jetty keeps a connection that was made for an attempt given up meanwhile. An
+	 * attempt under way must get its own.
+	 */
+	@Test
+	void aConnectionMadeBeforeAReloadIsForNobody() throws Exception {
+		AtomicReference<Tls> current = new AtomicReference<>(new Tls(sslContext(), List.of(), List.of()));
+		TlsHolder bundle = current::get;
+		HttpClient client = container(bundle).getBean(HttpClient.class);
+		Destination before = destination(client);
+		container(bundle);
+		assertThat(destination(client)).isSameAs(before);
+		current.set(new Tls(sslContext(), List.of(), List.of()));
+		container(bundle);
+		assertThat(destination(client)).isNotSameAs(before);
+		assertThat(client.getDestinations()).contains(before);
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !client.getDestinations().contains(before));
+	}
+
+	private static Destination destination(HttpClient client) {
+		return client.resolveDestination(client.newRequest("https://localhost"));
 	}
 
 	@Test
 	void theContainerOfTheDefaultContextStaysToTheEnd() {
 		JakartaWebSocketClientContainer container = container(null);
-		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost").build();
-		this.support.retain(settings);
-		this.support.release(settings);
+		this.support.retain(null);
+		this.support.release(null);
 		assertThat(container.isRunning()).isTrue();
 		this.support.shutdown();
 		assertThat(container.isStopped()).isTrue();
-		assertThatIllegalStateException().isThrownBy(() -> this.support.container(null));
+		assertThatIllegalStateException().isThrownBy(() -> this.support.container(URL, null));
 	}
 
 	@Test
 	void aSuppliedContainerTakesNoTlsContext() throws Exception {
 		JettyContainerSupport supplied = new JettyContainerSupport(container(null));
-		HeartbeatClientSettings settings = settings(sslContext());
-		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(settings))
-			.withMessageContaining("sslContext");
+		HeartbeatClientSettings.Builder settings = HeartbeatClientSettings.builder("wss://localhost");
+		supplied.check(settings.build());
+		HeartbeatClientSettings context = settings.build().mutate().sslContext(sslContext()).build();
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(context))
+			.withMessageContaining("'sslContext' cannot be applied to a container of Jetty");
+		HeartbeatClientSettings bundle = settings.sslBundle("x").build();
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(bundle))
+			.withMessageContaining("'ssl.bundle' is 'x', which cannot be applied to a container of Jetty");
 	}
 
 }

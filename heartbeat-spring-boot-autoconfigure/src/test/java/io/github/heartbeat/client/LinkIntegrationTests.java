@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +40,7 @@ class LinkIntegrationTests extends EachContainer {
 		Containers containers = new Containers(container());
 		try {
 			ContainerSupport support = containers.support(null);
-			WebSocketSession session = new StandardWebSocketClient(support.container(null))
+			WebSocketSession session = new StandardWebSocketClient(support.container(URI.create(server().url()), null))
 				.execute(new AbstractWebSocketHandler() {
 				}, server().url())
 				.get();

@@ -49,8 +49,8 @@ abstract class LiveClients {
 	}
 
 	DefaultHeartbeatClients newClients() {
-		return new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(),
-				new Collaborators(List::of, List::of, List::of, List::of, () -> List.of(this.log), this::observers));
+		return new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(), new Collaborators(
+				List::of, List::of, List::of, List::of, () -> List.of(this.log), this::observers, TlsSource.none()));
 	}
 
 	List<HeartbeatClientObserverFactory> observers() {
