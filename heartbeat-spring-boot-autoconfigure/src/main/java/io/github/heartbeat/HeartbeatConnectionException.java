@@ -64,7 +64,8 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		NAME_RESOLUTION,
 
 		/**
-		 * The TCP connection was refused, reset or could not be routed.
+		 * The TCP connection was refused, by a proxy as well, reset or could not be
+		 * routed.
 		 */
 		CONNECT,
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import javax.net.ssl.SSLException;
 
@@ -27,10 +28,12 @@ final class ConnectFailures {
 
 	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container) {
 		String server = url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
-		Integer status = null;
-		for (Throwable cause = failure; cause != null && status == null; cause = next(cause)) {
-			status = container.httpStatus(cause);
+		Integer proxyStatus = first(failure, container::proxyStatus);
+		if (proxyStatus != null) {
+			return new HeartbeatConnectionException(Kind.CONNECT,
+					"A proxy refused to connect to " + server + " with HTTP status " + proxyStatus);
 		}
+		Integer status = first(failure, container::httpStatus);
 		if (status != null) {
 			return new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED,
 					server + " refused the handshake with HTTP status " + status, status);
@@ -61,6 +64,16 @@ final class ConnectFailures {
 		}
 		if (cause instanceof TimeoutException) {
 			return new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT, server + " took too long to answer");
+		}
+		return null;
+	}
+
+	private static @Nullable Integer first(Throwable failure, Function<Throwable, @Nullable Integer> status) {
+		for (Throwable cause = failure; cause != null; cause = next(cause)) {
+			Integer found = status.apply(cause);
+			if (found != null) {
+				return found;
+			}
 		}
 		return null;
 	}

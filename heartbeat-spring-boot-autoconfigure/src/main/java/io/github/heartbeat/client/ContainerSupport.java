@@ -51,6 +51,16 @@ interface ContainerSupport {
 	}
 
 	/**
+	 * Return the HTTP status with which a proxy refused to connect. It says nothing of
+	 * the server, so it must not be taken for a status of a handshake.
+	 * @param failure one of the exceptions in the chain of causes
+	 * @return the status or {@code null} if no proxy refused
+	 */
+	default @Nullable Integer proxyStatus(Throwable failure) {
+		return null;
+	}
+
+	/**
 	 * End what a thread is connecting, socket included.
 	 * @param connecting the thread, which is within a call to the container
 	 */

@@ -24,6 +24,7 @@ import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientCon
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -214,6 +215,17 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private static boolean isUnreadable(@Nullable Throwable answer) {
 		return answer instanceof HttpResponseException && answer.getCause() instanceof HttpException;
+	}
+
+	/**
+	 * Only for a tunnel: where the scheme is ws Jetty sends the upgrade itself to the
+	 * proxy, and the answer may be anybody's.
+	 */
+	@Override
+	public @Nullable Integer proxyStatus(Throwable failure) {
+		return (failure instanceof HttpResponseException refused
+				&& HttpMethod.CONNECT.is(refused.getResponse().getRequest().getMethod()))
+						? refused.getResponse().getStatus() : null;
 	}
 
 	/**

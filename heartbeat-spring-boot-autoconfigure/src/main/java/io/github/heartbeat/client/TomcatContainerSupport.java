@@ -11,9 +11,12 @@ import java.util.regex.Pattern;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatCodeRange;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,6 +42,12 @@ final class TomcatContainerSupport implements ContainerSupport {
 	 */
 	private static final int BUFFER_SIZE = 1024;
 
+	/**
+	 * TLS hands over whole records, and Tomcat reads the answer to the upgrade into a
+	 * buffer that is as large as that of binary messages. This holds the largest record.
+	 */
+	private static final int TLS_BUFFER_SIZE = 17 * 1024;
+
 	/** Our own deadlines come first; Tomcat's are for what they miss. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -50,6 +59,17 @@ final class TomcatContainerSupport implements ContainerSupport {
 	/** What a redirect is taken for, since Tomcat does not say which one it was. */
 	private static final int REDIRECT_STATUS = 302;
 
+	private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
+	/** A server that answers 407 is quoted in other words. */
+	private static final List<String> PROXY_REFUSALS = List.of("the configured Proxy", "HTTP response code [407]");
+
+	/**
+	 * Of a challenge Tomcat does not say whose it is. So the proxy gets a user name
+	 * without a password, and the server not even that.
+	 */
+	private static final String NO_PASSWORD = "No password";
+
 	private static final List<Integer> UNKNOWN_REDIRECTS = List.of(300, 301, 303, 305, 307);
 
 	/** Registered codes (RFC 6455, section 11.7) that Tomcat does not know. */
@@ -60,9 +80,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private final WsWebSocketContainer container;
 
 	TomcatContainerSupport() {
-		this(new WsWebSocketContainer());
-		this.container.setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
-		this.container.setDefaultMaxBinaryMessageBufferSize(BUFFER_SIZE);
+		this(new TomcatContainer());
 	}
 
 	TomcatContainerSupport(WsWebSocketContainer container) {
@@ -109,7 +127,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 	public Map<String, Object> userProperties(HeartbeatClientSettings settings) {
 		return Map.of(Constants.IO_TIMEOUT_MS_PROPERTY, String.valueOf(withSlack(settings.getConnectTimeout())),
 				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY,
-				withSlack(settings.getSendTimeout()));
+				withSlack(settings.getSendTimeout()), Constants.WS_AUTHENTICATION_PROXY_USER_NAME, "");
 	}
 
 	private static long withSlack(Duration timeout) {
@@ -125,13 +143,50 @@ final class TomcatContainerSupport implements ContainerSupport {
 	public @Nullable Integer httpStatus(Throwable failure) {
 		String message = failure.getMessage();
 		if (failure instanceof DeploymentException && message != null) {
-			if (message.contains(REDIRECTED)) {
-				return REDIRECT_STATUS;
-			}
-			Matcher matcher = STATUS.matcher(message);
-			return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
+			return message.contains(REDIRECTED) ? Integer.valueOf(REDIRECT_STATUS) : status(message);
 		}
 		return (failure instanceof AuthenticationException) ? 401 : null;
+	}
+
+	@Override
+	public @Nullable Integer proxyStatus(Throwable failure) {
+		String message = failure.getMessage();
+		if (message == null) {
+			return null;
+		}
+		if (failure instanceof AuthenticationException) {
+			return message.contains(NO_PASSWORD) ? PROXY_AUTHENTICATION_REQUIRED : null;
+		}
+		return (failure instanceof DeploymentException && PROXY_REFUSALS.stream().anyMatch(message::contains))
+				? status(message) : null;
+	}
+
+	private static @Nullable Integer status(String message) {
+		Matcher matcher = STATUS.matcher(message);
+		return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
+	}
+
+	/**
+	 * The container of all connections, and another one within it for those over TLS.
+	 */
+	private static final class TomcatContainer extends WsWebSocketContainer {
+
+		private final WsWebSocketContainer secure = new WsWebSocketContainer();
+
+		TomcatContainer() {
+			setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
+			setDefaultMaxBinaryMessageBufferSize(BUFFER_SIZE);
+			this.secure.setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
+			this.secure.setDefaultMaxBinaryMessageBufferSize(TLS_BUFFER_SIZE);
+		}
+
+		@Override
+		public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI url)
+				throws DeploymentException {
+			return url.getScheme().equals("wss") ? this.secure.connectToServer(endpoint, config, url)
+					: super.connectToServer(endpoint, config, url);
+		}
+
 	}
 
 	/**

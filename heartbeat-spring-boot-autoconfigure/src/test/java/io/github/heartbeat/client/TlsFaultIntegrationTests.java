@@ -105,6 +105,22 @@ class TlsFaultIntegrationTests extends EachContainer {
 		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE hello", "CLOSE 1000 CLIENT");
 	}
 
+	/**
+	 * TLS hands over whole records.
+	 */
+	@Test
+	void anAnswerToTheUpgradeMayFillARecord() throws Exception {
+		server().behave(tls("good", (connection) -> {
+			connection.readRequest();
+			String answer = new String(connection.acceptance(), StandardCharsets.US_ASCII);
+			connection.write(ascii(answer.replaceFirst("\r\n", "\r\nX-Long: " + "x".repeat(7000) + "\r\n")));
+			connection.echo();
+		}));
+		HeartbeatClient client = open(secure());
+		client.send("hello").join();
+		log().await("MESSAGE hello");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "stranger", "expired", "wrong-host" })
 	void aServerThatCannotProveWhoItIsIsRefusedUntilItCan(String certificate) throws Exception {
