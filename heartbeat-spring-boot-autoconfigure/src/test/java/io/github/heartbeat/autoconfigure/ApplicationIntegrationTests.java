@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
@@ -38,6 +39,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -232,12 +235,30 @@ class ApplicationIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "NONE", "SERVLET" })
-	void clientsLiveInApplicationsOfEveryType(WebApplicationType type) {
+	@EnumSource
+	void clientsLiveInApplicationsOfEveryType(WebApplicationType type) throws Exception {
+		Recorder recorder;
 		try (ConfigurableApplicationContext context = run(Application.class, type)) {
-			until(context.getBean(Recorder.class), 1);
-			assertThat(context.getBean(HeartbeatClient.class).isOpen()).isTrue();
+			recorder = context.getBean(Recorder.class);
+			until(recorder, 1);
+			assertThat(recorder.events).singleElement().isInstanceOf(HeartbeatOpenEvent.class);
+			assertThat(typeOf(context)).isEqualTo(type);
+			HeartbeatClient client = context.getBean(HeartbeatClient.class);
+			client.send("hello").join();
+			assertThat(this.server.connection(1).next()).isEqualTo("TEXT hello");
+			until(recorder, 2);
 		}
+		assertThat(this.server.connection(1).next()).isEqualTo("CLOSE 1001");
+		this.server.connection(1).awaitEnd();
+		assertThat(recorder.events).last().isInstanceOf(HeartbeatCloseEvent.class);
+	}
+
+	private static WebApplicationType typeOf(ConfigurableApplicationContext context) {
+		if (context instanceof ReactiveWebServerApplicationContext) {
+			return WebApplicationType.REACTIVE;
+		}
+		return (context instanceof ServletWebServerApplicationContext) ? WebApplicationType.SERVLET
+				: WebApplicationType.NONE;
 	}
 
 	@Test
