@@ -11,12 +11,9 @@ import java.util.regex.Pattern;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatCodeRange;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
-import jakarta.websocket.Endpoint;
-import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -43,10 +40,11 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private static final int BUFFER_SIZE = 1024;
 
 	/**
-	 * TLS hands over whole records, and Tomcat reads the answer to the upgrade into a
-	 * buffer that is as large as that of binary messages. This holds the largest record.
+	 * More than any TLS record (RFC 8446, section 5.2). Tomcat reads the answer to its
+	 * handshake into a binary buffer, and fails if a record does not fit: an answer with
+	 * many headers, or a session ticket with the client's certificates in it.
 	 */
-	private static final int TLS_BUFFER_SIZE = 17 * 1024;
+	private static final int TLS_RECORD_SIZE = 17 * 1024;
 
 	/** Our own deadlines come first; Tomcat's are for what they miss. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
@@ -79,17 +77,31 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private final WsWebSocketContainer container;
 
+	private final WsWebSocketContainer secureContainer;
+
 	TomcatContainerSupport() {
-		this(new TomcatContainer());
+		this(container(BUFFER_SIZE), container(TLS_RECORD_SIZE));
 	}
 
 	TomcatContainerSupport(WsWebSocketContainer container) {
+		this(container, container);
+	}
+
+	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer) {
 		this.container = container;
+		this.secureContainer = secureContainer;
+	}
+
+	private static WsWebSocketContainer container(int binaryBufferSize) {
+		WsWebSocketContainer container = new WsWebSocketContainer();
+		container.setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
+		container.setDefaultMaxBinaryMessageBufferSize(binaryBufferSize);
+		return container;
 	}
 
 	@Override
 	public WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
-		return this.container;
+		return url.getScheme().equalsIgnoreCase("wss") ? this.secureContainer : this.container;
 	}
 
 	/**
@@ -164,29 +176,6 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private static @Nullable Integer status(String message) {
 		Matcher matcher = STATUS.matcher(message);
 		return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
-	}
-
-	/**
-	 * The container of all connections, and another one within it for those over TLS.
-	 */
-	private static final class TomcatContainer extends WsWebSocketContainer {
-
-		private final WsWebSocketContainer secure = new WsWebSocketContainer();
-
-		TomcatContainer() {
-			setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
-			setDefaultMaxBinaryMessageBufferSize(BUFFER_SIZE);
-			this.secure.setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
-			this.secure.setDefaultMaxBinaryMessageBufferSize(TLS_BUFFER_SIZE);
-		}
-
-		@Override
-		public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI url)
-				throws DeploymentException {
-			return url.getScheme().equals("wss") ? this.secure.connectToServer(endpoint, config, url)
-					: super.connectToServer(endpoint, config, url);
-		}
-
 	}
 
 	/**

@@ -217,6 +217,24 @@ class TlsFaultIntegrationTests extends EachContainer {
 		server().connection(1).awaitEnd();
 	}
 
+	/**
+	 * Tomcat has one buffer for the answer and for what it comes in.
+	 */
+	@Test
+	void anAnswerWithManyHeadersInOneTlsRecord() {
+		server().behave(tls("good", (connection) -> {
+			connection.readRequest();
+			String answer = new String(connection.acceptance(), StandardCharsets.US_ASCII);
+			connection.write(ascii(answer.substring(0, answer.length() - 2)
+					+ ("X-Padding: " + "x".repeat(87) + "\r\n").repeat(70) + "\r\n"));
+			connection.echo();
+		}));
+		HeartbeatClient client = open(settled());
+		client.send("hello").join();
+		log().await("MESSAGE hello");
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE hello");
+	}
+
 	@Test
 	void aFrozenLinkIsNoticedOnTimeAndAborted() throws Exception {
 		server().behave(tls("good", Behaviour.FROZEN), tls("good", Behaviour.ECHO));
