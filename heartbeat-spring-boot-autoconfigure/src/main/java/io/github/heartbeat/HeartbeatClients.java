@@ -32,7 +32,8 @@ public interface HeartbeatClients {
 	 * @param settings the settings; what they leave unset comes from
 	 * {@code heartbeat.defaults}
 	 * @return the new client
-	 * @throws IllegalArgumentException if the name is malformed or taken
+	 * @throws IllegalArgumentException if the name is malformed or taken, or the SSL
+	 * bundle cannot be used
 	 */
 	HeartbeatClient create(String name, HeartbeatClientSettings settings);
 

@@ -61,8 +61,9 @@ final class ConfiguredClients {
 	/**
 	 * Return the defaults, checked. Their cap of the wait is compared with the wait of
 	 * each client, where they do not set one.
+	 * @param tls has their SSL bundle
 	 */
-	HeartbeatClientSettings.Builder defaults() {
+	HeartbeatClientSettings.Builder defaults(SslBundleTlsSource tls) {
 		HeartbeatClientOptions options = this.properties.getDefaults();
 		HeartbeatClientSettings.Builder builder = builder(DEFAULTS, options);
 		HeartbeatClientSettings.Builder check = HeartbeatClientSettings.builder("wss://localhost")
@@ -71,7 +72,10 @@ final class ConfiguredClients {
 			check.reconnectTimeout(Duration.ofNanos(1));
 		}
 		try {
-			check.build();
+			String bundle = check.build().getSslBundle();
+			if (bundle != null) {
+				tls.check(bundle);
+			}
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw ex.withPrefix(DEFAULTS + ".");

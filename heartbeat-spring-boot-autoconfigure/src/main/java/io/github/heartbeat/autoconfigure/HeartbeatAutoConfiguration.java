@@ -16,7 +16,6 @@ import io.github.heartbeat.client.DefaultHeartbeatClients;
 import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.client.EngineRuntimeHints;
 import io.github.heartbeat.event.HeartbeatEventPublisher;
-import io.github.heartbeat.client.TlsSource;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,7 +26,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -42,7 +43,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
  *
  * @since 0.1.0
  */
-@AutoConfiguration
+@AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnClass({ StandardWebSocketClient.class, WebSocketContainer.class })
 @ConditionalOnBooleanProperty(name = "heartbeat.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(HeartbeatClients.class)
@@ -57,13 +58,14 @@ public final class HeartbeatAutoConfiguration {
 			ObjectProvider<HeartbeatHandshakeCustomizer> handshakeCustomizers,
 			ObjectProvider<HeartbeatPingMessageSupplier> pingMessageSuppliers,
 			ObjectProvider<HeartbeatReconnectPolicy> reconnectPolicies, ObjectProvider<HeartbeatListener> listeners,
-			ObjectProvider<HeartbeatClientObserverFactory> observers) {
+			ObjectProvider<HeartbeatClientObserverFactory> observers, ObjectProvider<SslBundles> sslBundles) {
 		ConfiguredClients configured = new ConfiguredClients(properties, environment);
-		DefaultHeartbeatClients clients = create(properties, configured, Threading.VIRTUAL.isActive(environment),
+		SslBundleTlsSource tls = new SslBundleTlsSource(sslBundles.getIfAvailable());
+		DefaultHeartbeatClients clients = create(properties, configured.defaults(tls),
+				Threading.VIRTUAL.isActive(environment),
 				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
 						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
-						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers),
-						TlsSource.none()));
+						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers), tls));
 		configured.clients().forEach((name, builder) -> {
 			try {
 				clients.create(name, builder);
@@ -75,9 +77,8 @@ public final class HeartbeatAutoConfiguration {
 		return clients;
 	}
 
-	private static DefaultHeartbeatClients create(HeartbeatProperties properties, ConfiguredClients configured,
-			boolean virtualThreads, Collaborators collaborators) {
-		HeartbeatClientSettings.Builder defaults = configured.defaults();
+	private static DefaultHeartbeatClients create(HeartbeatProperties properties,
+			HeartbeatClientSettings.Builder defaults, boolean virtualThreads, Collaborators collaborators) {
 		try {
 			return new DefaultHeartbeatClients(properties.getContainer(), properties.getMaxConnectsPerOrigin(),
 					defaults, collaborators, virtualThreads);

@@ -2,16 +2,21 @@ package io.github.heartbeat.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -21,7 +26,8 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class Certificates {
 
-	private static final String PASSWORD = "changeit";
+	/** The password of all stores and keys. */
+	public static final String PASSWORD = "changeit";
 
 	private final Path file;
 
@@ -74,15 +80,40 @@ public final class Certificates {
 	 * Return the context of a server that has this certificate.
 	 */
 	public SSLContext server(String alias) throws GeneralSecurityException, IOException {
-		char[] password = PASSWORD.toCharArray();
-		KeyStore own = KeyStore.getInstance("PKCS12");
-		own.load(null, null);
-		own.setKeyEntry(alias, this.keys.getKey(alias, password), password, this.keys.getCertificateChain(alias));
+		return server(alias, null);
+	}
+
+	/**
+	 * Return the context of a server that has this certificate, and trusts clients of
+	 * that one.
+	 */
+	public SSLContext server(String alias, String trusted) throws GeneralSecurityException, IOException {
 		KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-		keyManagers.init(own, password);
+		keyManagers.init(keyStore("PKCS12", alias), PASSWORD.toCharArray());
 		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(keyManagers.getKeyManagers(), null, null);
+		context.init(keyManagers.getKeyManagers(), (trusted != null) ? trustManagers(trusted) : null, null);
 		return context;
+	}
+
+	private KeyStore keyStore(String type, String alias) throws GeneralSecurityException, IOException {
+		KeyStore own = KeyStore.getInstance(type);
+		own.load(null, null);
+		own.setKeyEntry(alias, this.keys.getKey(alias, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+				this.keys.getCertificateChain(alias));
+		return own;
+	}
+
+	private KeyStore trustStore(String type, String alias) throws GeneralSecurityException, IOException {
+		KeyStore trust = KeyStore.getInstance(type);
+		trust.load(null, null);
+		trust.setCertificateEntry(alias, this.keys.getCertificate(alias));
+		return trust;
+	}
+
+	private TrustManager[] trustManagers(String trusted) throws GeneralSecurityException, IOException {
+		TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+		trustManagers.init(trustStore("PKCS12", trusted));
+		return trustManagers.getTrustManagers();
 	}
 
 	/**
@@ -90,14 +121,42 @@ public final class Certificates {
 	 * signed.
 	 */
 	public SSLContext client(String trusted) throws GeneralSecurityException, IOException {
-		KeyStore trust = KeyStore.getInstance("PKCS12");
-		trust.load(null, null);
-		trust.setCertificateEntry(trusted, this.keys.getCertificate(trusted));
-		TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		trustManagers.init(trust);
 		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(null, trustManagers.getTrustManagers(), null);
+		context.init(null, trustManagers(trusted), null);
 		return context;
+	}
+
+	/**
+	 * Write a store with this certificate and its key, or without that.
+	 */
+	public void writeStore(Path file, String type, String alias, boolean withKey)
+			throws GeneralSecurityException, IOException {
+		try (OutputStream out = Files.newOutputStream(file)) {
+			(withKey ? keyStore(type, alias) : trustStore(type, alias)).store(out, PASSWORD.toCharArray());
+		}
+	}
+
+	/**
+	 * Return this certificate with those it comes from, in PEM.
+	 */
+	public String certificatePem(String alias) throws GeneralSecurityException {
+		StringBuilder pem = new StringBuilder();
+		for (Certificate certificate : this.keys.getCertificateChain(alias)) {
+			pem.append(pem("CERTIFICATE", certificate.getEncoded()));
+		}
+		return pem.toString();
+	}
+
+	/**
+	 * Return the key of this certificate in PEM.
+	 */
+	public String privateKeyPem(String alias) throws GeneralSecurityException {
+		return pem("PRIVATE KEY", this.keys.getKey(alias, PASSWORD.toCharArray()).getEncoded());
+	}
+
+	private static String pem(String label, byte[] encoded) {
+		String content = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(encoded);
+		return "-----BEGIN " + label + "-----\n" + content + "\n-----END " + label + "-----\n";
 	}
 
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 import org.awaitility.Awaitility;
@@ -262,6 +263,16 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
+		 * Ask for a certificate as well.
+		 */
+		static Behaviour mutualTls(SSLContext sslContext, Behaviour behaviour) {
+			return (connection) -> {
+				connection.startTls(sslContext, true);
+				behaviour.serve(connection);
+			};
+		}
+
+		/**
 		 * Accept, write these bytes and never say anything again.
 		 */
 		static Behaviour writing(byte[] bytes) {
@@ -328,6 +339,8 @@ public final class TestServer implements AutoCloseable {
 
 		private int messageOpcode;
 
+		private volatile SSLSession tlsSession;
+
 		private volatile String requestLine = "";
 
 		private volatile long requestedAt;
@@ -381,11 +394,17 @@ public final class TestServer implements AutoCloseable {
 		 * {@link #drop()} and {@link #reset()} stay those of TCP.
 		 */
 		public void startTls(SSLContext sslContext) throws IOException {
+			startTls(sslContext, false);
+		}
+
+		private void startTls(SSLContext sslContext, boolean mutual) throws IOException {
 			awaitUse();
 			InputStream consumed = new ByteArrayInputStream(new byte[] { (byte) this.rawIn.read() });
 			SSLSocket tls = (SSLSocket) sslContext.getSocketFactory().createSocket(this.socket, consumed, true);
 			tls.setUseClientMode(false);
+			tls.setNeedClientAuth(mutual);
 			tls.startHandshake();
+			this.tlsSession = tls.getSession();
 			this.stream = tls;
 			this.in = new DataInputStream(tls.getInputStream());
 			this.out = tls.getOutputStream();
@@ -670,6 +689,13 @@ public final class TestServer implements AutoCloseable {
 		 */
 		public int pongs() {
 			return this.pongs.get();
+		}
+
+		/**
+		 * Return what the TLS handshake came to, if it is over.
+		 */
+		public SSLSession tlsSession() {
+			return this.tlsSession;
 		}
 
 		public String requestLine() {
