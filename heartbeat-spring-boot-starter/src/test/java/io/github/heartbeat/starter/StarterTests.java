@@ -1,5 +1,10 @@
 package io.github.heartbeat.starter;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 import io.github.heartbeat.HeartbeatClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +45,19 @@ class StarterTests {
 			"io.micrometer.core.instrument.MeterRegistry", "org.springframework.boot.web.server.WebServer" })
 	void bringsNothingThatIsNotNeeded(String className) {
 		assertThat(ClassUtils.isPresent(className, null)).isFalse();
+	}
+
+	/**
+	 * The tree is written by the build, and its versions are those of Spring Boot.
+	 */
+	@Test
+	void bringsWhatReadmeShows() throws IOException {
+		List<String> readme = Files.readAllLines(Path.of("..", "README.md"));
+		int begin = readme.indexOf("```text") + 1;
+		List<String> shown = readme.subList(begin, begin + readme.subList(begin, readme.size()).indexOf("```"));
+		assertThat(Files.readAllLines(Path.of("target", "dependency-tree.txt")))
+			.extracting((line) -> line.replaceFirst(":jar:.*", ""))
+			.containsExactlyElementsOf(shown);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,0 +1,37 @@
+package io.github.heartbeat.readme;
+
+import java.time.Duration;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClients;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpProxy;
+import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+
+/**
+ * The Java examples of README, word for word, but for {@link Quotes}.
+ */
+final class ReadmeExamples {
+
+	private ReadmeExamples() {
+	}
+
+	static HeartbeatClient createAClient(HeartbeatClients clients) {
+		HeartbeatClient client = clients.create("sensor-7",
+				HeartbeatClientSettings.builder("ws://10.0.0.7/").pingTimeout(Duration.ofSeconds(5)).build());
+		return client;
+	}
+
+	static JakartaWebSocketClientContainer connectThroughAProxy(HeartbeatClients clients) throws Exception {
+		HttpClient http = new HttpClient();
+		http.getProxyConfiguration().addProxy(new HttpProxy("proxy.example.com", 3128));
+		JakartaWebSocketClientContainer jetty = new JakartaWebSocketClientContainer(http);
+		jetty.addManaged(http);
+		jetty.start();
+		clients.create("outside",
+				HeartbeatClientSettings.builder("wss://example.com/").webSocketContainer(jetty).build());
+		return jetty;
+	}
+
+}

@@ -1,0 +1,97 @@
+package io.github.heartbeat.readme;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The Java examples of README compile and run.
+ */
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+class ReadmeIntegrationTests {
+
+	private static final Pattern EXAMPLE = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
+
+	private static final Path SOURCES = Path.of("src", "test", "java", "io", "github", "heartbeat", "readme");
+
+	@Test
+	void everyExampleIsCompiled() throws IOException {
+		String compiled = normalize(Files.readString(SOURCES.resolve("Quotes.java"))
+				+ Files.readString(SOURCES.resolve("ReadmeExamples.java")));
+		List<String> examples = EXAMPLE.matcher(Files.readString(Path.of("..", "README.md")))
+			.results()
+			.map((MatchResult match) -> normalize(match.group(1)))
+			.toList();
+		assertThat(examples).hasSizeGreaterThanOrEqualTo(3)
+			.allSatisfy((example) -> assertThat(compiled).contains(example));
+	}
+
+	private static String normalize(String code) {
+		return code.trim().replaceAll("\\s+", " ");
+	}
+
+	@Test
+	void theListenerSubscribesAndPrints(CapturedOutput output) throws Exception {
+		try (TestServer server = new TestServer(Behaviour.ECHO);
+				ConfigurableApplicationContext context = run("--heartbeat.clients.quotes.url=" + server.url())) {
+			assertThat(server.connection(1).next()).isEqualTo("TEXT {\"subscribe\":\"EURUSD\"}");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(10))
+				.untilAsserted(() -> assertThat(output.getOut()).contains("{\"subscribe\":\"EURUSD\"}"));
+			assertThat(context.isActive()).isTrue();
+		}
+	}
+
+	@Test
+	void theClientsAreCreated() throws Exception {
+		try (ConfigurableApplicationContext context = run("--heartbeat.defaults.auto-startup=false")) {
+			HeartbeatClients clients = context.getBean(HeartbeatClients.class);
+			HeartbeatClientSettings settings = ReadmeExamples.createAClient(clients).getSettings();
+			assertThat(settings.getPingTimeout()).hasSeconds(5);
+			JakartaWebSocketClientContainer jetty = ReadmeExamples.connectThroughAProxy(clients);
+			assertThat(jetty.isStarted()).isTrue();
+			jetty.stop();
+			assertThat(clients.getAll()).containsOnlyKeys("sensor-7", "outside");
+		}
+	}
+
+	private static ConfigurableApplicationContext run(String... arguments) {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties("spring.main.banner-mode=off")
+			.run(arguments);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Quotes.class)
+	static class Application {
+
+	}
+
+}
