@@ -34,14 +34,7 @@ final class JettyTls {
 	 * one that was meant for an attempt given up meanwhile.
 	 */
 	HttpClientTransportOverHTTP transport() {
-		return new HttpClientTransportOverHTTP() {
-
-			@Override
-			public Origin newOrigin(Request request) {
-				return super.newOrigin(request.tag(JettyTls.this.generation));
-			}
-
-		};
+		return new JettyTransport();
 	}
 
 	/**
@@ -69,6 +62,15 @@ final class JettyTls {
 		factory.setSslContext(tls.clientContext());
 		factory.setExcludeProtocols(tls.protocols().isEmpty() ? this.weakProtocols : new String[0]);
 		factory.setExcludeCipherSuites(tls.ciphers().isEmpty() ? this.weakCiphers : new String[0]);
+	}
+
+	private final class JettyTransport extends HttpClientTransportOverHTTP {
+
+		@Override
+		public Origin newOrigin(Request request) {
+			return super.newOrigin(request.tag(JettyTls.this.generation));
+		}
+
 	}
 
 }
