@@ -50,6 +50,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
@@ -173,7 +174,8 @@ class SslBundleIntegrationTests {
 	private HookLog run(Class<?> application, String... properties) {
 		this.contexts.add(new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.properties("heartbeat.container=" + this.container, "heartbeat.defaults.reconnect-timeout=100ms",
-					"heartbeat.defaults.reconnect-jitter=0", "spring.main.banner-mode=off")
+					"heartbeat.defaults.reconnect-jitter=0", "spring.main.banner-mode=off",
+					"spring.autoconfigure.exclude=" + SslMetricsAutoConfiguration.class.getName())
 			.properties(properties)
 			.run());
 		return bean(HookLog.class);
