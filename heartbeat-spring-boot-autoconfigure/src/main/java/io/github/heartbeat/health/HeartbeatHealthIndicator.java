@@ -72,7 +72,7 @@ public final class HeartbeatHealthIndicator implements HealthIndicator {
 
 	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable Failure failure) {
 		return (failure != null) ? ordered("at", failure.at(), "kind", failure.cause().getKind(), "message",
-				failure.cause().getMessage()) : null;
+				String.valueOf(failure.cause().getMessage())) : null;
 	}
 
 	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable SlowHook slowHook) {

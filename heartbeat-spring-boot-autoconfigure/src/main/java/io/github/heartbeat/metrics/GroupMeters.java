@@ -1,7 +1,6 @@
 package io.github.heartbeat.metrics;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSnapshot;
@@ -43,11 +43,11 @@ final class GroupMeters {
 
 	private final List<Meter> meters = new ArrayList<>();
 
-	private final Map<ReconnectCause, Counter> reconnects;
+	private final Counter[] reconnects;
 
-	private final Map<HeartbeatInitiator, Counter> disconnects;
+	private final Counter[] disconnects;
 
-	private final Map<Reason, Counter> sendFailures;
+	private final Counter[] sendFailures;
 
 	private final Timer connected;
 
@@ -68,9 +68,9 @@ final class GroupMeters {
 	GroupMeters(String name, MeterRegistry registry) {
 		this.name = name;
 		this.registry = registry;
-		this.reconnects = counters(ReconnectCause.class, "reconnects", "Reconnect attempts scheduled", "cause");
-		this.disconnects = counters(HeartbeatInitiator.class, "disconnects", "Connections ended", "initiator");
-		this.sendFailures = counters(Reason.class, "send.failures", "Messages not sent", "reason");
+		this.reconnects = counters(ReconnectCause.values(), "reconnects", "Reconnect attempts scheduled", "cause");
+		this.disconnects = counters(HeartbeatInitiator.values(), "disconnects", "Connections ended", "initiator");
+		this.sendFailures = counters(Reason.values(), "send.failures", "Messages not sent", "reason");
 		this.connected = connectTimer("success");
 		this.notConnected = connectTimer("failure");
 		this.roundTrip = registered(Timer.builder(PREFIX + "rtt")
@@ -92,13 +92,14 @@ final class GroupMeters {
 			.register(registry));
 	}
 
-	private <E extends Enum<E>> Map<E, Counter> counters(Class<E> type, String meter, String description, String tag) {
-		Map<E, Counter> counters = new EnumMap<>(type);
-		for (E value : type.getEnumConstants()) {
-			counters.put(value,
-					counter(meter, description, (builder) -> builder.tag(tag, value.name().toLowerCase(Locale.ROOT))));
-		}
-		return counters;
+	/**
+	 * Return a counter for each value of a tag, at its ordinal.
+	 */
+	private Counter[] counters(Enum<?>[] values, String meter, String description, String tag) {
+		return Stream.of(values)
+			.map((value) -> counter(meter, description,
+					(builder) -> builder.tag(tag, value.name().toLowerCase(Locale.ROOT))))
+			.toArray(Counter[]::new);
 	}
 
 	private Counter messageCounter(String direction) {
@@ -170,15 +171,15 @@ final class GroupMeters {
 	}
 
 	Counter reconnects(ReconnectCause cause) {
-		return this.reconnects.get(cause);
+		return this.reconnects[cause.ordinal()];
 	}
 
 	Counter disconnects(HeartbeatInitiator initiator) {
-		return this.disconnects.get(initiator);
+		return this.disconnects[initiator.ordinal()];
 	}
 
 	Counter sendFailures(Reason reason) {
-		return this.sendFailures.get(reason);
+		return this.sendFailures[reason.ordinal()];
 	}
 
 	Timer connect(boolean success) {
