@@ -18,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -31,9 +34,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What an operator sees of a running application.
  */
 @Timeout(60)
+@ParameterizedClass(name = "{0}")
+@EnumSource(names = { "SERVLET", "REACTIVE" })
 class ActuatorIntegrationTests {
 
-	private final HttpClient http = HttpClient.newHttpClient();
+	@Parameter
+	WebApplicationType type;
 
 	private TestServer server;
 
@@ -51,7 +57,7 @@ class ActuatorIntegrationTests {
 	}
 
 	private void run(String... properties) {
-		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
+		this.context = new SpringApplicationBuilder(Application.class).web(this.type)
 			.properties("heartbeat.clients.quotes.url=" + this.server.url(),
 					"heartbeat.defaults.reconnect-timeout=100ms", "server.port=0", "server.address=127.0.0.1",
 					"spring.main.banner-mode=off", "management.endpoints.web.exposure.include=*",
@@ -75,9 +81,12 @@ class ActuatorIntegrationTests {
 		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/" + path));
 	}
 
-	private HttpResponse<String> exchange(HttpRequest request) {
+	/**
+	 * No connection is used twice: the server ends one whose request it refused unread.
+	 */
+	private static HttpResponse<String> exchange(HttpRequest request) {
 		try {
-			return this.http.send(request, BodyHandlers.ofString());
+			return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 		}
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);
