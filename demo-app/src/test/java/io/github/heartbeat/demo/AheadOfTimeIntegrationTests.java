@@ -3,6 +3,10 @@ package io.github.heartbeat.demo;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +53,9 @@ class AheadOfTimeIntegrationTests {
 				.untilAsserted(() -> assertThat(read(output)).contains("late-comer  OPEN", "feed    OPEN",
 						"echo    OPEN", "feed    MESSAGE"));
 			assertThat(read(output)).contains("Starting AOT-processed DemoApplication").doesNotContain("ERROR");
+			assertThat(get("health/heartbeat")).contains("\"late-comer\":{", "\"feed\":{");
+			assertThat(get("heartbeat/late-comer")).contains("\"state\":\"OPEN\"");
+			assertThat(get("prometheus")).contains("heartbeat_client_open{client=\"late-comer\"} 1.0");
 			process.destroy();
 			assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 			assertThat(read(output)).contains("late-comer  CLOSE      1001 by CLIENT",
@@ -65,6 +72,13 @@ class AheadOfTimeIntegrationTests {
 						"-Dspring.aot.enabled=true", "-jar", Path.of("target", "heartbeat-demo-app.jar").toString()));
 		command.addAll(List.of(this.arguments));
 		return command;
+	}
+
+	private String get(String path) throws IOException, InterruptedException {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/" + path)).build(),
+					BodyHandlers.ofString())
+			.body();
 	}
 
 	private static String read(Path file) {
