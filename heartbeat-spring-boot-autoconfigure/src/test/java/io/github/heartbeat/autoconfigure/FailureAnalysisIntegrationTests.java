@@ -125,15 +125,19 @@ class FailureAnalysisIntegrationTests {
 	@Test
 	void anEntryThatBindsToNothingIsExplained(CapturedOutput output) {
 		assertThat(start(output, new SpringApplication(Application.class),
-				"--heartbeat.clients.feed.uri=ws://localhost:1"))
-			.contains("heartbeat.clients.feed.uri");
+				"--heartbeat.clients.feed.uri=ws://user:hush@localhost:1"))
+			.contains("'heartbeat.clients.feed.uri' from")
+			.contains("a client needs at least a 'url'")
+			.doesNotContain("hush");
 	}
 
 	@Test
 	void anUnknownKeyIsExplained(CapturedOutput output) {
 		assertThat(start(output, new SpringApplication(Application.class),
-				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-timout=1s"))
-			.contains("heartbeat.clients.feed.ping-timout");
+				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-timout=1s",
+				"--heartbeat.clients.feed.header.Authorization=Bearer hush"))
+			.contains("'heartbeat.clients.feed.ping-timout' from", "'heartbeat.clients.feed.header.authorization' from")
+			.doesNotContain("hush");
 	}
 
 	@Test
