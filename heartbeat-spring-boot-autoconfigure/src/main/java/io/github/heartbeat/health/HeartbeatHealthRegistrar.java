@@ -6,6 +6,8 @@ import io.github.heartbeat.HeartbeatClientObserverFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.registry.HealthContributorRegistry;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Registers the health of the clients as {@code heartbeat} while there is any. A bean
@@ -13,7 +15,8 @@ import org.springframework.boot.health.registry.HealthContributorRegistry;
  *
  * @since 0.1.0
  */
-public final class HeartbeatHealthRegistrar implements HeartbeatClientObserverFactory {
+public final class HeartbeatHealthRegistrar
+		implements HeartbeatClientObserverFactory, ApplicationListener<ContextRefreshedEvent> {
 
 	private static final String NAME = "heartbeat";
 
@@ -45,6 +48,14 @@ public final class HeartbeatHealthRegistrar implements HeartbeatClientObserverFa
 			}
 
 		};
+	}
+
+	/**
+	 * Clients may have come and gone before anybody observed them.
+	 */
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		update();
 	}
 
 	private synchronized void update() {

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -52,8 +54,10 @@ class ActuatorIntegrationTests {
 
 	@AfterEach
 	void stop() throws IOException {
-		this.context.close();
 		this.server.close();
+		if (this.context != null) {
+			this.context.close();
+		}
 	}
 
 	private void run(String... properties) {
@@ -141,14 +145,20 @@ class ActuatorIntegrationTests {
 	}
 
 	@Test
-	void healthIsNotPartOfReadinessUnlessItIsPutThere() {
-		run("management.endpoint.health.probes.enabled=true");
-		assertThat(get("health/readiness").body()).doesNotContain("heartbeat");
+	void healthIsNotPartOfReadinessUnlessItIsPutThere() throws IOException {
+		this.server.refuse();
+		run("heartbeat.clients.quotes.repeat-limit=0", "management.endpoint.health.probes.enabled=true");
+		awaitState("quotes", "EXHAUSTED");
+		assertThat(get("health/heartbeat").statusCode()).isEqualTo(503);
+		HttpResponse<String> readiness = get("health/readiness");
+		assertThat(readiness.statusCode()).isEqualTo(200);
+		assertThat(readiness.body()).contains("\"status\":\"UP\"");
 	}
 
-	@Test
-	void healthCanBePartOfReadiness() {
-		run("management.endpoint.health.probes.enabled=true",
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void healthCanBePartOfReadiness(boolean lazy) {
+		run("spring.main.lazy-initialization=" + lazy, "management.endpoint.health.probes.enabled=true",
 				"management.endpoint.health.group.readiness.include=readinessState,heartbeat");
 		awaitState("quotes", "OPEN");
 		assertThat(JsonPath.<String>read(get("health/readiness").body(), "$.components.heartbeat.status"))

@@ -8,6 +8,7 @@ import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
 import io.github.heartbeat.health.HeartbeatHealthContributor;
 import io.github.heartbeat.health.HeartbeatHealthRegistrar;
 
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -42,6 +43,14 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 					downAfter.toMillis() + "ms", "is negative", "Use a duration such as 30s, or 0 for none.");
 		}
 		return new HeartbeatHealthRegistrar(registry, new HeartbeatHealthContributor(clients, downAfter));
+	}
+
+	/**
+	 * Groups of health are checked for their members before lazy beans are there.
+	 */
+	@Bean
+	static LazyInitializationExcludeFilter heartbeatHealthLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(HeartbeatHealthRegistrar.class);
 	}
 
 }
