@@ -49,7 +49,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 @ConditionalOnMissingBean(HeartbeatClients.class)
 @EnableConfigurationProperties(HeartbeatProperties.class)
 @Import(HeartbeatClientBeanRegistrar.class)
-@ImportRuntimeHints(EngineRuntimeHints.class)
+@ImportRuntimeHints({ EngineRuntimeHints.class, EventRuntimeHints.class })
 public final class HeartbeatAutoConfiguration {
 
 	@Bean

@@ -1,0 +1,32 @@
+package io.github.heartbeat.autoconfigure;
+
+import io.github.heartbeat.event.HeartbeatEvent;
+import io.github.heartbeat.event.HeartbeatMessageEvent;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reflection;
+
+class EventRuntimeHintsTests {
+
+	@Test
+	void conditionsMayReadEveryEvent() throws Exception {
+		RuntimeHints hints = new RuntimeHints();
+		new EventRuntimeHints().registerHints(hints, null);
+		assertThat(hints.reflection().typeHints()).hasSize(6);
+		assertThat(hints).matches(reflection().onMethodInvocation(HeartbeatMessageEvent.class.getMethod("getMessage")));
+		assertThat(hints.reflection().typeHints()).allSatisfy(
+				(hint) -> assertThat(HeartbeatEvent.class.isAssignableFrom(Class.forName(hint.getType().getName())))
+					.isTrue());
+	}
+
+	@Test
+	void theAutoConfigurationImportsThem() {
+		assertThat(HeartbeatAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class).value())
+			.contains(EventRuntimeHints.class);
+	}
+
+}
