@@ -201,10 +201,6 @@ class DemoApplicationIntegrationTests {
 			.isEqualTo(HttpStatus.OK);
 	}
 
-	/**
-	 * The server is the application's own: the first attempts succeed since it is up, and
-	 * the closes are answered long before close-timeout since it still is.
-	 */
 	private String get(String path) {
 		return this.http.get().uri(path).exchange().expectBody(String.class).returnResult().getResponseBody();
 	}
@@ -229,6 +225,10 @@ class DemoApplicationIntegrationTests {
 		this.log.await("echo", "CLOSE 1000 CLIENT", "RECONNECT 1", "OPEN again");
 	}
 
+	/**
+	 * The server is the application's own: the first attempts succeed since it is up, and
+	 * the closes are answered long before close-timeout since it still is.
+	 */
 	@Test
 	void clientsStartAfterTheServerAndStopBeforeIt() {
 		long stopping;
