@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * {@link HeartbeatListener} it is told of everything at the moment it happens, whatever
  * hooks are waiting or running.
  * <p>
- * Called on any thread, concurrently, and partly under the lock of the client: an
- * observer must return at once and may not call the client. What it throws is only
- * logged.
+ * Called on any thread, concurrently, and partly under locks of the client: an observer
+ * must return at once, never block, and call neither a client nor
+ * {@link HeartbeatClients}. What it throws is only logged, at DEBUG.
  *
  * @since 0.1.0
  * @see HeartbeatClientObserverFactory
@@ -22,7 +22,7 @@ public interface HeartbeatClientObserver {
 	/**
 	 * The client got into another state. Calls come one at a time and in order.
 	 * @param state the new state
-	 * @param cause what ended the state before, or {@code null} if nothing went wrong
+	 * @param cause why, or {@code null} if the change needs no reason
 	 */
 	default void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
 	}
@@ -80,14 +80,15 @@ public interface HeartbeatClientObserver {
 	}
 
 	/**
-	 * A message was not sent.
+	 * A message was not sent. Told when its future ends.
 	 * @param reason why
 	 */
 	default void sendFailed(Reason reason) {
 	}
 
 	/**
-	 * The client was removed. What still happens to it may be reported all the same.
+	 * The client was removed. What still happens to it may be reported all the same. Not
+	 * called when the application ends.
 	 */
 	default void removed() {
 	}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextAttempt when the next attempt begins, or {@code null} if none is scheduled
  * @param slowHook the hook that runs and has run for longer than {@code ping-timeout} and
  * {@code pong-timeout} together, or {@code null}
- * @param pendingSends messages that wait to be written
+ * @param pendingSends messages that wait to be written, but for those of an open hook
  * @param taken when this was so
  * @since 0.1.0
  * @see HeartbeatClient#getSnapshot()

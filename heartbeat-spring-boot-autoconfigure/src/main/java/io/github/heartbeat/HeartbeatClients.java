@@ -32,8 +32,10 @@ public interface HeartbeatClients {
 	 * @param settings the settings; what they leave unset comes from
 	 * {@code heartbeat.defaults}
 	 * @return the new client
-	 * @throws IllegalArgumentException if the name is malformed or taken, or the SSL
-	 * bundle cannot be used
+	 * @throws IllegalArgumentException if the name is malformed or taken
+	 * @throws InvalidHeartbeatSettingException if a setting cannot work with the
+	 * defaults, the customizers or the container, or its SSL bundle cannot be used
+	 * @throws IllegalStateException if the application is closed
 	 */
 	HeartbeatClient create(String name, HeartbeatClientSettings settings);
 

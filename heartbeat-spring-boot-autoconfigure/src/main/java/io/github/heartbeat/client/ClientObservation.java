@@ -42,6 +42,8 @@ final class ClientObservation {
 
 	private boolean asked;
 
+	private boolean removed;
+
 	private volatile Instant since;
 
 	private volatile long reconnects;
@@ -61,7 +63,7 @@ final class ClientObservation {
 	 * Find the observers. Calls code of others, so no lock may be held but this one's.
 	 */
 	synchronized void start() {
-		if (!this.asked) {
+		if (!this.asked && !this.removed) {
 			this.observers = this.factories.get()
 				.stream()
 				.map(this::observer)
@@ -75,7 +77,7 @@ final class ClientObservation {
 		try {
 			return factory.observe(this.client);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("An observer factory threw " + ex.getClass().getName() + " when asked for client '"
 					+ this.client.getName() + "', which is not observed by it");
 			logger.debug("Thrown by " + factory.getClass().getName(), ex);
@@ -131,16 +133,23 @@ final class ClientObservation {
 		tell((observer) -> observer.sendFailed(reason));
 	}
 
-	void removed() {
+	/**
+	 * Nobody begins to observe the client any more.
+	 */
+	synchronized void removed() {
+		this.removed = true;
 		tell(HeartbeatClientObserver::removed);
 	}
 
+	/**
+	 * Whatever an observer throws, the transition under way must come to its end.
+	 */
 	private void tell(Consumer<HeartbeatClientObserver> news) {
 		for (HeartbeatClientObserver observer : this.observers) {
 			try {
 				news.accept(observer);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.debug("Thrown by " + observer.getClass().getName(), ex);
 			}
 		}

@@ -158,7 +158,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			container.retain(tls);
 			this.tls.add(client);
 		}
-		startIfRunning(List.of(client));
+		try {
+			startIfRunning(List.of(client));
+		}
+		catch (RuntimeException | Error ex) {
+			remove(name);
+			throw ex;
+		}
 		return client;
 	}
 

@@ -122,6 +122,7 @@ final class JettyContainerSupport implements ContainerSupport {
 			return this.supplied;
 		}
 		Assert.state(!this.shutdown, "The clients are shut down");
+		Assert.state(tls == null || this.users.containsKey(tls), "The client was removed");
 		JettyContainer own = this.own.computeIfAbsent(tls, this::start);
 		if (tls != null && own.tls() != null) {
 			own.tls().change(tls.current());

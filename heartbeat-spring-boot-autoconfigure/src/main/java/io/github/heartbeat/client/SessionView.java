@@ -39,6 +39,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 		PendingSend send = this.connection.pendingSend(message);
 		Reason reason = this.connection.offer(send);
 		if (reason != null) {
+			send.refuse(reason);
 			throw new IOException("Not sent: " + reason);
 		}
 		send.future().whenComplete((nothing, ex) -> {

@@ -82,6 +82,10 @@ final class WebSocketConnector implements Connector {
 				customizer.customize(this.clientName, handshake);
 			}
 			handshake.validate();
+			if (this.settings.getSslBundle() != null && !handshake.getUrl().getScheme().equalsIgnoreCase("wss")) {
+				throw new InvalidHeartbeatSettingException("ssl.bundle", this.settings.getSslBundle(),
+						"needs a url of scheme wss", "Leave the scheme as it is.");
+			}
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,

@@ -77,7 +77,15 @@ public final class HeartbeatEndpoint {
 		if (client == null) {
 			return null;
 		}
-		action.perform(client);
+		try {
+			action.perform(client);
+		}
+		catch (IllegalStateException ex) {
+			if (this.clients.get(name) == client) {
+				throw ex;
+			}
+			return null;
+		}
 		return ClientDescriptor.of(client);
 	}
 

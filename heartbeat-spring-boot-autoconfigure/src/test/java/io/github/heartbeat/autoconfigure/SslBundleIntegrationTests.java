@@ -5,6 +5,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -318,9 +319,28 @@ class SslBundleIntegrationTests {
 				bean(SslBundleRegistry.class).updateBundle("mine",
 						bundle((i % 2 == 0) ? "second" : "first", "authority"));
 			}
-			Awaitility.await().until(() -> clients.getAll().values().stream().allMatch(HeartbeatClient::isOpen));
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> clients.getAll().values().stream().allMatch(HeartbeatClient::isOpen));
 		}
 		assertThat(log.lines()).noneMatch((line) -> line.startsWith("ERROR"));
+	}
+
+	/**
+	 * A bundle is never ignored in silence.
+	 */
+	@Test
+	void aHandshakeCustomizerMayNotLeaveTls() throws Exception {
+		HookLog log = run(Application.class, pemBundle("first", "authority"));
+		bean(HeartbeatClients.class).create("late",
+				HeartbeatClientSettings.builder(this.server.secureUrl())
+					.sslBundle("mine")
+					.repeatLimit(0)
+					.handshakeCustomizer((name, handshake) -> handshake.setUrl(URI.create(this.server.url())))
+					.build());
+		log.await("EXHAUSTED");
+		assertThat(log.lines()).containsExactly("ERROR HANDSHAKE_CUSTOMIZER", "EXHAUSTED 0");
+		assertThat(this.server.connections()).isEmpty();
 	}
 
 	@Test

@@ -8,8 +8,10 @@ import java.util.stream.Stream;
 import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.metrics.HeartbeatMeters;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +145,19 @@ class ClientMetersTests extends HandDrivenClient {
 		assertThat(gauge("open")).isEqualTo(1);
 		second.removed();
 		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	@Test
+	void everyRegistryHasTheMetersAndLosesThem() {
+		MeterRegistry one = new SimpleMeterRegistry();
+		MeterRegistry other = new SimpleMeterRegistry();
+		HeartbeatMeters meters = new HeartbeatMeters(new CompositeMeterRegistry(Clock.SYSTEM, List.of(one, other)));
+		start(settings().autoStartup(false));
+		HeartbeatClientObserver observer = meters.observe(this.client);
+		assertThat(one.getMeters()).hasSize(25).hasSameSizeAs(other.getMeters());
+		observer.removed();
+		assertThat(one.getMeters()).isEmpty();
+		assertThat(other.getMeters()).isEmpty();
 	}
 
 	private HeartbeatClientObserver startInGroup(String name) {

@@ -20,9 +20,12 @@ import io.github.heartbeat.client.FakeNetwork.Mode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * What observers are told and snapshots show, with time driven by hand.
@@ -158,7 +161,7 @@ class ClientObservationTests extends HandDrivenClient {
 		this.observers.add((client) -> new HeartbeatClientObserver() {
 			@Override
 			public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
-				throw new IllegalStateException("thrown by a test");
+				throw new AssertionError("thrown by a test");
 			}
 		});
 		this.observers.add((client) -> this.notes);
@@ -192,6 +195,33 @@ class ClientObservationTests extends HandDrivenClient {
 		this.client.reconnect();
 		assertThat(this.notes.lines).containsExactly("CONNECTING", "STOPPED", "CONNECTING",
 				"reconnect 1 after 0 ms RECONNECT_REQUESTED", "CONNECTING RECONNECT_REQUESTED");
+	}
+
+	@Test
+	void aClientThatWasRemovedIsObservedByNobodyNew() {
+		start(settings());
+		this.observers.add((client) -> this.notes);
+		ClientObservation observation = new ClientObservation(this.client, () -> this.observers, this.engine);
+		observation.removed();
+		observation.start();
+		observation.messageReceived();
+		assertThat(this.notes.lines).isEmpty();
+	}
+
+	/**
+	 * Refused by the session as by the client itself.
+	 */
+	@Test
+	void whatTheSessionRefusesIsNotSentEither() {
+		this.observers.add((client) -> this.notes);
+		start(settings().sendQueueMessages(1));
+		WebSocketSession session = this.client.getSession();
+		this.engine.holdIo(true);
+		this.client.send("waits");
+		assertThatIOException().isThrownBy(() -> session.sendMessage(new TextMessage("too many")));
+		this.client.close();
+		assertThatIOException().isThrownBy(() -> session.sendMessage(new TextMessage("too late")));
+		assertThat(this.notes.lines).contains("not sent QUEUE_FULL", "not sent CLOSED");
 	}
 
 	/**

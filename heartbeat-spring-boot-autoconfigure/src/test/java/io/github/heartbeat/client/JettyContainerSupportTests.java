@@ -58,7 +58,10 @@ class JettyContainerSupportTests {
 		this.support.retain(tls(sslContext));
 		JakartaWebSocketClientContainer container = container(tls(sslContext));
 		assertThat(container(tls(sslContext))).isSameAs(container);
-		assertThat(container(tls(sslContext()))).isNotSameAs(container);
+		TlsHolder other = tls(sslContext());
+		assertThatIllegalStateException().isThrownBy(() -> container(other)).withMessage("The client was removed");
+		this.support.retain(other);
+		assertThat(container(other)).isNotSameAs(container);
 		this.support.release(tls(sslContext));
 		assertThat(container.isRunning()).isTrue();
 		this.support.release(tls(sslContext));
@@ -99,6 +102,7 @@ class JettyContainerSupportTests {
 	void aConnectionMadeBeforeAReloadIsForNobody() throws Exception {
 		AtomicReference<Tls> current = new AtomicReference<>(new Tls(sslContext(), List.of(), List.of()));
 		TlsHolder bundle = current::get;
+		this.support.retain(bundle);
 		HttpClient client = container(bundle).getBean(HttpClient.class);
 		Destination before = destination(client);
 		container(bundle);
