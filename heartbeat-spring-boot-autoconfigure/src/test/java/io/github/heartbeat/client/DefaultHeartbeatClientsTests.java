@@ -1,0 +1,38 @@
+package io.github.heartbeat.client;
+
+import java.util.List;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+class DefaultHeartbeatClientsTests {
+
+	/**
+	 * Its name is free for another try.
+	 */
+	@Test
+	void aClientWhoseListenersCannotBeFoundIsNotCreated() {
+		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.TOMCAT, 8,
+				HeartbeatClientSettings.builder(), new Collaborators(List::of, List::of, List::of, List::of, () -> {
+					throw new IllegalStateException("thrown by a test");
+				}, List::of, TlsSource.none()));
+		try {
+			clients.start();
+			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost").build();
+			for (int i = 0; i < 2; i++) {
+				assertThatIllegalStateException().isThrownBy(() -> clients.create("feed", settings))
+					.withMessage("thrown by a test");
+				assertThat(clients.getAll()).isEmpty();
+			}
+		}
+		finally {
+			clients.destroy();
+		}
+	}
+
+}
