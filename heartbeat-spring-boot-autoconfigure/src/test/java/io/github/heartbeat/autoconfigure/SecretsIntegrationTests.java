@@ -1,7 +1,6 @@
 package io.github.heartbeat.autoconfigure;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +30,7 @@ import io.github.heartbeat.event.HeartbeatExhaustedEvent;
 import io.github.heartbeat.event.HeartbeatOpenEvent;
 import io.github.heartbeat.event.HeartbeatReconnectEvent;
 import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +68,7 @@ class SecretsIntegrationTests {
 
 	private TestServer serverWithoutTls;
 
-	private int closedPort;
+	private TestServer serverThatRefuses;
 
 	@BeforeEach
 	void start() throws IOException {
@@ -77,15 +77,15 @@ class SecretsIntegrationTests {
 			connection.write("hush-no-tls".getBytes(StandardCharsets.US_ASCII));
 			connection.drop();
 		});
-		try (ServerSocket socket = new ServerSocket(0)) {
-			this.closedPort = socket.getLocalPort();
-		}
+		this.serverThatRefuses = new TestServer(Behaviour.ECHO);
+		this.serverThatRefuses.refuse();
 	}
 
 	@AfterEach
 	void stop() throws IOException {
 		this.server.close();
 		this.serverWithoutTls.close();
+		this.serverThatRefuses.close();
 	}
 
 	/**
@@ -191,8 +191,9 @@ class SecretsIntegrationTests {
 		byServer.forEach((name, kind) -> scenarios.put(name, new Scenario(settings(url(name)), kind)));
 		scenarios.put("wrong-protocol", new Scenario(settings(url("wrong-protocol")),
 				container.equals("tomcat") ? Kind.CLOSED_BY_SERVER : Kind.HANDSHAKE_FAILED));
-		scenarios.put("not-there", new Scenario(
-				settings(url("x").replace(":" + this.server.port(), ":" + this.closedPort)), Kind.CONNECT));
+		scenarios.put("not-there",
+				new Scenario(settings(url("x").replace(":" + this.server.port(), ":" + this.serverThatRefuses.port())),
+						Kind.CONNECT));
 		scenarios.put("unknown",
 				new Scenario(settings(url("x").replace("localhost", "no-such-host.invalid")), Kind.NAME_RESOLUTION));
 		scenarios.put("no-tls", new Scenario(settings(

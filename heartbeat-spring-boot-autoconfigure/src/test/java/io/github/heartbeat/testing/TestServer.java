@@ -73,6 +73,8 @@ public final class TestServer implements AutoCloseable {
 
 	private volatile ServerSocket serverSocket;
 
+	private volatile Socket placeholder = new Socket();
+
 	private volatile Behaviour behaviour;
 
 	public TestServer(Behaviour behaviour) throws IOException {
@@ -152,14 +154,20 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Refuse connections on the level of TCP.
+	 * Refuse connections on the level of TCP. The port stays taken: tests run at the same
+	 * time, and another server would answer on it.
 	 */
 	public void refuse() throws IOException {
 		this.serverSocket.close();
+		Socket placeholder = new Socket();
+		placeholder.setReuseAddress(true);
+		placeholder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
+		this.placeholder = placeholder;
 	}
 
 	public void acceptAgain() throws IOException {
 		this.serverSocket = listen(this.port);
+		this.placeholder.close();
 	}
 
 	public List<Connection> connections() {
@@ -183,6 +191,7 @@ public final class TestServer implements AutoCloseable {
 	public void close() throws IOException {
 		this.stopped.countDown();
 		this.serverSocket.close();
+		this.placeholder.close();
 		for (Connection connection : connections()) {
 			connection.socket.close();
 		}
