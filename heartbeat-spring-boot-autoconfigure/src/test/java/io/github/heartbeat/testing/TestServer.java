@@ -73,6 +73,8 @@ public final class TestServer implements AutoCloseable {
 
 	private volatile ServerSocket serverSocket;
 
+	private volatile Thread acceptor;
+
 	private volatile Socket placeholder = new Socket();
 
 	private volatile Behaviour behaviour;
@@ -90,6 +92,7 @@ public final class TestServer implements AutoCloseable {
 		Thread thread = new Thread(() -> accept(socket), "test-server-accept");
 		thread.setDaemon(true);
 		thread.start();
+		this.acceptor = thread;
 		return socket;
 	}
 
@@ -159,6 +162,7 @@ public final class TestServer implements AutoCloseable {
 	 */
 	public void refuse() throws IOException {
 		this.serverSocket.close();
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> !this.acceptor.isAlive());
 		Socket placeholder = new Socket();
 		placeholder.setReuseAddress(true);
 		placeholder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
