@@ -1,6 +1,9 @@
 package io.github.heartbeat.endpoint;
 
+import java.util.Arrays;
+
 import io.github.heartbeat.HeartbeatClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be asked of a client by the endpoint.
@@ -40,5 +43,12 @@ public enum HeartbeatAction {
 	};
 
 	abstract void perform(HeartbeatClient client);
+
+	static @Nullable HeartbeatAction named(@Nullable String name) {
+		return Arrays.stream(values())
+			.filter((action) -> action.name().equalsIgnoreCase(name))
+			.findFirst()
+			.orElse(null);
+	}
 
 }

@@ -1,6 +1,8 @@
 package io.github.heartbeat.endpoint;
 
-import io.github.heartbeat.endpoint.HeartbeatEndpoint.ClientDescriptor;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -8,13 +10,18 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * What the endpoint says on the web where it writes: an unknown client is not found,
- * which would be no content otherwise.
+ * What the endpoint says on the web where it writes. An unknown client is not found,
+ * which would be no content otherwise. A bad action is answered here: thrown, it would be
+ * lost now and then on WebFlux with Tomcat, as those of every endpoint are, since their
+ * thread is interrupted while it writes.
  *
  * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = HeartbeatEndpoint.class)
 public final class HeartbeatEndpointWebExtension {
+
+	private static final Map<String, String> REFUSAL = Map.of("error",
+			"\"action\" must be \"open\", \"close\" or \"reconnect\"");
 
 	private final HeartbeatEndpoint endpoint;
 
@@ -29,12 +36,16 @@ public final class HeartbeatEndpointWebExtension {
 	/**
 	 * Do something to a client.
 	 * @param name the name of the client
-	 * @param action what to do
-	 * @return the client afterwards, or the status 404
+	 * @param action what to do: {@code open}, {@code close} or {@code reconnect}
+	 * @return the client afterwards, or the status 404, or 400 and what is wrong
 	 */
 	@WriteOperation
-	public WebEndpointResponse<ClientDescriptor> act(@Selector String name, HeartbeatAction action) {
-		ClientDescriptor client = this.endpoint.act(name, action);
+	public WebEndpointResponse<Object> act(@Selector String name, @Nullable String action) {
+		HeartbeatAction named = HeartbeatAction.named(action);
+		if (named == null) {
+			return new WebEndpointResponse<>(REFUSAL, WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		Object client = this.endpoint.act(name, named);
 		return (client != null) ? new WebEndpointResponse<>(client)
 				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 	}
