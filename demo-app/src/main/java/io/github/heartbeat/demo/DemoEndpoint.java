@@ -1,10 +1,13 @@
 package io.github.heartbeat.demo;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -17,7 +20,21 @@ abstract class DemoEndpoint extends TextWebSocketHandler {
 
 	private final Map<String, DemoConnection> connections = new ConcurrentHashMap<>();
 
-	private volatile boolean silent;
+	private final TaskScheduler scheduler;
+
+	private final Duration slowAnswer;
+
+	private volatile Fault fault = Fault.NORMAL;
+
+	/**
+	 * Create an endpoint.
+	 * @param scheduler answers late
+	 * @param slowAnswer how late
+	 */
+	DemoEndpoint(TaskScheduler scheduler, Duration slowAnswer) {
+		this.scheduler = scheduler;
+		this.slowAnswer = slowAnswer;
+	}
 
 	/**
 	 * Return the answer to a message.
@@ -40,19 +57,26 @@ abstract class DemoEndpoint extends TextWebSocketHandler {
 	protected void handleTextMessage(WebSocketSession session, TextMessage message) {
 		DemoConnection connection = this.connections.get(session.getId());
 		String answer = answer(message.getPayload());
-		if (connection != null && answer != null && !this.silent) {
+		if (connection == null || answer == null) {
+			return;
+		}
+		if (this.fault == Fault.SLOW) {
+			Instant later = this.scheduler.getClock().instant().plus(this.slowAnswer);
+			this.scheduler.schedule(() -> connection.send(answer), later);
+		}
+		else if (this.fault != Fault.SILENT) {
 			connection.send(answer);
 		}
 	}
 
 	void push(String text) {
-		if (!this.silent) {
+		if (this.fault != Fault.SILENT && this.fault != Fault.SLOW) {
 			this.connections.values().forEach((connection) -> connection.send(text));
 		}
 	}
 
-	void setSilent(boolean silent) {
-		this.silent = silent;
+	void setFault(Fault fault) {
+		this.fault = fault;
 	}
 
 	void drop() {

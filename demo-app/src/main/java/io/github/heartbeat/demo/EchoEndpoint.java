@@ -1,5 +1,9 @@
 package io.github.heartbeat.demo;
 
+import java.time.Duration;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
@@ -7,6 +11,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class EchoEndpoint extends DemoEndpoint {
+
+	EchoEndpoint(TaskScheduler scheduler, @Value("${demo.slow-answer}") Duration slowAnswer) {
+		super(scheduler, slowAnswer);
+	}
 
 	@Override
 	String answer(String text) {

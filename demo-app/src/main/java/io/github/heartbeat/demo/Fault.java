@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be wrong with the demo server.
  */
-enum Fault {
+public enum Fault {
 
 	DROP(false, "the connections of this moment are dropped without a close frame"),
 
 	SILENT(true, "connections are accepted and nothing is said"),
+
+	SLOW(true, "prices stop, and every answer comes late"),
 
 	FREEZE(false, "the connections of this moment are neither read, written to nor closed; new ones are normal"),
 

@@ -6,19 +6,22 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Says what one is about to see on the console, with the times of the client
- * {@code echo}.
+ * Says what one is about to see, with the times of the client {@code echo}.
  */
 @Component
 class FaultForecast {
 
 	private final HeartbeatClientSettings settings;
 
-	FaultForecast(@Qualifier("echo") HeartbeatClient client) {
+	private final Duration slowAnswer;
+
+	FaultForecast(@Qualifier("echo") HeartbeatClient client, @Value("${demo.slow-answer}") Duration slowAnswer) {
 		this.settings = client.getSettings();
+		this.slowAnswer = slowAnswer;
 	}
 
 	String of(Fault fault, Duration duration) {
@@ -31,6 +34,12 @@ class FaultForecast {
 			case SILENT -> "For " + Readable.seconds(duration) + " the server accepts connections and says nothing: "
 					+ "expect of each client CLOSE 1006 by HEARTBEAT and RECONNECT " + noAnswer + ", OPEN about "
 					+ reconnect + " later, and messages again when the time is up.";
+			case SLOW -> "For " + Readable.seconds(duration) + " prices stop and answers take "
+					+ Readable.seconds(this.slowAnswer)
+					+ ": expect heartbeats of both clients with round trips of that " + "length, and "
+					+ (isInTime() ? "no reconnect, since pong-timeout is "
+							: "reconnects of both, since pong-timeout is only ")
+					+ Readable.seconds(this.settings.getPongTimeout()) + ".";
 			case FREEZE ->
 				"The connections of this moment are frozen for good, new ones are normal: expect of each client "
 						+ "CLOSE 1006 by HEARTBEAT and RECONNECT " + noAnswer + ", and OPEN about " + reconnect
@@ -41,6 +50,10 @@ class FaultForecast {
 			case NORMAL -> "The server is back to normal: expect each client that is not connected to be so about "
 					+ reconnect + " after its last RECONNECT.";
 		};
+	}
+
+	private boolean isInTime() {
+		return this.slowAnswer.compareTo(this.settings.getPongTimeout()) < 0;
 	}
 
 }

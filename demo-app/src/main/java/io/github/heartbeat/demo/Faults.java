@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
@@ -22,14 +23,14 @@ class Faults {
 
 	private final TaskScheduler scheduler;
 
-	private final HookConsole console;
+	private final ApplicationEventPublisher events;
 
 	private volatile State current = NORMAL;
 
-	Faults(List<DemoEndpoint> endpoints, TaskScheduler scheduler, HookConsole console) {
+	Faults(List<DemoEndpoint> endpoints, TaskScheduler scheduler, ApplicationEventPublisher events) {
 		this.endpoints = endpoints;
 		this.scheduler = scheduler;
-		this.console = console;
+		this.events = events;
 	}
 
 	State current() {
@@ -46,19 +47,19 @@ class Faults {
 	 * @param duration how long it lasts, if it is timed
 	 */
 	synchronized void begin(Fault fault, Duration duration) {
-		this.console.server(fault.toString(),
-				fault.description() + (fault.isTimed() ? ", for " + Readable.seconds(duration) : ""));
+		if (fault.isTimed()) {
+			enterFor(fault, duration);
+		}
+		else if (fault == Fault.NORMAL) {
+			enter(NORMAL);
+		}
+		String time = fault.isTimed() ? ", for " + Readable.seconds(duration) : "";
+		this.events.publishEvent(new FaultEvent(fault, fault.description() + time));
 		switch (fault) {
-			case DROP -> each(DemoEndpoint::drop);
+			case DROP, REFUSE -> each(DemoEndpoint::drop);
 			case FREEZE -> each(DemoEndpoint::freeze);
-			case SILENT -> enterFor(fault, duration);
-			case REFUSE -> {
-				enterFor(fault, duration);
-				each(DemoEndpoint::drop);
-			}
-			case NORMAL -> {
-				enter(NORMAL);
-				each(DemoEndpoint::thaw);
+			case NORMAL -> each(DemoEndpoint::thaw);
+			default -> {
 			}
 		}
 	}
@@ -72,14 +73,14 @@ class Faults {
 
 	private synchronized void end(State state) {
 		if (this.current == state) {
-			this.console.server(Fault.NORMAL.toString(), "the time of " + state.fault() + " is up");
 			enter(NORMAL);
+			this.events.publishEvent(new FaultEvent(Fault.NORMAL, "the time of " + state.fault() + " is up"));
 		}
 	}
 
 	private void enter(State state) {
 		this.current = state;
-		each((endpoint) -> endpoint.setSilent(state.fault() == Fault.SILENT));
+		each((endpoint) -> endpoint.setFault(state.fault()));
 	}
 
 	private void each(Consumer<DemoEndpoint> action) {

@@ -1,11 +1,14 @@
 package io.github.heartbeat.demo;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +21,10 @@ class FeedEndpoint extends DemoEndpoint {
 	private static final String HEARTBEAT = "heartbeat";
 
 	private double price = 100;
+
+	FeedEndpoint(TaskScheduler scheduler, @Value("${demo.slow-answer}") Duration slowAnswer) {
+		super(scheduler, slowAnswer);
+	}
 
 	@Scheduled(fixedRate = 1, timeUnit = TimeUnit.SECONDS)
 	void pushPrice() {

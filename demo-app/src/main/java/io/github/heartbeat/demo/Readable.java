@@ -6,14 +6,19 @@ import java.util.Locale;
 /**
  * Values for people to read.
  */
-final class Readable {
+public final class Readable {
 
 	private static final int MAX_LENGTH = 60;
 
 	private Readable() {
 	}
 
-	static String seconds(Duration duration) {
+	/**
+	 * Return a duration in seconds.
+	 * @param duration the duration
+	 * @return such as {@code 1.5 s}
+	 */
+	public static String seconds(Duration duration) {
 		return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
 	}
 
@@ -22,7 +27,7 @@ final class Readable {
 	 * @param text the text
 	 * @return its beginning, without control characters
 	 */
-	static String line(String text) {
+	public static String line(String text) {
 		String beginning = (text.length() > MAX_LENGTH) ? text.substring(0, MAX_LENGTH) + "…" : text;
 		return beginning.replaceAll("\\p{Cntrl}", " ");
 	}

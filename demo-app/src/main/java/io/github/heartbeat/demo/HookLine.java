@@ -1,0 +1,69 @@
+package io.github.heartbeat.demo;
+
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.event.HeartbeatCloseEvent;
+import io.github.heartbeat.event.HeartbeatErrorEvent;
+import io.github.heartbeat.event.HeartbeatEvent;
+import io.github.heartbeat.event.HeartbeatExhaustedEvent;
+import io.github.heartbeat.event.HeartbeatMessageEvent;
+import io.github.heartbeat.event.HeartbeatOpenEvent;
+import io.github.heartbeat.event.HeartbeatReconnectEvent;
+
+import org.springframework.util.StringUtils;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * A hook in words, for people to read.
+ *
+ * @param client the name of the client
+ * @param kind which hook
+ * @param text what it says
+ */
+public record HookLine(String client, String kind, String text) {
+
+	/**
+	 * Put a hook into words.
+	 * @param event the hook
+	 * @return one short line
+	 */
+	public static HookLine of(HeartbeatEvent event) {
+		if (event instanceof HeartbeatOpenEvent open) {
+			return line(event, "OPEN", "connected " + (open.isReconnect() ? "again " : "") + "to "
+					+ event.getClient().getSettings().getDisplayUrl());
+		}
+		if (event instanceof HeartbeatMessageEvent message) {
+			return line(event, "MESSAGE", payload(message.getMessage()));
+		}
+		if (event instanceof HeartbeatErrorEvent error) {
+			return line(event, "ERROR", error.getCause().getKind() + ": " + error.getCause().getMessage());
+		}
+		if (event instanceof HeartbeatCloseEvent close) {
+			return line(event, "CLOSE", close.getStatus().getCode() + " by " + close.getInitiator());
+		}
+		if (event instanceof HeartbeatReconnectEvent reconnect) {
+			return line(event, "RECONNECT", "attempt " + reconnect.getAttempt() + " in "
+					+ Readable.seconds(reconnect.getWait()) + because(reconnect.getCause()));
+		}
+		if (event instanceof HeartbeatExhaustedEvent exhausted) {
+			return line(event, "EXHAUSTED",
+					"gave up after " + exhausted.getAttempts() + " attempts" + because(exhausted.getCause()));
+		}
+		throw new IllegalArgumentException("No words for " + event.getClass().getName());
+	}
+
+	private static HookLine line(HeartbeatEvent event, String kind, String text) {
+		return new HookLine(event.getClientName(), kind, text);
+	}
+
+	private static String payload(WebSocketMessage<?> message) {
+		return (message instanceof TextMessage text) ? Readable.line(text.getPayload())
+				: message.getPayloadLength() + " bytes";
+	}
+
+	private static String because(HeartbeatConnectionException cause) {
+		String message = cause.getMessage();
+		return (message != null) ? ", because " + StringUtils.uncapitalize(message) : "";
+	}
+
+}
