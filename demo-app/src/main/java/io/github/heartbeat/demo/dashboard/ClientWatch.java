@@ -1,0 +1,109 @@
+package io.github.heartbeat.demo.dashboard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserver;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.demo.FaultEvent;
+import io.github.heartbeat.demo.HookLine;
+import io.github.heartbeat.event.HeartbeatEvent;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells of everything that happens to the clients.
+ */
+@Component
+class ClientWatch implements HeartbeatClientObserverFactory {
+
+	private final LiveEvents events;
+
+	/** When each client received something last, as far as it was told of. */
+	private final Map<HeartbeatClient, Instant> received = new ConcurrentHashMap<>();
+
+	ClientWatch(LiveEvents events) {
+		this.events = events;
+	}
+
+	@EventListener
+	void onHook(HeartbeatEvent event) {
+		this.events.publish("hook", event.getTimestamp(), HookLine.of(event));
+	}
+
+	@EventListener
+	void onFault(FaultEvent event) {
+		this.events.publish("fault", new HookLine("server", event.fault().name(), event.text()));
+	}
+
+	/**
+	 * Several times a second is enough to see when there was silence, however busy a
+	 * client is.
+	 */
+	@Scheduled(fixedRate = 200, timeUnit = TimeUnit.MILLISECONDS)
+	void tellWhatWasReceived() {
+		this.received.forEach((client, before) -> {
+			Instant last = client.getSnapshot().lastReceived();
+			if (last != null && !last.equals(before) && this.received.replace(client, before, last)) {
+				this.events.publish("received", last.toEpochMilli(), new LiveEvent.Sign(client.getName()));
+			}
+		});
+	}
+
+	@Override
+	public HeartbeatClientObserver observe(HeartbeatClient client) {
+		this.received.put(client, Instant.EPOCH);
+		this.events.publish("client", LiveEvent.Client.of(client));
+		return new Observer(client);
+	}
+
+	private final class Observer implements HeartbeatClientObserver {
+
+		private final HeartbeatClient client;
+
+		Observer(HeartbeatClient client) {
+			this.client = client;
+		}
+
+		@Override
+		public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
+			publish("state", new LiveEvent.State(this.client.getName(), state));
+		}
+
+		@Override
+		public void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
+			publish("wait", new LiveEvent.Wait(this.client.getName(), attempt, wait.toMillis()));
+		}
+
+		@Override
+		public void heartbeatWritten() {
+			publish("heartbeat", new LiveEvent.Sign(this.client.getName()));
+		}
+
+		@Override
+		public void heartbeatAnswered(Duration roundTrip) {
+			publish("answer", LiveEvent.Answer.of(this.client, roundTrip));
+		}
+
+		@Override
+		public void removed() {
+			ClientWatch.this.received.remove(this.client);
+			publish("removed", new LiveEvent.Sign(this.client.getName()));
+		}
+
+		private void publish(String type, Object data) {
+			ClientWatch.this.events.publish(type, data);
+		}
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.github.heartbeat.demo.dashboard;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatSendException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * What the page needs besides the actuator: to be told what happens, and to send.
+ */
+@RestController
+class DashboardController {
+
+	private final HeartbeatClients clients;
+
+	private final LiveEvents events;
+
+	private final Executor executor;
+
+	DashboardController(HeartbeatClients clients, LiveEvents events,
+			@Qualifier("applicationTaskExecutor") Executor executor) {
+		this.clients = clients;
+		this.events = events;
+		this.executor = executor;
+	}
+
+	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	ResponseEntity<SseEmitter> events(
+			@RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
+		Subscriber subscriber = new Subscriber(this.executor);
+		subscriber.emitter().onCompletion(() -> this.events.unsubscribe(subscriber));
+		subscriber.tell(new LiveEvent("hello", Instant.now().toEpochMilli(), hello()));
+		this.events.subscribe(subscriber, lastEventId);
+		return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(subscriber.emitter());
+	}
+
+	private Hello hello() {
+		return new Hello(this.events.run(), this.clients.getAll().values().stream().map(LiveEvent.Client::of).toList());
+	}
+
+	@PostMapping(path = "/clients/{name}/messages", consumes = MediaType.TEXT_PLAIN_VALUE,
+			produces = MediaType.TEXT_PLAIN_VALUE)
+	CompletableFuture<ResponseEntity<String>> send(@PathVariable String name, @RequestBody String text) {
+		HeartbeatClient client = this.clients.get(name);
+		if (client == null) {
+			return CompletableFuture.completedFuture(ResponseEntity.notFound().build());
+		}
+		return client.send(text).handle((nothing, failure) -> answer(failure));
+	}
+
+	private static ResponseEntity<String> answer(@Nullable Throwable failure) {
+		if (failure == null) {
+			return ResponseEntity.ok("sent");
+		}
+		String reason = (failure instanceof HeartbeatSendException ex)
+				? ex.getReason().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+				: String.valueOf(failure.getMessage());
+		return ResponseEntity.status(HttpStatus.CONFLICT).body("not sent: " + reason);
+	}
+
+	/**
+	 * What a page is told first.
+	 *
+	 * @param run another value than before means that the application was restarted
+	 * @param clients the clients there are
+	 */
+	record Hello(String run, List<LiveEvent.Client> clients) {
+	}
+
+}

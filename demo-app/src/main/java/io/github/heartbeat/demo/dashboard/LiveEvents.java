@@ -1,0 +1,96 @@
+package io.github.heartbeat.demo.dashboard;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArraySet;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * What happened lately, numbered, and who wants to know what happens next.
+ */
+@Component
+class LiveEvents {
+
+	private static final int REMEMBERED = 1000;
+
+	/** Tells this run of the application from others, whose numbers mean nothing here. */
+	private final String run = UUID.randomUUID().toString();
+
+	private final Deque<Numbered> last = new ArrayDeque<>();
+
+	private final Set<Subscriber> subscribers = new CopyOnWriteArraySet<>();
+
+	private long number;
+
+	private boolean closed;
+
+	void publish(String type, Object data) {
+		publish(type, Instant.now().toEpochMilli(), data);
+	}
+
+	/**
+	 * Tell everybody. Returns at once, so it may be called from within a client.
+	 */
+	synchronized void publish(String type, long at, Object data) {
+		Numbered event = new Numbered(this.number++, new LiveEvent(type, at, data));
+		if (this.last.size() == REMEMBERED) {
+			this.last.removeFirst();
+		}
+		this.last.add(event);
+		this.subscribers.forEach((subscriber) -> tell(subscriber, event));
+	}
+
+	/**
+	 * Tell a subscriber what it has missed, and from now on everything.
+	 * @param subscriber whom to tell
+	 * @param lastId what it was told last, or {@code null} for nothing
+	 */
+	synchronized void subscribe(Subscriber subscriber, @Nullable String lastId) {
+		if (this.closed) {
+			subscriber.complete();
+			return;
+		}
+		long known = number(lastId);
+		this.last.stream().filter((event) -> event.number() > known).forEach((event) -> tell(subscriber, event));
+		this.subscribers.add(subscriber);
+	}
+
+	private long number(@Nullable String id) {
+		return (id != null && id.startsWith(this.run + "/")) ? Long.parseLong(id.substring(this.run.length() + 1)) : -1;
+	}
+
+	private void tell(Subscriber subscriber, Numbered event) {
+		subscriber.tell(this.run + "/" + event.number(), event.event());
+	}
+
+	void unsubscribe(Subscriber subscriber) {
+		this.subscribers.remove(subscriber);
+	}
+
+	String run() {
+		return this.run;
+	}
+
+	/**
+	 * The graceful shutdown of the web server would wait for the open responses.
+	 */
+	@EventListener(ContextClosedEvent.class)
+	void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
+		this.subscribers.forEach(Subscriber::complete);
+	}
+
+	private record Numbered(long number, LiveEvent event) {
+	}
+
+}

@@ -1,0 +1,47 @@
+/** What the actuator says: the clients as they are, and their meters. */
+
+const SAMPLE = /^(heartbeat_client_\w+)\{([^}]*)\} (\S+)$/;
+
+const TAG = /(\w+)="([^"]*)"/g;
+
+export async function clients() {
+	return (await json('actuator/heartbeat')).clients;
+}
+
+/** The last transitions of a client, the oldest first. */
+export async function transitions(name) {
+	return (await json(`actuator/heartbeat/${encodeURIComponent(name)}`)).transitions;
+}
+
+export async function act(name, action) {
+	return json(`actuator/heartbeat/${encodeURIComponent(name)}`, {
+		method: 'POST',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({ action })
+	});
+}
+
+/** All meters of the clients: [{ name, tags, value }]. */
+export async function meters() {
+	const text = await (await answer('actuator/prometheus', { headers: { Accept: 'text/plain' } })).text();
+	return text.split('\n')
+		.map((line) => SAMPLE.exec(line))
+		.filter((match) => match !== null)
+		.map(([, name, tags, value]) => ({
+			name,
+			tags: Object.fromEntries([...tags.matchAll(TAG)].map(([, key, tag]) => [key, tag])),
+			value: Number(value)
+		}));
+}
+
+async function json(url, options) {
+	return (await answer(url, options)).json();
+}
+
+async function answer(url, options) {
+	const response = await fetch(url, options);
+	if (!response.ok) {
+		throw new Error(`${url} answered ${response.status}`);
+	}
+	return response;
+}

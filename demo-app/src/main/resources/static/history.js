@@ -1,0 +1,102 @@
+/** What a client went through in the last minutes, as far as the charts show it. */
+
+const KEPT_MILLIS = 120_000;
+
+export class History {
+
+	/** [{ at, state }], the oldest first; one of them may be older than what is kept. */
+	#states = [];
+	#receipts = [];
+	#heartbeats = [];
+	#answers = [];
+
+	/** Fill in what was before anybody told it, from the transitions that the actuator remembers. */
+	startWith(transitions) {
+		const first = this.#states[0]?.at ?? Infinity;
+		const before = transitions.map(({ at, state }) => ({ at: Date.parse(at), state }))
+			.filter(({ at, state }) => at < first && !(this.#states[0]?.state === state && first - at < 100));
+		this.#states.unshift(...before);
+	}
+
+	enter(state, at) {
+		this.#states.push({ at, state });
+		while (this.#states.length > 1 && this.#states[1].at < at - KEPT_MILLIS) {
+			this.#states.shift();
+		}
+	}
+
+	receive(at) {
+		keep(this.#receipts, at, at, (time) => time);
+	}
+
+	beat(at) {
+		keep(this.#heartbeats, at, at, (time) => time);
+	}
+
+	answer(roundTrip, at) {
+		keep(this.#answers, { roundTrip, at }, at, (answer) => answer.at);
+		this.receive(at);
+	}
+
+	current() {
+		return this.#states.at(-1);
+	}
+
+	lastAnswer() {
+		return this.#answers.at(-1);
+	}
+
+	heartbeats(from) {
+		return this.#heartbeats.filter((at) => at >= from);
+	}
+
+	answers(from) {
+		return this.#answers.filter(({ at }) => at >= from);
+	}
+
+	/** The states with their beginnings and ends: [{ state, begin, end }]. */
+	states(from, to) {
+		return this.#states.map(({ state, at }, i) => ({ state, begin: at, end: this.#states[i + 1]?.at ?? to }))
+			.filter(({ end }) => end > from);
+	}
+
+	/** How long nothing had been received, while open: two arrays for a chart, with gaps between connections. */
+	silence(from, to) {
+		const times = [];
+		const silences = [];
+		for (const { state, begin, end } of this.states(from, to)) {
+			if (state !== 'OPEN') {
+				continue;
+			}
+			let last = begin;
+			const point = (time, silence) => {
+				times.push(time);
+				silences.push(silence === null ? null : silence / 1000);
+			};
+			point(begin, 0);
+			for (const receipt of this.#receipts.filter((at) => at > begin && at < end)) {
+				point(receipt, receipt - last);
+				point(receipt, 0);
+				last = receipt;
+			}
+			point(end, end - last);
+			point(end, null);
+		}
+		return [times, silences];
+	}
+
+}
+
+/** Events may come out of order by a little, since some are told of late. */
+function keep(list, item, at, timeOf) {
+	let i = list.length;
+	while (i > 0 && timeOf(list[i - 1]) > at) {
+		i--;
+	}
+	if (i === 0 || timeOf(list[i - 1]) !== at) {
+		list.splice(i, 0, item);
+	}
+	while (timeOf(list[0]) < at - KEPT_MILLIS) {
+		list.shift();
+	}
+}

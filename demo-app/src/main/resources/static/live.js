@@ -1,0 +1,51 @@
+/**
+ * The live part: server-sent events, from a server that may go and come back. The browser
+ * asks again by itself when the line breaks, but not when something else than events answers.
+ */
+
+const TYPES = ['hello', 'client', 'removed', 'state', 'wait', 'received', 'heartbeat', 'answer', 'hook', 'fault'];
+
+const RETRY_MILLIS = 1000;
+
+export class Live {
+
+	#handlers;
+	#run;
+	#source;
+	#retry;
+
+	/**
+	 * @param handlers called with the data, the time and the type of an event, by its type;
+	 * 'lost' when the line is, and 'restarted' when it was another run of the server before
+	 */
+	constructor(handlers) {
+		this.#handlers = handlers;
+		this.#connect();
+	}
+
+	#connect() {
+		this.#source = new EventSource('events');
+		for (const type of TYPES) {
+			this.#source.addEventListener(type, (message) => this.#on(type, JSON.parse(message.data)));
+		}
+		this.#source.addEventListener('error', () => {
+			this.#handlers.lost();
+			if (this.#source.readyState === EventSource.CLOSED) {
+				clearTimeout(this.#retry);
+				this.#retry = setTimeout(() => this.#connect(), RETRY_MILLIS);
+			}
+		});
+	}
+
+	#on(type, event) {
+		if (type === 'hello') {
+			const restarted = this.#run !== undefined && this.#run !== event.data.run;
+			this.#run = event.data.run;
+			this.#handlers.hello(event.data, event.at, restarted);
+		}
+		else {
+			this.#handlers[type](event.data, event.at);
+		}
+	}
+
+}
