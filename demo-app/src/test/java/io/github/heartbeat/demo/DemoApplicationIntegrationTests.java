@@ -1,6 +1,7 @@
 package io.github.heartbeat.demo;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClients;
@@ -28,6 +29,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
+import org.springframework.test.web.servlet.client.StatusAssertions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT,
 		properties = { "heartbeat.defaults.ping-timeout=500ms", "heartbeat.defaults.pong-timeout=500ms",
-				"heartbeat.defaults.reconnect-timeout=200ms", "heartbeat.defaults.close-timeout=500ms" })
+				"heartbeat.defaults.reconnect-timeout=200ms", "heartbeat.defaults.close-timeout=500ms",
+				"demo.slow-answer=200ms" })
 @Import(HookLog.class)
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
@@ -126,6 +129,7 @@ class DemoApplicationIntegrationTests {
 	private void describe(String beginning) {
 		this.http.get()
 			.uri("/faults")
+			.accept(MediaType.ALL)
 			.exchange()
 			.expectStatus()
 			.isOk()
@@ -186,9 +190,60 @@ class DemoApplicationIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://example.com", "https://127.0.0.1", "null", "%" })
-	void pagesOfOtherSitesMayNotAskForFaults(String origin) {
-		this.http.post().uri("/faults/refuse").header("Origin", origin).exchange().expectStatus().isForbidden();
+	void pagesOfOtherSitesMayNotAskForAnything(String origin) {
+		for (String path : List.of("/faults/refuse", "/actuator/heartbeat/echo", "/clients/echo/messages")) {
+			this.http.post().uri(path).header("Origin", origin).exchange().expectStatus().isForbidden();
+		}
 		describe("Now: normal");
+	}
+
+	@Test
+	void slowAnswersLateAndCostsNothing() {
+		ask("slow?for=3s").expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.value((answer) -> assertThat(answer).contains("answers take 0.2 s", "no reconnect"));
+		this.log.clear();
+		this.log.await("echo", "MESSAGE heartbeat", "MESSAGE heartbeat");
+		this.log.await("feed", "MESSAGE {\"symbol\"");
+		assertThat(this.log.lines()).allMatch((line) -> line.contains(" MESSAGE "));
+		assertThat(this.clients.get("feed").getRepeat()).isZero();
+	}
+
+	@Test
+	void thePageLearnsWhatThereIs() {
+		ask("silent?for=1h").expectStatus().isOk();
+		this.http.get()
+			.uri("/faults.json")
+			.exchange()
+			.expectBody()
+			.jsonPath("$.now.fault")
+			.isEqualTo("silent")
+			.jsonPath("$.now.until")
+			.isNotEmpty()
+			.jsonPath("$.faults[*].name")
+			.isEqualTo(List.of("drop", "silent", "slow", "freeze", "refuse", "normal"))
+			.jsonPath("$.faults[0].forecast")
+			.value((String forecast) -> assertThat(forecast).contains("expect ERROR, CLOSE 1006"));
+	}
+
+	@Test
+	void aMessageIsSentOrTheReasonIsGiven() {
+		send("echo", "hello").isOk();
+		this.log.await("echo", "MESSAGE hello");
+		send("nobody", "hello").isNotFound();
+		this.clients.get("echo").close();
+		send("echo", "hello").isEqualTo(HttpStatus.CONFLICT);
+		this.clients.get("echo").open();
+	}
+
+	private StatusAssertions send(String client, String text) {
+		return this.http.post()
+			.uri("/clients/" + client + "/messages")
+			.contentType(MediaType.TEXT_PLAIN)
+			.body(text)
+			.exchange()
+			.expectStatus();
 	}
 
 	@Test

@@ -1,0 +1,67 @@
+package io.github.heartbeat.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.util.TestSocketUtils;
+
+/**
+ * The demo application, running at a port that was free.
+ */
+public final class DemoRun implements AutoCloseable {
+
+	private final int port;
+
+	private final ConfigurableApplicationContext context;
+
+	private DemoRun(int port, String... arguments) {
+		this.port = port;
+		List<String> all = new ArrayList<>(List.of("--server.port=" + port));
+		all.addAll(List.of(arguments));
+		this.context = SpringApplication.run(DemoApplication.class, all.toArray(String[]::new));
+	}
+
+	/**
+	 * Start the application.
+	 * @param arguments its arguments
+	 * @return the running application
+	 */
+	public static DemoRun start(String... arguments) {
+		return new DemoRun(TestSocketUtils.findAvailableTcpPort(), arguments);
+	}
+
+	/**
+	 * Start the application again, where it was.
+	 * @param arguments its arguments
+	 * @return the running application
+	 */
+	public DemoRun startAgain(String... arguments) {
+		return new DemoRun(this.port, arguments);
+	}
+
+	/**
+	 * Return where its page is.
+	 * @return the url
+	 */
+	public String url() {
+		return "http://127.0.0.1:" + this.port + "/";
+	}
+
+	/**
+	 * Return a bean.
+	 * @param type its type
+	 * @param <T> the same
+	 * @return the bean
+	 */
+	public <T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}

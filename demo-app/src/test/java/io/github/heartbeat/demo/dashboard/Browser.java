@@ -1,0 +1,173 @@
+package io.github.heartbeat.demo.dashboard;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.NotFoundException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * A real browser that shows the page, without a window. Tests skip themselves where none
+ * is installed, unless {@code -Dheartbeat.browser=required} says that there must be one.
+ */
+final class Browser implements AutoCloseable {
+
+	private static final String REQUIRED = "required";
+
+	private final ChromeDriver driver;
+
+	private Browser(ChromeDriver driver) {
+		this.driver = driver;
+	}
+
+	static Browser open() {
+		Optional<Path> driver = find("chromedriver");
+		Optional<Path> browser = Stream.of("chromium", "chromium-browser", "google-chrome")
+			.flatMap((name) -> find(name).stream())
+			.findFirst();
+		boolean installed = driver.isPresent() && browser.isPresent();
+		if (!installed && REQUIRED.equals(System.getProperty("heartbeat.browser"))) {
+			throw new IllegalStateException("No chromium with chromedriver is on the PATH");
+		}
+		Assumptions.assumeTrue(installed, "No chromium with chromedriver is on the PATH");
+		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.get().toFile())
+			.build();
+		return new Browser(new ChromeDriver(service, options(browser.get())));
+	}
+
+	private static Optional<Path> find(String name) {
+		return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+			.map((directory) -> Path.of(directory, name))
+			.filter(Files::isExecutable)
+			.findFirst();
+	}
+
+	/**
+	 * Nothing but the page is asked for, and nothing is remembered.
+	 */
+	private static ChromeOptions options(Path browser) {
+		ChromeOptions options = new ChromeOptions();
+		options.setBinary(browser.toFile());
+		options.addArguments("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+				"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+				"--window-size=1280,1340", "--lang=en");
+		if ("root".equals(System.getProperty("user.name"))) {
+			options.addArguments("--no-sandbox");
+		}
+		LoggingPreferences logging = new LoggingPreferences();
+		logging.enable(LogType.BROWSER, Level.ALL);
+		options.setCapability("goog:loggingPrefs", logging);
+		return options;
+	}
+
+	ChromeDriver driver() {
+		return this.driver;
+	}
+
+	WebElement find(String css, Object... values) {
+		return this.driver.findElement(By.cssSelector(css.formatted(values)));
+	}
+
+	/**
+	 * Return what a client's card says.
+	 */
+	String text(String client, String what) {
+		return find("[data-client='%s'] [data-is='%s']", client, what).getText();
+	}
+
+	long number(String client, String what) {
+		return Long.parseLong(text(client, what));
+	}
+
+	/**
+	 * Return the texts of the log, the latest first.
+	 */
+	List<String> log() {
+		Object rows = this.driver.executeScript(
+				"return [...document.querySelectorAll('#hooks tr')].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent).join(' '))");
+		return ((List<?>) rows).stream().map(String.class::cast).toList();
+	}
+
+	void press(String client, String action) {
+		find("[data-client='%s'] [data-action='%s']", client, action).click();
+	}
+
+	void fault(String name) {
+		find("[data-fault='%s']", name).click();
+	}
+
+	void awaitState(String client, String state) {
+		until(() -> {
+			String text = text(client, "state");
+			if (!text.endsWith(" " + state)) {
+				throw new AssertionError(client + " is " + text + " and not " + state);
+			}
+		});
+	}
+
+	static void until(ThrowingRunnable assertion) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.pollInterval(Duration.ofMillis(20))
+			.ignoreExceptionsMatching(
+					(ex) -> ex instanceof NotFoundException || ex instanceof StaleElementReferenceException)
+			.untilAsserted(assertion);
+	}
+
+	/**
+	 * Pretend to be another device.
+	 */
+	void emulate(String command, Map<String, Object> parameters) {
+		this.driver.executeCdpCommand("Emulation." + command, parameters);
+	}
+
+	/**
+	 * Return what the console of the browser says, but for what is for developers only.
+	 */
+	List<String> complaints() {
+		return this.driver.manage()
+			.logs()
+			.get(LogType.BROWSER)
+			.getAll()
+			.stream()
+			.filter((entry) -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+			.map(LogEntry::getMessage)
+			.toList();
+	}
+
+	void writeScreenshot(Path file) {
+		try {
+			Files.write(file, this.driver.getScreenshotAs(OutputType.BYTES));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.driver.quit();
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.github.heartbeat.demo.dashboard;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.demo.DemoRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a page is told, and when it comes back.
+ */
+@Timeout(60)
+class LiveEventsIntegrationTests {
+
+	private final DemoRun demo = DemoRun.start();
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	@AfterEach
+	void stop() {
+		this.demo.close();
+	}
+
+	private BufferedReader events(String lastEventId) throws IOException, InterruptedException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(this.demo.url() + "events"));
+		if (lastEventId != null) {
+			request.header("Last-Event-ID", lastEventId);
+		}
+		HttpResponse<InputStream> response = this.http.send(request.build(), BodyHandlers.ofInputStream());
+		assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+		return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+	}
+
+	private static String next(BufferedReader events, String beginning) throws IOException {
+		for (String line = events.readLine(); line != null; line = events.readLine()) {
+			if (line.startsWith(beginning)) {
+				return line.substring(beginning.length());
+			}
+		}
+		throw new AssertionError("The events have ended");
+	}
+
+	@Test
+	void aPageIsToldOfTheClientsAndOfWhatHappens() throws Exception {
+		try (BufferedReader events = events(null)) {
+			assertThat(next(events, "event:")).isEqualTo("hello");
+			assertThat(next(events, "data:")).contains("\"client\":\"feed\"", "\"pingTimeout\":3000",
+					"\"pongTimeout\":2000");
+			for (String type : new String[] { "client", "state", "hook", "received", "heartbeat", "answer" }) {
+				next(events, "event:" + type);
+			}
+			this.demo.bean(HeartbeatClients.class).get("echo").reconnect();
+			next(events, "event:wait");
+			assertThat(next(events, "data:")).contains("\"client\":\"echo\",\"attempt\":1,\"millis\":0");
+		}
+	}
+
+	@Test
+	void aPageThatComesBackIsToldWhatItHasMissedAndNothingTwice() throws Exception {
+		String first;
+		String second;
+		try (BufferedReader events = events(null)) {
+			next(events, "event:heartbeat");
+			first = next(events, "id:");
+			second = next(events, "id:");
+		}
+		assertThat(number(second)).isEqualTo(number(first) + 1);
+		try (BufferedReader events = events(first)) {
+			assertThat(next(events, "event:")).isEqualTo("hello");
+			assertThat(next(events, "id:")).isEqualTo(second);
+		}
+		try (BufferedReader events = events("another-run/9999")) {
+			assertThat(number(next(events, "id:"))).isZero();
+		}
+	}
+
+	private static long number(String id) {
+		return Long.parseLong(id.substring(id.indexOf('/') + 1));
+	}
+
+	/**
+	 * The web server waits up to half a minute for open responses otherwise.
+	 */
+	@Test
+	void theEndOfTheApplicationDoesNotWaitForItsPages() throws Exception {
+		try (BufferedReader events = events(null)) {
+			next(events, "event:hello");
+			long closing = System.nanoTime();
+			this.demo.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - closing)).isLessThan(Duration.ofSeconds(10));
+		}
+	}
+
+	@Test
+	void aPageThatDoesNotReadIsCutOffAndHoldsUpNobody() {
+		Queue<Runnable> stuck = new ArrayDeque<>();
+		Subscriber slow = new Subscriber(stuck::add);
+		LiveEvents events = this.demo.bean(LiveEvents.class);
+		events.subscribe(slow, null);
+		for (int i = 0; i < 3000; i++) {
+			events.publish("state", new LiveEvent.State("nobody", HeartbeatClientState.OPEN));
+		}
+		assertThat(slow.isCompleted()).isTrue();
+		assertThat(stuck).as("one task at a time").hasSize(1);
+	}
+
+}
