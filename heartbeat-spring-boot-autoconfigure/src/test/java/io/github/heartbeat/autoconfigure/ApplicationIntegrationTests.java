@@ -21,6 +21,7 @@ import io.github.heartbeat.event.HeartbeatExhaustedEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import io.github.heartbeat.event.HeartbeatOpenEvent;
 import io.github.heartbeat.event.HeartbeatReconnectEvent;
+import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -67,12 +68,7 @@ class ApplicationIntegrationTests {
 	@AfterEach
 	void stopServer() throws IOException {
 		this.server.close();
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.until(() -> Thread.getAllStackTraces()
-				.keySet()
-				.stream()
-				.noneMatch((thread) -> thread.getName().startsWith("heartbeat-")));
+		OurThreads.awaitNone();
 	}
 
 	private ConfigurableApplicationContext run(Class<?> application, WebApplicationType type, String... properties) {

@@ -17,6 +17,7 @@ import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
+import io.github.heartbeat.testing.OurThreads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -409,11 +410,7 @@ class HeartbeatAutoConfigurationTests {
 	void afterTheContextIsClosedNoThreadOfOursIsLeft() {
 		this.feed.run((context) -> {
 			context.close();
-			org.awaitility.Awaitility.await()
-				.until(() -> Thread.getAllStackTraces()
-					.keySet()
-					.stream()
-					.noneMatch((thread) -> thread.getName().startsWith("heartbeat-")));
+			OurThreads.awaitNone();
 		});
 	}
 

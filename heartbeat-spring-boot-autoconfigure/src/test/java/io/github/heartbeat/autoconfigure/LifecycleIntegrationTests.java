@@ -13,6 +13,7 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.event.HeartbeatEvent;
 import io.github.heartbeat.testing.OpenSockets;
+import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -70,10 +71,7 @@ class LifecycleIntegrationTests {
 		this.context.close();
 		until(() -> OpenSockets.establishedTo(this.server.port()).isEmpty());
 		this.server.close();
-		until(() -> Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.noneMatch((thread) -> thread.getName().startsWith("heartbeat-")));
+		OurThreads.awaitNone();
 		until(() -> OpenSockets.fileDescriptors() <= this.descriptorsBefore + OTHERS);
 	}
 

@@ -26,6 +26,7 @@ import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.testing.Certificates;
 import io.github.heartbeat.testing.HookLog;
+import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -122,12 +123,7 @@ class SslBundleIntegrationTests {
 	void nothingIsLeft() throws IOException {
 		this.contexts.forEach(ConfigurableApplicationContext::close);
 		this.server.close();
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.until(() -> Thread.getAllStackTraces()
-				.keySet()
-				.stream()
-				.noneMatch((thread) -> thread.getName().startsWith("heartbeat-")));
+		OurThreads.awaitNone();
 	}
 
 	private static Behaviour mutual(String certificate) throws Exception {

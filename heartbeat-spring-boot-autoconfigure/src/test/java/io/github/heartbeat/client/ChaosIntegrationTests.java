@@ -30,6 +30,7 @@ import io.github.heartbeat.testing.FaultProxy.Stage;
 import io.github.heartbeat.testing.HookGrammar;
 import io.github.heartbeat.testing.HookLog;
 import io.github.heartbeat.testing.OpenSockets;
+import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -96,7 +97,7 @@ class ChaosIntegrationTests {
 				}
 			}
 		}
-		Awaitility.await().atMost(Duration.ofSeconds(15)).until(LiveClients::threadsOfOurs, List::isEmpty);
+		OurThreads.awaitNone();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(OpenSockets.fileDescriptors()).isLessThanOrEqualTo(descriptorsBefore + 40));

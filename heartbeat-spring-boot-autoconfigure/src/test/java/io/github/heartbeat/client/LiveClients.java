@@ -17,6 +17,7 @@ import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
+import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -62,20 +63,7 @@ abstract class LiveClients {
 		this.clients.destroy();
 		this.server.close();
 		assertThat(this.log.hasOverlapped()).isFalse();
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.pollInterval(Duration.ofMillis(5))
-			.until(LiveClients::threadsOfOurs, List::isEmpty);
-	}
-
-	static List<String> threadsOfOurs() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter(Thread::isAlive)
-			.map(Thread::getName)
-			.filter((name) -> name.startsWith("heartbeat-"))
-			.toList();
+		OurThreads.awaitNone();
 	}
 
 	HookLog log() {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.testing.OurThreads;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,7 +65,7 @@ class ManyClientsIntegrationTests extends EachContainer {
 	}
 
 	private static long connectThreads() {
-		return threadsOfOurs().stream().filter((name) -> name.startsWith("heartbeat-connect-")).count();
+		return OurThreads.alive().stream().filter((name) -> name.startsWith("heartbeat-connect-")).count();
 	}
 
 	/**

@@ -18,6 +18,7 @@ import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
 import io.github.heartbeat.testing.MuteResolver;
+import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -232,8 +233,8 @@ final class StalledLookups {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(15))
 			.pollInterval(Duration.ofMillis(10))
-			.until(() -> LiveClients.threadsOfOurs().isEmpty() && threadsInLookups() == 0);
-		fact("threads-left", LiveClients.threadsOfOurs());
+			.until(() -> OurThreads.alive().isEmpty() && threadsInLookups() == 0);
+		fact("threads-left", OurThreads.alive());
 		this.server.close();
 		this.resolver.close();
 	}

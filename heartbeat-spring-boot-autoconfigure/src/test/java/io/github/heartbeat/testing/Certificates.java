@@ -61,9 +61,10 @@ public final class Certificates {
 	 */
 	public void generate(String alias, String... options) throws Exception {
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias",
-						alias, "-dname", "CN=" + alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
-						"-keystore", this.file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+						"-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", alias, "-dname",
+						"CN=" + alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30", "-keystore",
+						this.file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
 		command.addAll(List.of(options));
 		Path output = Files.createTempFile(this.file.getParent(), "keytool", ".txt");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
