@@ -63,6 +63,15 @@ public interface HeartbeatClient {
 	HeartbeatClientSettings getSettings();
 
 	/**
+	 * Return the value of the {@code client} tag of this client's meters.
+	 * @return the group of its settings, or its name where they have none
+	 */
+	default String getGroup() {
+		String group = getSettings().getGroup();
+		return (group != null) ? group : getName();
+	}
+
+	/**
 	 * Return a view of the live session: its sends join those of this client, its close
 	 * ends this connection only. It is a
 	 * {@link org.springframework.web.socket.adapter.NativeWebSocketSession}.

@@ -131,11 +131,10 @@ public final class HeartbeatEndpoint {
 
 		static ClientDescriptor of(HeartbeatClient client) {
 			HeartbeatClientSnapshot snapshot = client.getSnapshot();
-			String group = client.getSettings().getGroup();
-			return new ClientDescriptor(client.getSettings().getDisplayUrl(),
-					(group != null) ? group : client.getName(), snapshot.state(), snapshot.since(), snapshot.repeat(),
-					snapshot.reconnects(), snapshot.pendingSends(), snapshot.lastReceived(), snapshot.lastClose(),
-					ErrorDescriptor.of(snapshot.lastError()), snapshot.nextAttempt(), snapshot.slowHook());
+			return new ClientDescriptor(client.getSettings().getDisplayUrl(), client.getGroup(), snapshot.state(),
+					snapshot.since(), snapshot.repeat(), snapshot.reconnects(), snapshot.pendingSends(),
+					snapshot.lastReceived(), snapshot.lastClose(), ErrorDescriptor.of(snapshot.lastError()),
+					snapshot.nextAttempt(), snapshot.slowHook());
 		}
 
 	}

@@ -30,19 +30,14 @@ public final class HeartbeatMeters implements HeartbeatClientObserverFactory {
 
 	@Override
 	public synchronized HeartbeatClientObserver observe(HeartbeatClient client) {
-		String name = group(client);
+		String name = client.getGroup();
 		GroupMeters group = this.groups.computeIfAbsent(name, (key) -> new GroupMeters(key, this.registry));
 		group.add(client);
 		return new ClientMeters(group, () -> removed(client));
 	}
 
-	private static String group(HeartbeatClient client) {
-		String group = client.getSettings().getGroup();
-		return (group != null) ? group : client.getName();
-	}
-
 	private synchronized void removed(HeartbeatClient client) {
-		String name = group(client);
+		String name = client.getGroup();
 		GroupMeters group = this.groups.get(name);
 		if (group != null && group.remove(client)) {
 			this.groups.remove(name);

@@ -28,8 +28,7 @@ record LiveEvent(String type, long at, Object data) {
 
 		static Client of(HeartbeatClient client) {
 			HeartbeatClientSettings settings = client.getSettings();
-			String group = settings.getGroup();
-			return new Client(client.getName(), settings.getDisplayUrl(), (group != null) ? group : client.getName(),
+			return new Client(client.getName(), settings.getDisplayUrl(), client.getGroup(),
 					settings.getPingTimeout().toMillis(), settings.getPongTimeout().toMillis());
 		}
 
