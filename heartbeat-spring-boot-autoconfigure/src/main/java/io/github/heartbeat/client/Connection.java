@@ -48,8 +48,6 @@ final class Connection {
 
 	private final ClientObservation observation;
 
-	private final PayloadLog payloadLog;
-
 	private final HookQueue hooks;
 
 	private final EngineResources resources;
@@ -92,7 +90,6 @@ final class Connection {
 		this.link = link;
 		this.signals = signals;
 		this.observation = observation;
-		this.payloadLog = new PayloadLog(clientName);
 		this.hooks = hooks;
 		this.resources = resources;
 		this.pongMsg = settings.getPongMsg();
@@ -224,7 +221,7 @@ final class Connection {
 			return;
 		}
 		this.observation.messageReceived();
-		this.payloadLog.received(message);
+		PayloadLog.received(this.clientName, message);
 		if (this.pongMsg != null && message instanceof TextMessage text && this.pongMsg.equals(text.getPayload())) {
 			return;
 		}

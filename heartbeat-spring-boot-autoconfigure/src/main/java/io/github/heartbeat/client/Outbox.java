@@ -37,8 +37,6 @@ final class Outbox {
 
 	private final String clientName;
 
-	private final PayloadLog payloadLog;
-
 	private final long timeoutNanos;
 
 	private final Link link;
@@ -81,7 +79,6 @@ final class Outbox {
 	Outbox(String clientName, HeartbeatClientSettings settings, SendQueue backlog, SendBounds bounds, Link link,
 			Signals signals, EngineResources resources) {
 		this.clientName = clientName;
-		this.payloadLog = new PayloadLog(clientName);
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
 		this.greetings = new SendQueue(SendBounds.none(), settings, resources);
 		this.backlog = backlog;
@@ -266,7 +263,7 @@ final class Outbox {
 		watch();
 		try {
 			this.link.write(message);
-			this.payloadLog.sent(message);
+			PayloadLog.sent(this.clientName, message);
 			return true;
 		}
 		catch (IOException | RuntimeException ex) {

@@ -8,8 +8,8 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * Writes messages of one client to the log at TRACE, the only level where payloads may
- * appear, and no more than the beginning of them.
+ * Writes messages to the log at TRACE, the only level where payloads may appear, and no
+ * more than the beginning of them.
  */
 final class PayloadLog {
 
@@ -17,21 +17,18 @@ final class PayloadLog {
 
 	private static final int MAX_LENGTH = 100;
 
-	private final String clientName;
-
-	PayloadLog(String clientName) {
-		this.clientName = clientName;
+	private PayloadLog() {
 	}
 
-	void received(WebSocketMessage<?> message) {
+	static void received(String clientName, WebSocketMessage<?> message) {
 		if (logger.isTraceEnabled()) {
-			logger.trace("Client '" + this.clientName + "' received " + text(message));
+			logger.trace("Client '" + clientName + "' received " + text(message));
 		}
 	}
 
-	void sent(WebSocketMessage<?> message) {
+	static void sent(String clientName, WebSocketMessage<?> message) {
 		if (logger.isTraceEnabled()) {
-			logger.trace("Client '" + this.clientName + "' sent " + text(message));
+			logger.trace("Client '" + clientName + "' sent " + text(message));
 		}
 	}
 

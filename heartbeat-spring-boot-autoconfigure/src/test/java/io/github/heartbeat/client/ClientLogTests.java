@@ -76,15 +76,14 @@ class ClientLogTests {
 
 	@Test
 	void payloadsAppearAtTraceOnlyAndAreCut() {
-		PayloadLog payloads = new PayloadLog("feed");
-		payloads.received(new TextMessage("quiet"));
+		PayloadLog.received("feed", new TextMessage("quiet"));
 		assertThat(this.lines.list).isEmpty();
 		this.logger.setLevel(Level.TRACE);
-		payloads.received(new TextMessage("x".repeat(100)));
-		payloads.sent(new TextMessage("x".repeat(101)));
-		payloads.sent(new TextMessage("x".repeat(99) + "🚀"));
-		payloads.received(new BinaryMessage(new byte[300]));
-		payloads.sent(new PingMessage());
+		PayloadLog.received("feed", new TextMessage("x".repeat(100)));
+		PayloadLog.sent("feed", new TextMessage("x".repeat(101)));
+		PayloadLog.sent("feed", new TextMessage("x".repeat(99) + "🚀"));
+		PayloadLog.received("feed", new BinaryMessage(new byte[300]));
+		PayloadLog.sent("feed", new PingMessage());
 		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
 			.containsExactly("[TRACE] Client 'feed' received '" + "x".repeat(100) + "'",
 					"[TRACE] Client 'feed' sent '" + "x".repeat(100) + "'",
