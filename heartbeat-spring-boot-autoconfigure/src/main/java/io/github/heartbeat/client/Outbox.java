@@ -45,6 +45,8 @@ final class Outbox {
 
 	private final EngineResources resources;
 
+	private final WrittenSends written;
+
 	/** Whether messages wait for the open hook to have its say. */
 	private boolean held = true;
 
@@ -63,7 +65,7 @@ final class Outbox {
 
 	private @Nullable Finish finish;
 
-	private @Nullable Timeout watch;
+	private volatile @Nullable Timeout watch;
 
 	private final long createdAt;
 
@@ -86,6 +88,7 @@ final class Outbox {
 		this.link = link;
 		this.signals = signals;
 		this.resources = resources;
+		this.written = new WrittenSends(resources);
 		this.createdAt = resources.ticker().nanoTime();
 	}
 
@@ -168,30 +171,34 @@ final class Outbox {
 	private @Nullable Runnable next() {
 		this.lock.lock();
 		try {
-			if (this.failed) {
+			Runnable next = this.failed ? null : nextWrite();
+			if (next != null) {
+				this.written.writesOn();
+			}
+			else {
+				this.written.handOver();
 				this.writerActive = false;
-				return null;
 			}
-			if (this.heartbeatRequested) {
-				this.heartbeatRequested = false;
-				return this::writeHeartbeat;
-			}
-			PendingSend send = nextMessage();
-			if (send != null) {
-				this.writing = send;
-				return () -> writeMessage(send);
-			}
-			Finish finish = this.finish;
-			this.finish = null;
-			if (finish != null) {
-				return () -> writeClose(finish);
-			}
-			this.writerActive = false;
-			return null;
+			return next;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private @Nullable Runnable nextWrite() {
+		if (this.heartbeatRequested) {
+			this.heartbeatRequested = false;
+			return this::writeHeartbeat;
+		}
+		PendingSend send = nextMessage(this.resources.ticker().nanoTime());
+		if (send != null) {
+			this.writing = send;
+			return () -> writeMessage(send);
+		}
+		Finish finish = this.finish;
+		this.finish = null;
+		return (finish != null) ? () -> writeClose(finish) : null;
 	}
 
 	/**
@@ -200,16 +207,16 @@ final class Outbox {
 	 * of it goes out before the greeting, and nothing that was accepted later goes out
 	 * before it.
 	 */
-	private @Nullable PendingSend nextMessage() {
-		PendingSend send = this.greetings.poll();
+	private @Nullable PendingSend nextMessage(long now) {
+		PendingSend send = this.greetings.poll(now);
 		if (send != null || this.held) {
 			return send;
 		}
 		if (this.backlogLeft) {
-			return this.backlog.hasAcceptedBy(this.createdAt) ? null : this.waiting.poll();
+			return this.backlog.hasAcceptedBy(this.createdAt, now) ? null : this.waiting.poll(now);
 		}
-		send = this.backlog.pollAcceptedBy(this.createdAt);
-		return (send != null) ? send : this.waiting.poll();
+		send = this.backlog.pollAcceptedBy(this.createdAt, now);
+		return (send != null) ? send : this.waiting.poll(now);
 	}
 
 	private void writeHeartbeat() {
@@ -221,8 +228,8 @@ final class Outbox {
 	}
 
 	/**
-	 * The future is on its way before the lock is free: whoever ends this outbox and then
-	 * the threads comes after it.
+	 * A future is handed over before the lock is free under which the outbox is told its
+	 * end: whoever ends the threads after that comes after it.
 	 */
 	private void writeMessage(PendingSend send) {
 		boolean written = writeWatched(send.message());
@@ -234,6 +241,7 @@ final class Outbox {
 			this.writing = null;
 			if (written) {
 				send.written();
+				this.written.add(send);
 			}
 			else {
 				send.fail(Reason.CONNECTION_LOST);
@@ -298,6 +306,9 @@ final class Outbox {
 	 * the one under way when it is due.
 	 */
 	private void watch() {
+		if (this.watch != null) {
+			return;
+		}
 		this.lock.lock();
 		try {
 			if (this.watch == null && !this.failed) {
@@ -379,10 +390,12 @@ final class Outbox {
 			}
 			this.failed = true;
 			this.heartbeatRequested = false;
-			if (this.watch != null) {
-				this.watch.cancel();
+			Timeout watch = this.watch;
+			if (watch != null) {
+				watch.cancel();
 				this.watch = null;
 			}
+			this.written.handOver();
 			if (this.writing != null) {
 				this.writing.fail(reason);
 				this.writing = null;

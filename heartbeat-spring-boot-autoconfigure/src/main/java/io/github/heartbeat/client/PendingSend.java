@@ -90,18 +90,29 @@ final class PendingSend {
 	}
 
 	/**
-	 * It was handed to the socket. Each future ends in a task of its own on the hook
-	 * executor: nobody's code runs on the thread that writes or keeps time, and what
-	 * depends on one future may wait for another.
+	 * It was handed to the socket, and its future is about to end.
 	 */
 	void written() {
 		this.observation.messageSent();
-		this.executor.execute(() -> this.future.complete(null));
 	}
 
 	/**
-	 * It was accepted and will not be written. The future ends as with
-	 * {@link #written()}.
+	 * Whether somebody waits for the future, or something depends on it.
+	 */
+	boolean isAwaited() {
+		return this.future.getNumberOfDependents() > 0;
+	}
+
+	/**
+	 * End the future on this thread, which neither writes nor keeps time.
+	 */
+	void end() {
+		this.future.complete(null);
+	}
+
+	/**
+	 * It was accepted and will not be written. The future ends in a task of its own on
+	 * the hook executor: what depends on it may wait for another.
 	 */
 	void fail(Reason reason) {
 		this.executor.execute(() -> refuse(reason));

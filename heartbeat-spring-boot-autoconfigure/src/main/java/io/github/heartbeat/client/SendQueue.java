@@ -51,18 +51,21 @@ final class SendQueue {
 
 	/**
 	 * Remove the first message that has not waited too long.
+	 * @param now the time, by the ticker
 	 * @return the message, or {@code null} if there is none
 	 */
-	@Nullable PendingSend poll() {
-		return pollAcceptedBy(this.resources.ticker().nanoTime());
+	synchronized @Nullable PendingSend poll(long now) {
+		expire(now);
+		return remove();
 	}
 
 	/**
 	 * Whether there is a message that has not waited too long and was accepted by then.
 	 * @param nanoTime the time, by the ticker
+	 * @param now the time now
 	 */
-	synchronized boolean hasAcceptedBy(long nanoTime) {
-		expire();
+	synchronized boolean hasAcceptedBy(long nanoTime, long now) {
+		expire(now);
 		PendingSend send = this.sends.peek();
 		return send != null && send.acceptedAt() - nanoTime <= 0;
 	}
@@ -70,10 +73,15 @@ final class SendQueue {
 	/**
 	 * Remove the first message that has not waited too long, if it was accepted by then.
 	 * @param nanoTime the time, by the ticker
+	 * @param now the time now
 	 * @return the message, or {@code null} if there is none
 	 */
-	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime) {
-		if (!hasAcceptedBy(nanoTime)) {
+	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime, long now) {
+		return hasAcceptedBy(nanoTime, now) ? remove() : null;
+	}
+
+	private @Nullable PendingSend remove() {
+		if (this.sends.isEmpty()) {
 			return null;
 		}
 		PendingSend send = this.sends.remove();
@@ -112,28 +120,29 @@ final class SendQueue {
 
 	private synchronized void due() {
 		this.timeout = null;
-		expire();
+		long now = this.resources.ticker().nanoTime();
+		expire(now);
 		PendingSend first = this.sends.peek();
 		if (first != null) {
-			arm(nanosLeft(first));
+			arm(nanosLeft(first, now));
 		}
 	}
 
-	private void expire() {
+	private void expire(long now) {
 		PendingSend first = this.sends.peek();
-		if (first == null || nanosLeft(first) > 0) {
+		if (first == null || nanosLeft(first, now) > 0) {
 			return;
 		}
 		List<PendingSend> expired = new ArrayList<>();
-		while (first != null && nanosLeft(first) <= 0) {
+		while (first != null && nanosLeft(first, now) <= 0) {
 			expired.add(this.sends.remove());
 			first = this.sends.peek();
 		}
 		end(expired, Reason.EXPIRED);
 	}
 
-	private long nanosLeft(PendingSend send) {
-		return this.timeToLiveNanos - (this.resources.ticker().nanoTime() - send.acceptedAt());
+	private long nanosLeft(PendingSend send, long now) {
+		return this.timeToLiveNanos - (now - send.acceptedAt());
 	}
 
 }
