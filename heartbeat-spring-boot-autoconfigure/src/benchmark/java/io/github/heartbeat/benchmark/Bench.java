@@ -1,0 +1,255 @@
+package io.github.heartbeat.benchmark;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.heartbeat.benchmark.contestant.ContestantMain;
+import io.github.heartbeat.benchmark.contestant.Kind;
+import io.github.heartbeat.benchmark.contestant.Probe;
+import io.github.heartbeat.benchmark.contestant.Target;
+import io.github.heartbeat.benchmark.process.ChildProcess;
+import io.github.heartbeat.benchmark.process.Reply;
+import io.github.heartbeat.benchmark.server.ServerMain;
+
+/**
+ * Where rows are measured: starts a server and a contestant, each in a JVM of its own and
+ * with the same flags for every contestant.
+ */
+public final class Bench {
+
+	/** For rows with few connections. */
+	public static final List<String> SMALL = List.of("-XX:+UseG1GC", "-Xms512m", "-Xmx512m");
+
+	/** For rows whose memory is measured. */
+	public static final List<String> LARGE = List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx8g", "-Xss512k");
+
+	private static final List<String> SERVER = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx1g");
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private final Path directory;
+
+	private final boolean quick;
+
+	private final int rounds;
+
+	private final Path newerJavaHome;
+
+	Bench(Path directory, boolean quick, int rounds, Path newerJavaHome) {
+		this.directory = directory;
+		this.quick = quick;
+		this.rounds = rounds;
+		this.newerJavaHome = newerJavaHome;
+	}
+
+	/**
+	 * Return a number of things to measure, much smaller for a trial of the suite.
+	 */
+	public int size(int full, int trial) {
+		return this.quick ? trial : full;
+	}
+
+	/**
+	 * Return how many rounds a row has.
+	 * @param usual how many the table needs
+	 */
+	public int rounds(int usual) {
+		if (this.rounds > 0) {
+			return this.rounds;
+		}
+		return this.quick ? 1 : usual;
+	}
+
+	/**
+	 * Return the JDK for what needs a newer one, or {@code null} if none was found.
+	 */
+	public Path newerJavaHome() {
+		return this.newerJavaHome;
+	}
+
+	/**
+	 * Return the JDK that runs this.
+	 */
+	public static Path javaHome() {
+		return Path.of(System.getProperty("java.home"));
+	}
+
+	/**
+	 * Return a directory that is gone after the run.
+	 */
+	public Path directory() {
+		return this.directory;
+	}
+
+	/**
+	 * Start a server.
+	 */
+	public Server server() throws Exception {
+		return new Server(ChildProcess.java("The server", javaHome(), SERVER, ServerMain.class, List.of(),
+				this.directory));
+	}
+
+	/**
+	 * Begin to describe a contestant.
+	 * @param kind which
+	 * @param probe what measures it in its JVM
+	 */
+	public ContestantBuilder contestant(Kind kind, Class<? extends Probe> probe) {
+		return new ContestantBuilder(kind, probe);
+	}
+
+	/**
+	 * The server.
+	 */
+	public final class Server implements AutoCloseable {
+
+		private final ChildProcess process;
+
+		private Server(ChildProcess process) {
+			this.process = process;
+		}
+
+		/**
+		 * Return its url.
+		 */
+		public String url() throws Exception {
+			return "ws://localhost:" + (int) ask("port").get("port") + "/";
+		}
+
+		/**
+		 * Return its url with TLS, for which it makes a certificate first.
+		 */
+		public String secureUrl() throws Exception {
+			return "wss://localhost:" + (int) ask("secure-port " + Bench.this.directory).get("port") + "/";
+		}
+
+		/**
+		 * Give it a command.
+		 */
+		public Reply ask(String command) throws Exception {
+			return this.process.ask(command, TIMEOUT);
+		}
+
+		@Override
+		public void close() {
+			this.process.close();
+		}
+
+	}
+
+	/**
+	 * A contestant at work.
+	 */
+	public static final class Contestant implements AutoCloseable {
+
+		private final ChildProcess process;
+
+		private Contestant(ChildProcess process) {
+			this.process = process;
+		}
+
+		/**
+		 * Begin a step of its probe.
+		 */
+		public void begin(String step, long argument) throws Exception {
+			this.process.tell("step " + step + " " + argument);
+		}
+
+		/**
+		 * Await the end of the step.
+		 */
+		public Reply end(Duration timeout) throws Exception {
+			return this.process.await(timeout);
+		}
+
+		/**
+		 * Do a step of its probe.
+		 */
+		public Reply step(String step, long argument) throws Exception {
+			begin(step, argument);
+			return end(TIMEOUT.multipliedBy(3));
+		}
+
+		/**
+		 * Do a step of its probe that needs no number.
+		 */
+		public Reply step(String step) throws Exception {
+			return step(step, 0);
+		}
+
+		@Override
+		public void close() {
+			this.process.close();
+		}
+
+	}
+
+	/**
+	 * Describes a contestant.
+	 */
+	public final class ContestantBuilder {
+
+		private final Kind kind;
+
+		private final Class<? extends Probe> probe;
+
+		private final List<String> flags = new ArrayList<>();
+
+		private Path javaHome = Bench.javaHome();
+
+		private ContestantBuilder(Kind kind, Class<? extends Probe> probe) {
+			this.kind = kind;
+			this.probe = probe;
+		}
+
+		/**
+		 * Set flags of its JVM.
+		 */
+		public ContestantBuilder flags(List<String> flags) {
+			this.flags.addAll(flags);
+			return this;
+		}
+
+		/**
+		 * Set after how long a quiet connection gets a heartbeat, and how long the answer
+		 * may take.
+		 */
+		public ContestantBuilder timeout(Duration timeout) {
+			this.flags.add("-D" + Target.TIMEOUT + "=" + timeout.toMillis());
+			return this;
+		}
+
+		/**
+		 * Set the wait before a reconnect, which then has no jitter.
+		 */
+		public ContestantBuilder reconnect(Duration wait) {
+			this.flags.add("-D" + Target.RECONNECT + "=" + wait.toMillis());
+			return this;
+		}
+
+		/**
+		 * Set the JDK.
+		 */
+		public ContestantBuilder javaHome(Path javaHome) {
+			this.javaHome = javaHome;
+			return this;
+		}
+
+		/**
+		 * Start it.
+		 * @param url the server
+		 */
+		public Contestant start(String url) throws Exception {
+			if (url.startsWith("wss:")) {
+				this.flags
+					.add("-D" + Target.TRUST_STORE + "=" + Bench.this.directory.resolve(ServerMain.TRUST_STORE));
+			}
+			return new Contestant(ChildProcess.java(this.kind.label(), this.javaHome, this.flags, ContestantMain.class,
+					List.of(this.kind.name(), url, this.probe.getName()), Bench.this.directory));
+		}
+
+	}
+
+}

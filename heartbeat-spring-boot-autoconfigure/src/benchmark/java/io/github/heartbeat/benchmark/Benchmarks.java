@@ -1,0 +1,71 @@
+package io.github.heartbeat.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.github.heartbeat.benchmark.row.InboundRow;
+
+/**
+ * Runs the rows and prints the table.
+ */
+public final class Benchmarks {
+
+	private static final List<Row> TABLE = List.of(new InboundRow());
+
+	private static final List<Row> GROWTH = List.of();
+
+	private Benchmarks() {
+	}
+
+	/**
+	 * Run.
+	 * @param arguments none; the options are system properties
+	 */
+	public static void main(String[] arguments) throws Exception {
+		Options options = Options.fromSystemProperties();
+		Path directory = Files.createTempDirectory("heartbeat-benchmark");
+		try {
+			run(options, directory);
+		}
+		finally {
+			delete(directory);
+		}
+	}
+
+	private static void run(Options options, Path directory) throws Exception {
+		Path newerJavaHome = Jdks.newer();
+		Bench bench = new Bench(directory, options.quick(), options.rounds(), newerJavaHome);
+		Table table = new Table();
+		long start = System.nanoTime();
+		for (Row row : rows(options)) {
+			if (options.wants(row.id())) {
+				row.measure(bench, table);
+			}
+		}
+		System.out.println();
+		Surroundings.print(System.out, newerJavaHome);
+		table.print(System.out);
+		System.out.printf("%nThis took %d minutes.%n", Math.round((System.nanoTime() - start) / 60e9));
+	}
+
+	private static List<Row> rows(Options options) {
+		return switch (options.mode()) {
+			case TABLE -> TABLE;
+			case GROWTH -> GROWTH;
+			case ENDURANCE -> List.of();
+		};
+	}
+
+	private static void delete(Path directory) throws IOException {
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.delete(file);
+			}
+		}
+	}
+
+}

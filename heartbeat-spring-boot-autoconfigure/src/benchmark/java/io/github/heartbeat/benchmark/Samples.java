@@ -1,0 +1,127 @@
+package io.github.heartbeat.benchmark;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+
+import io.github.heartbeat.benchmark.process.Reply;
+
+/**
+ * What was measured of some contestants in some rounds.
+ *
+ * @param <C> the contestants
+ */
+public final class Samples<C> {
+
+	private final int rounds;
+
+	private final Map<C, Reply[]> replies = new LinkedHashMap<>();
+
+	private final Map<C, String> failures = new LinkedHashMap<>();
+
+	private Samples(int rounds) {
+		this.rounds = rounds;
+	}
+
+	/**
+	 * Measure contestants one after the other, in every round in another order. One that
+	 * fails is tried again in the next round.
+	 */
+	public static <C> Samples<C> take(String row, int rounds, List<C> contestants, Measurement<C> measurement) {
+		Samples<C> samples = new Samples<>(rounds);
+		contestants.forEach((contestant) -> samples.replies.put(contestant, new Reply[rounds]));
+		for (int round = 0; round < rounds; round++) {
+			for (int i = 0; i < contestants.size(); i++) {
+				samples.take(row, round, contestants.get((i + round) % contestants.size()), measurement);
+			}
+		}
+		return samples;
+	}
+
+	private void take(String row, int round, C contestant, Measurement<C> measurement) {
+		long start = System.nanoTime();
+		String outcome;
+		try {
+			Reply reply = measurement.measure(contestant);
+			this.replies.get(contestant)[round] = reply;
+			outcome = reply.toString();
+		}
+		catch (Exception ex) {
+			String message = String.valueOf(ex.getMessage());
+			outcome = message;
+			this.failures.put(contestant, message.lines().findFirst().orElse(""));
+		}
+		System.err.printf("%s, round %d of %d, %s (%d s): %s%n", row, round + 1, this.rounds, contestant,
+				(System.nanoTime() - start) / 1_000_000_000, outcome);
+	}
+
+	int rounds() {
+		return this.rounds;
+	}
+
+	/**
+	 * Return why there is no value of a contestant, or {@code null} if there is one.
+	 */
+	String failure(C contestant) {
+		return Arrays.stream(this.replies.get(contestant)).allMatch((reply) -> reply == null)
+				? this.failures.get(contestant) : null;
+	}
+
+	/**
+	 * Return how many rounds failed.
+	 */
+	long failedRounds(C contestant) {
+		return Arrays.stream(this.replies.get(contestant)).filter((reply) -> reply == null).count();
+	}
+
+	/**
+	 * Return the values of a contestant.
+	 */
+	double[] values(C contestant, String name) {
+		return Arrays.stream(this.replies.get(contestant))
+			.filter((reply) -> reply != null)
+			.mapToDouble((reply) -> reply.get(name))
+			.toArray();
+	}
+
+	/**
+	 * Return the values of a contestant, each over that of the baseline in the same
+	 * round.
+	 */
+	double[] ratios(C contestant, C baseline, String name) {
+		List<Double> ratios = new ArrayList<>();
+		for (int round = 0; round < this.rounds; round++) {
+			Reply value = this.replies.get(contestant)[round];
+			Reply base = this.replies.get(baseline)[round];
+			if (value != null && base != null) {
+				ratios.add(value.get(name) / base.get(name));
+			}
+		}
+		return ratios.stream().mapToDouble(Double::doubleValue).toArray();
+	}
+
+	static double median(double[] values) {
+		double[] sorted = DoubleStream.of(values).sorted().toArray();
+		int middle = sorted.length / 2;
+		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	}
+
+	/**
+	 * Measures one contestant once.
+	 *
+	 * @param <C> the contestants
+	 */
+	@FunctionalInterface
+	public interface Measurement<C> {
+
+		/**
+		 * Measure.
+		 */
+		Reply measure(C contestant) throws Exception;
+
+	}
+
+}

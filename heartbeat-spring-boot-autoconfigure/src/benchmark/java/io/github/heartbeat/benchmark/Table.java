@@ -1,0 +1,121 @@
+package io.github.heartbeat.benchmark;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+
+/**
+ * What the suite prints.
+ */
+public final class Table {
+
+	private static final String EMPTY = "";
+
+	private final List<List<String>> lines = new ArrayList<>();
+
+	/**
+	 * Add a figure that has a bound of its own.
+	 * @param what is measured
+	 * @param contestant of whom
+	 * @param label what the table calls it
+	 * @param name the name of the values
+	 */
+	public <C> void figure(String what, Samples<C> samples, C contestant, String label, String name, Unit unit,
+			Bound bound) {
+		if (reportsFailure(what, samples, contestant, label, bound)) {
+			return;
+		}
+		double[] values = samples.values(contestant, name);
+		double median = Samples.median(values);
+		line(what(what, samples, contestant), label, figure(values, unit), EMPTY, bound.text(), bound.verdict(median));
+	}
+
+	/**
+	 * Add a figure whose ratio to a baseline has a bound.
+	 * @param what is measured
+	 * @param contestant of whom
+	 * @param baseline whose ratio is 1
+	 * @param label what the table calls it
+	 * @param name the name of the values
+	 */
+	public <C> void ratio(String what, Samples<C> samples, C contestant, C baseline, String label, String name,
+			Unit unit, Bound bound) {
+		if (reportsFailure(what, samples, contestant, label, bound)) {
+			return;
+		}
+		double[] values = samples.values(contestant, name);
+		double[] ratios = samples.ratios(contestant, baseline, name);
+		if (ratios.length == 0) {
+			line(what(what, samples, contestant), label, figure(values, unit), "no baseline", bound.text(),
+					bound.test() != null ? "not measured" : EMPTY);
+			return;
+		}
+		double median = Samples.median(ratios);
+		String ratio = contestant.equals(baseline) ? "1"
+				: String.format(Locale.ROOT, "%.2f%s", median, range("%.2f", ratios));
+		line(what(what, samples, contestant), label, figure(values, unit), ratio, bound.text(), bound.verdict(median));
+	}
+
+	/**
+	 * Add what is not measured.
+	 */
+	public void skipped(String what, String label, String reason) {
+		line(what, label, "skipped: " + reason.replace("|", "/"), EMPTY, EMPTY, EMPTY);
+	}
+
+	private <C> boolean reportsFailure(String what, Samples<C> samples, C contestant, String label, Bound bound) {
+		String failure = samples.failure(contestant);
+		if (failure == null) {
+			return false;
+		}
+		line(what, label, "failed: " + failure.replace("|", "/"), EMPTY, bound.text(),
+				(bound.test() != null) ? "**not met**" : EMPTY);
+		return true;
+	}
+
+	private static <C> String what(String what, Samples<C> samples, C contestant) {
+		long failed = samples.failedRounds(contestant);
+		return what + " (" + samples.rounds() + ((samples.rounds() == 1) ? " round" : " rounds")
+				+ ((failed > 0) ? ", " + failed + " failed" : "") + ")";
+	}
+
+	private static String figure(double[] values, Unit unit) {
+		String median = unit.format(Samples.median(values));
+		if (values.length == 1) {
+			return median;
+		}
+		return median + " (" + unit.format(DoubleStream.of(values).min().orElseThrow()) + " – "
+				+ unit.format(DoubleStream.of(values).max().orElseThrow()) + ")";
+	}
+
+	private static String range(String format, double[] values) {
+		if (values.length == 1) {
+			return EMPTY;
+		}
+		return String.format(Locale.ROOT, " (" + format + " – " + format + ")",
+				DoubleStream.of(values).min().orElseThrow(), DoubleStream.of(values).max().orElseThrow());
+	}
+
+	/**
+	 * Add a line.
+	 */
+	public void line(String what, String contestant, String figure, String ratio, String bound, String verdict) {
+		this.lines.add(List.of(what, contestant, figure, ratio, bound, verdict));
+	}
+
+	void print(PrintStream out) {
+		out.println("| what | contestant | figure | ratio | bound | |");
+		out.println("| --- | --- | --- | --- | --- | --- |");
+		this.lines.forEach((line) -> out.println("| " + String.join(" | ", line) + " |"));
+	}
+
+	/**
+	 * Whether a bound is not met.
+	 */
+	boolean hasMisses() {
+		return this.lines.stream().anyMatch((line) -> line.get(5).contains("not met"));
+	}
+
+}
