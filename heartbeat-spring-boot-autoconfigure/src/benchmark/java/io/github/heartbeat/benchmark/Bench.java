@@ -1,5 +1,6 @@
 package io.github.heartbeat.benchmark;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,8 +88,25 @@ public final class Bench {
 	 * Start a server.
 	 */
 	public Server server() throws Exception {
-		return new Server(ChildProcess.java("The server", javaHome(), SERVER, ServerMain.class, List.of(),
-				this.directory));
+		return new Server(startServer(), false);
+	}
+
+	/**
+	 * Start a server with TLS.
+	 */
+	public Server secureServer() throws Exception {
+		return new Server(startServer(), true);
+	}
+
+	private ChildProcess startServer() throws Exception {
+		return ChildProcess.java("The server", javaHome(), SERVER, ServerMain.class, List.of(), this.directory);
+	}
+
+	/**
+	 * Start a JVM that is neither.
+	 */
+	public ChildProcess process(Class<?> main, String... arguments) throws Exception {
+		return ChildProcess.java(main.getSimpleName(), javaHome(), SMALL, main, List.of(arguments), this.directory);
 	}
 
 	/**
@@ -107,22 +125,38 @@ public final class Bench {
 
 		private final ChildProcess process;
 
-		private Server(ChildProcess process) {
+		private final String url;
+
+		private final Path trustStore;
+
+		private Server(ChildProcess process, boolean secure) throws Exception {
 			this.process = process;
+			try {
+				if (secure) {
+					Path files = Files.createTempDirectory(Bench.this.directory, "tls");
+					this.trustStore = files.resolve(ServerMain.TRUST_STORE);
+					this.url = "wss://localhost:" + port("secure-port " + files) + "/";
+				}
+				else {
+					this.trustStore = null;
+					this.url = "ws://localhost:" + port("port") + "/";
+				}
+			}
+			catch (Exception ex) {
+				process.close();
+				throw ex;
+			}
+		}
+
+		private int port(String command) throws Exception {
+			return (int) ask(command).get("port");
 		}
 
 		/**
 		 * Return its url.
 		 */
-		public String url() throws Exception {
-			return "ws://localhost:" + (int) ask("port").get("port") + "/";
-		}
-
-		/**
-		 * Return its url with TLS, for which it makes a certificate first.
-		 */
-		public String secureUrl() throws Exception {
-			return "wss://localhost:" + (int) ask("secure-port " + Bench.this.directory).get("port") + "/";
+		public String url() {
+			return this.url;
 		}
 
 		/**
@@ -239,15 +273,13 @@ public final class Bench {
 
 		/**
 		 * Start it.
-		 * @param url the server
 		 */
-		public Contestant start(String url) throws Exception {
-			if (url.startsWith("wss:")) {
-				this.flags
-					.add("-D" + Target.TRUST_STORE + "=" + Bench.this.directory.resolve(ServerMain.TRUST_STORE));
+		public Contestant start(Server server) throws Exception {
+			if (server.trustStore != null) {
+				this.flags.add("-D" + Target.TRUST_STORE + "=" + server.trustStore);
 			}
 			return new Contestant(ChildProcess.java(this.kind.label(), this.javaHome, this.flags, ContestantMain.class,
-					List.of(this.kind.name(), url, this.probe.getName()), Bench.this.directory));
+					List.of(this.kind.name(), server.url(), this.probe.getName()), Bench.this.directory));
 		}
 
 	}

@@ -7,14 +7,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.heartbeat.benchmark.row.DetectionRow;
+import io.github.heartbeat.benchmark.row.HeartbeatCostRow;
+import io.github.heartbeat.benchmark.row.IdleRow;
 import io.github.heartbeat.benchmark.row.InboundRow;
+import io.github.heartbeat.benchmark.row.OutboundRow;
+import io.github.heartbeat.benchmark.row.RestartRow;
+import io.github.heartbeat.benchmark.row.SecondSendRow;
+import io.github.heartbeat.benchmark.row.SecureIdleRow;
 
 /**
  * Runs the rows and prints the table.
  */
 public final class Benchmarks {
 
-	private static final List<Row> TABLE = List.of(new InboundRow());
+	private static final List<Row> TABLE = List.of(new InboundRow(), new OutboundRow(), new IdleRow(),
+			new SecureIdleRow(), new HeartbeatCostRow(), new DetectionRow(), new RestartRow(), new SecondSendRow());
 
 	private static final List<Row> GROWTH = List.of();
 
@@ -39,7 +47,7 @@ public final class Benchmarks {
 	private static void run(Options options, Path directory) throws Exception {
 		Path newerJavaHome = Jdks.newer();
 		Bench bench = new Bench(directory, options.quick(), options.rounds(), newerJavaHome);
-		Table table = new Table();
+		Table table = new Table(!options.quick());
 		long start = System.nanoTime();
 		for (Row row : rows(options)) {
 			if (options.wants(row.id())) {

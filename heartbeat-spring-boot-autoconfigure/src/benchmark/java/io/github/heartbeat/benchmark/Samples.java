@@ -41,6 +41,36 @@ public final class Samples<C> {
 		return samples;
 	}
 
+	/**
+	 * Measure contestants side by side, all of them in one go per round.
+	 * @param measurement measures them all in the round of a number
+	 */
+	public static <C> Samples<C> takeTogether(String row, int rounds, List<C> contestants,
+			Together<C> measurement) {
+		Samples<C> samples = new Samples<>(rounds);
+		contestants.forEach((contestant) -> samples.replies.put(contestant, new Reply[rounds]));
+		for (int round = 0; round < rounds; round++) {
+			Map<C, Reply> all = new LinkedHashMap<>();
+			String failure = "failed with the others";
+			try {
+				all.putAll(measurement.measure(round));
+			}
+			catch (Exception ex) {
+				failure = String.valueOf(ex.getMessage());
+			}
+			String outcome = failure;
+			for (C contestant : contestants) {
+				samples.take(row, round, contestant, (which) -> {
+					if (!all.containsKey(which)) {
+						throw new IllegalStateException(outcome);
+					}
+					return all.get(which);
+				});
+			}
+		}
+		return samples;
+	}
+
 	private void take(String row, int round, C contestant, Measurement<C> measurement) {
 		long start = System.nanoTime();
 		String outcome;
@@ -121,6 +151,21 @@ public final class Samples<C> {
 		 * Measure.
 		 */
 		Reply measure(C contestant) throws Exception;
+
+	}
+
+	/**
+	 * Measures all contestants once.
+	 *
+	 * @param <C> the contestants
+	 */
+	@FunctionalInterface
+	public interface Together<C> {
+
+		/**
+		 * Measure.
+		 */
+		Map<C, Reply> measure(int round) throws Exception;
 
 	}
 

@@ -15,6 +15,16 @@ public final class Table {
 
 	private final List<List<String>> lines = new ArrayList<>();
 
+	private final boolean judged;
+
+	/**
+	 * Create a table.
+	 * @param judged whether the figures are worth to be held against their bounds
+	 */
+	Table(boolean judged) {
+		this.judged = judged;
+	}
+
 	/**
 	 * Add a figure that has a bound of its own.
 	 * @param what is measured
@@ -102,20 +112,13 @@ public final class Table {
 	 * Add a line.
 	 */
 	public void line(String what, String contestant, String figure, String ratio, String bound, String verdict) {
-		this.lines.add(List.of(what, contestant, figure, ratio, bound, verdict));
+		this.lines.add(List.of(what, contestant, figure, ratio, bound, this.judged ? verdict : EMPTY));
 	}
 
 	void print(PrintStream out) {
 		out.println("| what | contestant | figure | ratio | bound | |");
 		out.println("| --- | --- | --- | --- | --- | --- |");
 		this.lines.forEach((line) -> out.println("| " + String.join(" | ", line) + " |"));
-	}
-
-	/**
-	 * Whether a bound is not met.
-	 */
-	boolean hasMisses() {
-		return this.lines.stream().anyMatch((line) -> line.get(5).contains("not met"));
 	}
 
 }

@@ -46,7 +46,7 @@ public final class InboundRow implements Row {
 			try (Bench.Server server = bench.server();
 					Bench.Contestant contestant = bench.contestant(kind, InboundProbe.class)
 						.flags(Bench.SMALL)
-						.start(server.url())) {
+						.start(server)) {
 				contestant.step("connect", warmUp);
 				contestant.begin("receive", messages);
 				server.ask("blast " + (warmUp + messages) + " " + MESSAGE_SIZE);

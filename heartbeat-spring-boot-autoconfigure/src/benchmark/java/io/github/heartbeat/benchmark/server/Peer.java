@@ -32,8 +32,6 @@ final class Peer {
 
 	private ByteBuffer blast;
 
-	private ByteBuffer blastFrame;
-
 	private long blastBytes;
 
 	Peer(WebSocketServer server, SocketChannel channel, SelectionKey key) {
@@ -137,11 +135,12 @@ final class Peer {
 	 * Write as many text messages as told, as fast as the socket takes them.
 	 */
 	void blast(long count, int size) throws IOException {
-		this.blastFrame = Frames.text(size);
-		this.blastBytes = count * this.blastFrame.remaining();
-		this.blast = ByteBuffer.allocateDirect(FRAMES_OF_A_BLAST * this.blastFrame.remaining());
+		ByteBuffer frame = Frames.text(size);
+		this.blastBytes = count * frame.remaining();
+		this.blast = ByteBuffer
+			.allocateDirect((int) Math.min(count, FRAMES_OF_A_BLAST) * frame.remaining());
 		while (this.blast.hasRemaining()) {
-			this.blast.put(this.blastFrame.duplicate());
+			this.blast.put(frame.duplicate());
 		}
 		this.blast.flip();
 		flush();

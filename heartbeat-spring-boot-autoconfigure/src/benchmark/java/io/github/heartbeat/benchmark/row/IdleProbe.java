@@ -1,0 +1,50 @@
+package io.github.heartbeat.benchmark.row;
+
+import java.util.concurrent.TimeUnit;
+
+import io.github.heartbeat.benchmark.contestant.Host;
+import io.github.heartbeat.benchmark.contestant.Machine;
+import io.github.heartbeat.benchmark.contestant.Probe;
+import io.github.heartbeat.benchmark.process.Reply;
+
+/**
+ * Opens connections and looks at what they cost when nothing happens. What the first
+ * connection brings for all of them is no part of it.
+ */
+public final class IdleProbe implements Probe {
+
+	/** Thread pools of ours and of others let idle threads go after some seconds. */
+	private static final long REST_SECONDS = 7;
+
+	private final Connections connections = new Connections();
+
+	private Reply before;
+
+	@Override
+	public Reply run(Host host, String step, long argument) throws Exception {
+		switch (step) {
+			case "connect" -> {
+				this.connections.open(host, 1);
+				this.connections.closeAll();
+				this.before = Machine.usage();
+				this.connections.open(host, (int) argument);
+				this.connections.expect(argument);
+			}
+			case "rest" -> {
+				this.connections.await();
+				TimeUnit.SECONDS.sleep(REST_SECONDS);
+				return perConnection(Machine.usage());
+			}
+			default -> throw new IllegalArgumentException(step);
+		}
+		return new Reply();
+	}
+
+	private Reply perConnection(Reply after) {
+		int count = this.connections.all().size();
+		return new Reply().with("heap", (after.get("heap") - this.before.get("heap")) / count)
+			.with("rss", (after.get("rss") - this.before.get("rss")) / count)
+			.with("threads", after.get("threads"));
+	}
+
+}
