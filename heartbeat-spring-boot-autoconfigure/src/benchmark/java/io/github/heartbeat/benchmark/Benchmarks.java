@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.heartbeat.benchmark.row.DetectionRow;
+import io.github.heartbeat.benchmark.row.EngineRow;
+import io.github.heartbeat.benchmark.row.EnduranceRow;
+import io.github.heartbeat.benchmark.row.GrowthRow;
 import io.github.heartbeat.benchmark.row.HeartbeatCostRow;
 import io.github.heartbeat.benchmark.row.IdleRow;
 import io.github.heartbeat.benchmark.row.InboundRow;
+import io.github.heartbeat.benchmark.row.NoticeRow;
 import io.github.heartbeat.benchmark.row.OutboundRow;
 import io.github.heartbeat.benchmark.row.RestartRow;
 import io.github.heartbeat.benchmark.row.SecondSendRow;
@@ -21,10 +25,10 @@ import io.github.heartbeat.benchmark.row.SecureIdleRow;
  */
 public final class Benchmarks {
 
-	private static final List<Row> TABLE = List.of(new InboundRow(), new OutboundRow(), new IdleRow(),
-			new SecureIdleRow(), new HeartbeatCostRow(), new DetectionRow(), new RestartRow(), new SecondSendRow());
+	private static final List<Row> TABLE = List.of(new InboundRow(), new OutboundRow(), new EngineRow(), new IdleRow(),
+			new SecureIdleRow(), new HeartbeatCostRow(), new DetectionRow(), new NoticeRow(), new RestartRow(), new SecondSendRow());
 
-	private static final List<Row> GROWTH = List.of();
+	private static final List<Row> GROWTH = List.of(new GrowthRow());
 
 	private Benchmarks() {
 	}
@@ -64,7 +68,7 @@ public final class Benchmarks {
 		return switch (options.mode()) {
 			case TABLE -> TABLE;
 			case GROWTH -> GROWTH;
-			case ENDURANCE -> List.of();
+			case ENDURANCE -> List.of(new EnduranceRow(options.endurance()));
 		};
 	}
 

@@ -108,6 +108,21 @@ public final class Samples<C> {
 	}
 
 	/**
+	 * Whether a value of that name was measured.
+	 */
+	public boolean has(C contestant, String name) {
+		return Arrays.stream(this.replies.get(contestant))
+			.anyMatch((reply) -> reply != null && reply.values().containsKey(name));
+	}
+
+	/**
+	 * Return the median of the values of a contestant.
+	 */
+	public double median(C contestant, String name) {
+		return median(values(contestant, name));
+	}
+
+	/**
 	 * Return the values of a contestant.
 	 */
 	double[] values(C contestant, String name) {

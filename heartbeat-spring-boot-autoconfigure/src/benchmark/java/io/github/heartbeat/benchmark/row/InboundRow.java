@@ -33,6 +33,9 @@ public final class InboundRow implements Row {
 
 	private static final int MESSAGE_SIZE = 100;
 
+	/** With fewer the compiler of the JVM is at work in the part that is measured. */
+	private static final int WARM_UP = 3_000_000;
+
 	@Override
 	public String id() {
 		return "inbound";
@@ -40,7 +43,7 @@ public final class InboundRow implements Row {
 
 	@Override
 	public void measure(Bench bench, Table table) {
-		int warmUp = bench.size(1_000_000, 20_000);
+		int warmUp = bench.size(WARM_UP, 20_000);
 		int messages = bench.size(2_000_000, 20_000);
 		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, (kind) -> {
 			try (Bench.Server server = bench.server();

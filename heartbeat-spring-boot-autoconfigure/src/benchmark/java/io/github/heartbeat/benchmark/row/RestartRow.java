@@ -49,7 +49,7 @@ public final class RestartRow implements Row {
 		boolean hasNewer = newer.javaHome() != null;
 		List<Runner> runners = hasNewer ? List.of(ours, newer, naive) : List.of(ours, naive);
 		Samples<Runner> samples = Samples.take(id(), bench.rounds(3), runners,
-				(runner) -> measure(bench, runner, count));
+				(runner) -> measure(bench, runner.kind(), runner.javaHome(), count));
 		String what = String.format("restart under %,d clients: ", count);
 		Bound spread = Bound.atMost(Math.round(UNEVEN * count / MOMENTS_OF_THE_JITTER));
 		for (Runner runner : runners) {
@@ -68,10 +68,10 @@ public final class RestartRow implements Row {
 		}
 	}
 
-	private static Reply measure(Bench bench, Runner runner, int count) throws Exception {
+	static Reply measure(Bench bench, Kind kind, Path javaHome, int count) throws Exception {
 		try (Bench.Server server = bench.server();
-				Bench.Contestant contestant = bench.contestant(runner.kind(), RestartProbe.class)
-					.javaHome(runner.javaHome())
+				Bench.Contestant contestant = bench.contestant(kind, RestartProbe.class)
+					.javaHome(javaHome)
 					.flags(Bench.LARGE)
 					.start(server)) {
 			contestant.step("connect", count);
@@ -93,6 +93,11 @@ public final class RestartRow implements Row {
 		String label() {
 			boolean newer = this.kind == Kind.OURS_VIRTUAL;
 			return this.kind.label() + ", JDK " + (newer ? NEWER : Runtime.version().feature());
+		}
+
+		@Override
+		public String toString() {
+			return this.kind.toString();
 		}
 
 	}

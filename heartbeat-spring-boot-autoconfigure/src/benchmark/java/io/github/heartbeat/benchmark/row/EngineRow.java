@@ -1,0 +1,113 @@
+package io.github.heartbeat.benchmark.row;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heartbeat.benchmark.Bench;
+import io.github.heartbeat.benchmark.Bound;
+import io.github.heartbeat.benchmark.Row;
+import io.github.heartbeat.benchmark.Samples;
+import io.github.heartbeat.benchmark.Table;
+import io.github.heartbeat.benchmark.Unit;
+import io.github.heartbeat.benchmark.process.ChildProcess;
+import io.github.heartbeat.benchmark.process.CommandLoop;
+import io.github.heartbeat.benchmark.process.Reply;
+import io.github.heartbeat.client.InboundMessageBenchmark;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * What the engine adds to a message by itself: allocations and operations on the timer,
+ * as JMH counts them, each benchmark in a JVM of its own.
+ */
+public final class EngineRow implements Row {
+
+	private static final String ALONE = "messageAlone";
+
+	private static final String ENGINE = "throughEngine";
+
+	/** JMH's figure has a remainder of what the profiler itself allocates. */
+	private static final double MOST_BYTES_MORE = 0.5;
+
+	@Override
+	public String id() {
+		return "engine";
+	}
+
+	@Override
+	public void measure(Bench bench, Table table) {
+		Samples<String> samples = Samples.take(id(), bench.rounds(3), List.of("engine"), (engine) -> {
+			Reply alone = run(bench, ALONE);
+			Reply through = run(bench, ENGINE);
+			return new Reply().with("time", through.get("time") - alone.get("time"))
+				.with("alone", alone.get("bytes"))
+				.with("bytes", through.get("bytes"))
+				.with("more", through.get("bytes") - alone.get("bytes"))
+				.with("operations", through.get("operations"));
+		});
+		table.figure("JMH, per inbound message: time added", samples, "engine", "engine", "time", Unit.NANOS,
+				Bound.none());
+		table.figure("JMH, per inbound message: timer operations", samples, "engine", "engine", "operations",
+				Unit.COUNT, Bound.atMost(0));
+		table.figure("JMH, per inbound message: allocated", samples, "engine", "message and text alone", "alone",
+				Unit.BYTES, Bound.none());
+		table.figure("JMH, per inbound message: allocated", samples, "engine", "message and text through the engine",
+				"bytes", Unit.BYTES, Bound.none());
+		table.figure("JMH, per inbound message: allocated by the engine", samples, "engine", "engine", "more",
+				Unit.BYTES, new Bound("nothing", (value) -> value < MOST_BYTES_MORE));
+	}
+
+	private static Reply run(Bench bench, String benchmark) throws Exception {
+		try (ChildProcess jmh = bench.process(JmhMain.class)) {
+			return jmh.ask("run " + benchmark + " " + bench.size(3, 1), Duration.ofMinutes(2));
+		}
+	}
+
+	/**
+	 * The JVM of one benchmark. JMH forks none itself, for that one would not end with
+	 * this.
+	 */
+	public static final class JmhMain {
+
+		private JmhMain() {
+		}
+
+		/**
+		 * Serve.
+		 * @param arguments none
+		 */
+		public static void main(String[] arguments) throws Exception {
+			System.setProperty("jmh.ignoreLock", "true");
+			CommandLoop.serve(Map.of("run", (args) -> run(args[0], Integer.parseInt(args[1]))));
+		}
+
+		private static Reply run(String benchmark, int iterations) throws Exception {
+			Options options = new OptionsBuilder().include(InboundMessageBenchmark.class.getName() + "." + benchmark)
+				.forks(0)
+				.warmupIterations(iterations)
+				.warmupTime(TimeValue.seconds(1))
+				.measurementIterations(iterations)
+				.measurementTime(TimeValue.seconds(1))
+				.addProfiler(GCProfiler.class)
+				.build();
+			RunResult result = new Runner(options).runSingle();
+			Reply reply = new Reply().with("time", result.getPrimaryResult().getScore());
+			result.getSecondaryResults().forEach((name, value) -> {
+				if (name.endsWith("gc.alloc.rate.norm")) {
+					reply.with("bytes", value.getScore());
+				}
+				else if (name.equals("timerOperations")) {
+					reply.with("operations", value.getScore());
+				}
+			});
+			return reply;
+		}
+
+	}
+
+}
