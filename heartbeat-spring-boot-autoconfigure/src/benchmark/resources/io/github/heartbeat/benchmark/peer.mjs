@@ -9,6 +9,7 @@ globalThis.WebSocket = WebSocket;
 createRequire(import.meta.url)('websocket-heartbeat-js');
 
 const [url, timeout, reconnect] = process.argv.slice(2);
+let openedAt;
 let noticedAt;
 let openAt;
 let whenOpen;
@@ -29,6 +30,7 @@ function connect() {
 			whenOpenAgain();
 		}
 		else {
+			openedAt = process.hrtime.bigint();
 			whenOpen();
 		}
 	};
@@ -45,7 +47,7 @@ const commands = {
 	},
 	await: async () => {
 		await connection.openedAgain;
-		return `ok noticed=${noticedAt} open=${openAt}`;
+		return `ok opened=${openedAt} noticed=${noticedAt} open=${openAt}`;
 	}
 };
 
