@@ -1,13 +1,14 @@
 package io.github.heartbeat.benchmark.contestant;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import io.github.heartbeat.HeartbeatClient;
 
 /**
  * A connection of ours. What waits to be written is bounded, so a sender that outruns the
- * network has to heed the futures: it waits for the one that it got a few messages
- * before.
+ * network has to heed the futures. Messages go out in order, so it is enough to wait, now
+ * and then, for the last one of those sent some time before.
  */
 final class HeartbeatConnection implements Connection {
 
@@ -30,19 +31,20 @@ final class HeartbeatConnection implements Connection {
 
 	@Override
 	public Sender sender(int threads) {
-		Future<?>[] inFlight = new Future<?>[IN_FLIGHT / threads];
+		int share = IN_FLIGHT / threads / 2;
 		return new Sender() {
 
-			private int next;
+			private Future<?> lastBefore = CompletableFuture.completedFuture(null);
+
+			private int sent;
 
 			@Override
 			public void send(String text) throws Exception {
-				Future<?> before = inFlight[this.next];
-				if (before != null) {
-					before.get();
+				Future<?> future = HeartbeatConnection.this.client.send(text);
+				if (++this.sent % share == 0) {
+					this.lastBefore.get();
+					this.lastBefore = future;
 				}
-				inFlight[this.next] = HeartbeatConnection.this.client.send(text);
-				this.next = (this.next + 1) % inFlight.length;
 			}
 
 		};
