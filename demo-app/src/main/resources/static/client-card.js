@@ -134,7 +134,7 @@ export class ClientCard {
 		try {
 			const response = await fetch(`clients/${encodeURIComponent(this.#name)}/messages`, {
 				method: 'POST',
-				headers: { 'Content-Type': 'text/plain' },
+				headers: { 'Content-Type': 'text/plain; charset=utf-8' },
 				body: input.value
 			});
 			this.#show('outcome', `“${input.value}” ${await response.text()}`);

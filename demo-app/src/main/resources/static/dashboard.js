@@ -36,9 +36,9 @@ function add(client) {
 	}
 }
 
-function clear() {
-	cards.forEach((card) => card.remove());
-	cards.clear();
+function remove(name) {
+	cards.get(name)?.remove();
+	cards.delete(name);
 }
 
 /** What the actuator does not answer while the server is away is asked again. */
@@ -69,18 +69,19 @@ new Live({
 	},
 	hello({ clients }, at, restarted) {
 		ahead = at - Date.now();
-		if (restarted) {
-			clear();
-		}
+		const names = new Set(clients.map(({ client }) => client));
+		[...cards.keys()].filter((name) => restarted || !names.has(name)).forEach(remove);
 		clients.forEach(add);
 		show('live', restarted ? 'Live again: the demo was restarted' : link.dataset.link === 'lost' ? 'Live again' : 'Live');
 		quietly(faults.load());
 		quietly(poll());
 	},
+	now({ client, state }, at) {
+		cards.get(client)?.enter(state, at);
+	},
 	client: add,
 	removed({ client }) {
-		cards.get(client)?.remove();
-		cards.delete(client);
+		remove(client);
 	},
 	state({ client, state }, at) {
 		cards.get(client)?.enter(state, at);
@@ -104,6 +105,7 @@ new Live({
 	},
 	fault(line, at) {
 		log.add(line, at);
+		spoken.textContent = `The server: ${line.text}`;
 		quietly(faults.changed());
 	}
 });

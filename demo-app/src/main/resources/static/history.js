@@ -14,11 +14,19 @@ export class History {
 	startWith(transitions) {
 		const first = this.#states[0]?.at ?? Infinity;
 		const before = transitions.map(({ at, state }) => ({ at: Date.parse(at), state }))
-			.filter(({ at, state }) => at < first && !(this.#states[0]?.state === state && first - at < 100));
+			.filter(({ at }) => at < first);
+		if (before.at(-1)?.state === this.#states[0]?.state) {
+			before.pop();
+		}
 		this.#states.unshift(...before);
 	}
 
+	/** Enter a state, unless that was told already. */
 	enter(state, at) {
+		const current = this.current();
+		if (current && (current.state === state || at < current.at)) {
+			return;
+		}
 		this.#states.push({ at, state });
 		while (this.#states.length > 1 && this.#states[1].at < at - KEPT_MILLIS) {
 			this.#states.shift();

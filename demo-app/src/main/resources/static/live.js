@@ -3,14 +3,20 @@
  * asks again by itself when the line breaks, but not when something else than events answers.
  */
 
-const TYPES = ['hello', 'client', 'removed', 'state', 'wait', 'received', 'heartbeat', 'answer', 'hook', 'fault'];
+const UNNUMBERED = ['hello', 'now'];
+
+const TYPES = [...UNNUMBERED, 'client', 'removed', 'state', 'wait', 'received', 'heartbeat', 'answer', 'hook', 'fault'];
 
 const RETRY_MILLIS = 1000;
+
+/** The first event of a run has the number 0. */
+const NONE = -1;
 
 export class Live {
 
 	#handlers;
 	#run;
+	#last = NONE;
 	#source;
 	#retry;
 
@@ -26,7 +32,7 @@ export class Live {
 	#connect() {
 		this.#source = new EventSource('events');
 		for (const type of TYPES) {
-			this.#source.addEventListener(type, (message) => this.#on(type, JSON.parse(message.data)));
+			this.#source.addEventListener(type, (message) => this.#on(type, JSON.parse(message.data), message.lastEventId));
 		}
 		this.#source.addEventListener('error', () => {
 			this.#handlers.lost();
@@ -37,15 +43,24 @@ export class Live {
 		});
 	}
 
-	#on(type, event) {
+	#on(type, event, id) {
 		if (type === 'hello') {
 			const restarted = this.#run !== undefined && this.#run !== event.data.run;
 			this.#run = event.data.run;
+			this.#last = restarted ? NONE : this.#last;
 			this.#handlers.hello(event.data, event.at, restarted);
 		}
-		else {
+		else if (UNNUMBERED.includes(type) || this.#isNews(id)) {
 			this.#handlers[type](event.data, event.at);
 		}
+	}
+
+	/** A new EventSource is told again what the one before was. */
+	#isNews(id) {
+		const number = Number(id.split('/')[1]);
+		const news = number > this.#last;
+		this.#last = news ? number : this.#last;
+		return news;
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSnapshot;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatSendException;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,17 @@ class DashboardController {
 		subscriber.emitter().onCompletion(() -> this.events.unsubscribe(subscriber));
 		subscriber.tell(new LiveEvent("hello", Instant.now().toEpochMilli(), hello()));
 		this.events.subscribe(subscriber, lastEventId);
+		this.clients.getAll().values().forEach((client) -> subscriber.tell(now(client)));
 		return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(subscriber.emitter());
+	}
+
+	/**
+	 * The page may have missed more than is remembered.
+	 */
+	private static LiveEvent now(HeartbeatClient client) {
+		HeartbeatClientSnapshot snapshot = client.getSnapshot();
+		return new LiveEvent("now", snapshot.since().toEpochMilli(),
+				new LiveEvent.State(client.getName(), snapshot.state()));
 	}
 
 	private Hello hello() {

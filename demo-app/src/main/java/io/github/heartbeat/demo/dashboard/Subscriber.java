@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,6 +25,8 @@ class Subscriber {
 
 	private static final long NEVER = 0;
 
+	private static final long COME_BACK_MILLIS = 1000;
+
 	private final SseEmitter emitter = new SseEmitter(NEVER);
 
 	private final Executor executor;
@@ -43,10 +46,11 @@ class Subscriber {
 	}
 
 	/**
-	 * Tell it something that it need not be told again.
+	 * Tell it something that it need not be told again, and how soon to come back should
+	 * the line break.
 	 */
 	void tell(LiveEvent event) {
-		tell(SseEmitter.event(), event);
+		tell(SseEmitter.event().reconnectTime(COME_BACK_MILLIS), event);
 	}
 
 	/**
@@ -58,17 +62,33 @@ class Subscriber {
 		tell(SseEmitter.event().id(id), event);
 	}
 
+	/**
+	 * Called from within clients, so nothing here may wait for the page: not even the
+	 * completion of its response, which waits for what is being sent.
+	 */
 	private synchronized void tell(SseEmitter.SseEventBuilder builder, LiveEvent event) {
-		if (this.waiting.size() == MAX_BEHIND) {
-			complete();
-		}
 		if (this.completed) {
 			return;
 		}
 		this.waiting.add(builder.name(event.type()).data(event, MediaType.APPLICATION_JSON));
-		if (!this.sending) {
+		if (this.waiting.size() > MAX_BEHIND) {
+			this.completed = true;
+			this.waiting.clear();
+			execute(this.emitter::complete);
+		}
+		else if (!this.sending) {
 			this.sending = true;
-			this.executor.execute(this::send);
+			execute(this::send);
+		}
+	}
+
+	private void execute(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.trace("The application is ending, and the page is told so", ex);
+			this.completed = true;
 		}
 	}
 
@@ -94,9 +114,14 @@ class Subscriber {
 		return this.completed;
 	}
 
-	synchronized void complete() {
-		this.completed = true;
-		this.waiting.clear();
+	/**
+	 * Tell it nothing more. May wait for what is being sent.
+	 */
+	void complete() {
+		synchronized (this) {
+			this.completed = true;
+			this.waiting.clear();
+		}
 		this.emitter.complete();
 	}
 

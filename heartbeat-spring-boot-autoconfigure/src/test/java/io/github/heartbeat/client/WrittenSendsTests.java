@@ -1,0 +1,87 @@
+package io.github.heartbeat.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.TextMessage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * When futures end of messages that were written, by a hand-driven clock.
+ */
+class WrittenSendsTests {
+
+	private final ManualEngine engine = new ManualEngine();
+
+	private final EngineResources resources = this.engine.resources(() -> 0.5);
+
+	/** Its client is for observers, of which there are none. */
+	private final ClientObservation observation = new ClientObservation(null, List::of, this.engine);
+
+	private final WrittenSends written = new WrittenSends(this.resources);
+
+	private CompletableFuture<Void> write() {
+		PendingSend send = new PendingSend("test", new TextMessage("text"), this.observation, this.resources);
+		this.written.add(send);
+		return send.future();
+	}
+
+	@Test
+	void oneThatIsWrittenAloneEndsAtOnceAndCostsNoTimer() {
+		CompletableFuture<Void> future = write();
+		this.written.handOver();
+		assertThat(future).as("not on the thread that writes").isNotDone();
+		this.engine.run();
+		assertThat(future).isCompleted();
+		assertThat(this.engine.scheduled()).isZero();
+	}
+
+	@Test
+	void manyAreHandedOverTogether() {
+		List<CompletableFuture<Void>> futures = new ArrayList<>();
+		for (int i = 0; i < 64; i++) {
+			futures.add(write());
+			this.engine.run();
+			assertThat(futures).noneMatch(CompletableFuture::isDone);
+			this.written.writesOn();
+		}
+		this.engine.run();
+		assertThat(futures).allMatch(CompletableFuture::isDone);
+		assertThat(this.engine.scheduled()).as("one timeout looks after all").isOne();
+	}
+
+	@Test
+	void noneIsKeptBackForLongIfTheNextWriteIsStuck() {
+		CompletableFuture<Void> future = write();
+		this.written.writesOn();
+		this.engine.advance(Duration.ofMillis(9));
+		assertThat(future).isNotDone();
+		this.engine.advance(Duration.ofMillis(1));
+		assertThat(future).isCompleted();
+		this.engine.advance(Duration.ofSeconds(1));
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	/**
+	 * What depends on the first may wait for the second, which another thread ends then.
+	 */
+	@Test
+	void oneThatSomethingDependsOnHoldsUpNoOther() {
+		CompletableFuture<Void> first = write();
+		CompletableFuture<Void> second = write();
+		List<Boolean> seen = new ArrayList<>();
+		first.thenRun(() -> {
+			this.engine.run();
+			seen.add(second.isDone());
+		});
+		this.written.handOver();
+		this.engine.run();
+		assertThat(seen).containsExactly(true);
+	}
+
+}
