@@ -59,9 +59,16 @@ public final class DemoRun implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	/**
+	 * Stop the application.
+	 */
+	public void stop() {
+		this.context.close();
+	}
+
 	@Override
 	public void close() {
-		this.context.close();
+		stop();
 	}
 
 }

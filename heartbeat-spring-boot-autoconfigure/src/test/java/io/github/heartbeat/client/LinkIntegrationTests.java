@@ -52,7 +52,7 @@ class LinkIntegrationTests extends EachContainer {
 			until(() -> !session.isOpen());
 			Awaitility.await()
 				.during(Duration.ofMillis(500))
-				.atMost(Duration.ofSeconds(5))
+				.atMost(Duration.ofSeconds(20))
 				.pollInterval(Duration.ofMillis(5))
 				.until(() -> !link.isGone() || OpenSockets.establishedTo(server().port()).isEmpty());
 			link.abort();
