@@ -25,6 +25,7 @@ function axis(options) {
 class Chart {
 
 	#plot;
+	#resizes;
 
 	constructor(element, options) {
 		this.#plot = new uPlot({
@@ -34,8 +35,14 @@ class Chart {
 			cursor: { show: false },
 			...options
 		}, [[], []], element);
-		new ResizeObserver(() => this.#plot.setSize({ width: element.clientWidth, height: element.clientHeight }))
-			.observe(element);
+		this.#resizes = new ResizeObserver(
+			() => this.#plot.setSize({ width: element.clientWidth, height: element.clientHeight }));
+		this.#resizes.observe(element);
+	}
+
+	remove() {
+		this.#resizes.disconnect();
+		this.#plot.destroy();
 	}
 
 	draw(now, ...data) {
@@ -86,6 +93,10 @@ export class Timeline {
 		});
 	}
 
+	remove() {
+		this.#chart.remove();
+	}
+
 	draw(now) {
 		this.#now = now;
 		const [times, silences] = this.#history.silence(now - WINDOW_SECONDS * 1000, now);
@@ -108,9 +119,7 @@ export class Timeline {
 			const left = plot.valToPos(begin / 1000, 'x', true);
 			const width = Math.max(plot.valToPos(end / 1000, 'x', true) - left, 2);
 			ctx.fillStyle = color(state.toLowerCase());
-			ctx.globalAlpha = state === 'OPEN' ? .85 : 1;
 			ctx.fillRect(left, top, width - 1, lane);
-			ctx.globalAlpha = 1;
 			ctx.fillStyle = color('card');
 			const label = `${STATES[state].sign} ${state}`;
 			const visible = Math.max(left, bbox.left) + 4 * devicePixelRatio;
@@ -163,7 +172,7 @@ export class RoundTrips {
 		this.#chart = new Chart(element, {
 			padding: [8, 18, 0, 0],
 			scales: { x: { time: false }, y: { range: (plot, min, max) => [0, Math.max(max ?? 0, 1) * 1.2] } },
-			axes: [Chart.xAxis(), axis({ size: 46, space: 24, values: (plot, splits) => splits.map((value) => `${value} ms`), font: '11px system-ui, sans-serif' })],
+			axes: [Chart.xAxis(), axis({ size: 46, space: 24, values: (plot, splits) => splits.map((value) => value < 1000 ? `${value} ms` : `${value / 1000} s`), font: '11px system-ui, sans-serif' })],
 			series: [{}, {
 				stroke: () => color('accent'),
 				fill: () => color('accent'),
@@ -171,6 +180,10 @@ export class RoundTrips {
 				points: { show: false }
 			}]
 		});
+	}
+
+	remove() {
+		this.#chart.remove();
 	}
 
 	draw(now) {

@@ -14,6 +14,7 @@ export class ClientCard {
 	#timeline;
 	#roundTrips;
 	#attemptAt;
+	#loaded = false;
 
 	constructor({ client, url, group, pingTimeout, pongTimeout }, container) {
 		this.#name = client;
@@ -30,6 +31,9 @@ export class ClientCard {
 			button.setAttribute('aria-label', `${button.textContent} ${client}`);
 			button.addEventListener('click', () => this.#act(button.dataset.action));
 		}
+		this.#element.setAttribute('aria-label', `Client ${client}`);
+		this.#element.querySelector('.send .unseen').textContent = `Message to send by ${client}`;
+		this.#element.querySelector('.send button').setAttribute('aria-label', `Send by ${client}`);
 		this.#element.querySelector('.send').addEventListener('submit', (event) => {
 			event.preventDefault();
 			this.#send(event.target.elements.text);
@@ -44,11 +48,17 @@ export class ClientCard {
 		return this.#group;
 	}
 
+	/** Fill in what happened before the page was told of it, if that was not done yet. */
 	async load() {
-		this.#history.startWith(await actuator.transitions(this.#name));
+		if (!this.#loaded) {
+			this.#history.startWith(await actuator.transitions(this.#name));
+			this.#loaded = true;
+		}
 	}
 
 	remove() {
+		this.#timeline.remove();
+		this.#roundTrips.remove();
 		this.#element.remove();
 	}
 
@@ -131,14 +141,15 @@ export class ClientCard {
 	}
 
 	async #send(input) {
+		const text = input.value;
 		try {
 			const response = await fetch(`clients/${encodeURIComponent(this.#name)}/messages`, {
 				method: 'POST',
 				headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-				body: input.value
+				body: text
 			});
-			this.#show('outcome', `“${input.value}” ${await response.text()}`);
-			if (response.ok) {
+			this.#show('outcome', `“${text}” ${await response.text()}`);
+			if (response.ok && input.value === text) {
 				input.value = '';
 			}
 		}

@@ -22,9 +22,14 @@ const faults = new Faults();
 /** How far the clock of the server is ahead of this one. */
 let ahead = 0;
 
+/** Whether what is told happened some time ago. */
+let replaying = true;
+
 function show(state, text) {
-	link.dataset.link = state;
-	link.textContent = text;
+	if (link.textContent !== text) {
+		link.dataset.link = state;
+		link.textContent = text;
+	}
 }
 
 function add(client) {
@@ -32,7 +37,6 @@ function add(client) {
 		const card = new ClientCard(client, container);
 		cards.set(client.client, card);
 		log.addClient(client.client);
-		quietly(card.load());
 	}
 }
 
@@ -53,22 +57,52 @@ async function quietly(work) {
 	}
 }
 
+let polling = false;
+
 async function poll() {
-	const [clients, meters] = await Promise.all([actuator.clients(), actuator.meters()]);
-	for (const card of cards.values()) {
-		if (clients[card.name]) {
-			card.tell(clients[card.name]);
-			card.count(meters.filter(({ tags }) => tags.client === card.group));
+	if (polling || link.dataset.link !== 'live') {
+		return;
+	}
+	polling = true;
+	try {
+		const [clients, meters] = await Promise.all([actuator.clients(), actuator.meters()]);
+		for (const card of cards.values()) {
+			if (clients[card.name]) {
+				await card.load();
+				card.tell(clients[card.name]);
+				card.count(meters.filter(({ tags }) => tags.client === card.group));
+			}
 		}
+	}
+	finally {
+		polling = false;
 	}
 }
 
+let unsaid = [];
+
+/** Say what changed to those who do not see it, together with what changes at about the same time. */
+function say(text) {
+	if (unsaid.length === 0) {
+		setTimeout(() => {
+			spoken.textContent = unsaid.join('. ');
+			unsaid = [];
+		}, 500);
+	}
+	unsaid.push(text);
+}
+
 new Live({
+	/** An event that was told late makes the server's clock seem late, never early. */
+	told(at) {
+		ahead = Math.max(ahead, at - Date.now());
+	},
 	lost() {
 		show('lost', 'The demo does not answer. Trying again…');
 	},
 	hello({ clients }, at, restarted) {
 		ahead = at - Date.now();
+		replaying = true;
 		const names = new Set(clients.map(({ client }) => client));
 		[...cards.keys()].filter((name) => restarted || !names.has(name)).forEach(remove);
 		clients.forEach(add);
@@ -77,6 +111,7 @@ new Live({
 		quietly(poll());
 	},
 	now({ client, state }, at) {
+		replaying = false;
 		cards.get(client)?.enter(state, at);
 	},
 	client: add,
@@ -85,8 +120,10 @@ new Live({
 	},
 	state({ client, state }, at) {
 		cards.get(client)?.enter(state, at);
-		spoken.textContent = `${client} ${STATES[state].words}`;
-		quietly(poll());
+		if (!replaying) {
+			say(`${client} ${STATES[state].words}`);
+			quietly(poll());
+		}
 	},
 	wait({ client, millis }, at) {
 		cards.get(client)?.waitFor(millis, at);
@@ -105,8 +142,10 @@ new Live({
 	},
 	fault(line, at) {
 		log.add(line, at);
-		spoken.textContent = `The server: ${line.text}`;
-		quietly(faults.changed());
+		if (!replaying) {
+			say(`The server: ${line.text}`);
+			quietly(faults.load());
+		}
 	}
 });
 

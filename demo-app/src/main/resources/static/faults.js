@@ -6,17 +6,21 @@ export class Faults {
 
 	#list = document.getElementById('faults');
 	#now = document.getElementById('fault-now');
+	#outcome = document.getElementById('fault-outcome');
 	#until;
 	#name = 'normal';
 
 	async load() {
 		const { now, faults } = await (await fetch('faults.json')).json();
-		this.#name = now.fault.toLowerCase();
+		this.#name = now.fault;
 		this.#until = now.until ? Date.parse(now.until) : undefined;
-		this.#list.replaceChildren(...faults.map((fault) => this.#item(fault)));
+		for (const { name, forecast } of faults) {
+			const text = document.getElementById(`forecast-${name}`) ?? this.#add(name);
+			text.textContent = forecast;
+		}
 	}
 
-	#item({ name, forecast }) {
+	#add(name) {
 		const item = document.createElement('li');
 		const button = document.createElement('button');
 		button.type = 'button';
@@ -26,33 +30,24 @@ export class Faults {
 		button.addEventListener('click', () => this.#ask(name));
 		const text = document.createElement('span');
 		text.id = `forecast-${name}`;
-		text.textContent = forecast;
 		item.append(button, text);
-		return item;
+		this.#list.append(item);
+		return text;
 	}
 
 	async #ask(name) {
 		try {
-			await fetch(`faults/${name}`, { method: 'POST' });
+			const response = await fetch(`faults/${name}`, { method: 'POST' });
+			this.#outcome.textContent = response.ok ? `${name}: done, watch the clients` : `${name} failed: ${await response.text()}`;
 		}
 		catch (failure) {
-			this.#show(`${name} failed: ${failure.message}`);
+			this.#outcome.textContent = `${name} failed: ${failure.message}`;
 		}
-	}
-
-	/** The server has told of a fault. */
-	async changed() {
-		const focused = document.activeElement?.dataset?.fault;
-		await this.load();
-		this.#list.querySelector(`[data-fault="${focused}"]`)?.focus();
 	}
 
 	draw(now) {
 		const left = this.#until ? `, for ${Math.ceil(Math.max(this.#until - now, 0) / 1000)} s more` : '';
-		this.#show(`The server is ${this.#name}${left}.`);
-	}
-
-	#show(text) {
+		const text = `The server is ${this.#name}${left}.`;
 		if (this.#now.textContent !== text) {
 			this.#now.textContent = text;
 		}

@@ -68,7 +68,11 @@ export class History {
 			.filter(({ end }) => end > from);
 	}
 
-	/** How long nothing had been received, while open: two arrays for a chart, with gaps between connections. */
+	/**
+	 * How long nothing had been received, while open: two arrays for a chart, with gaps
+	 * between connections. What was received before the first receipt that is remembered,
+	 * nobody knows.
+	 */
 	silence(from, to) {
 		const times = [];
 		const silences = [];
@@ -76,13 +80,13 @@ export class History {
 			if (state !== 'OPEN') {
 				continue;
 			}
-			let last = begin;
+			let last = Math.max(begin, this.#receipts[0] ?? begin);
 			const point = (time, silence) => {
 				times.push(time);
 				silences.push(silence === null ? null : silence / 1000);
 			};
-			point(begin, 0);
-			for (const receipt of this.#receipts.filter((at) => at > begin && at < end)) {
+			point(last, 0);
+			for (const receipt of this.#receipts.filter((at) => at > last && at < end)) {
 				point(receipt, receipt - last);
 				point(receipt, 0);
 				last = receipt;

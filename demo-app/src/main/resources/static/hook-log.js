@@ -14,6 +14,9 @@ export class HookLog {
 	#pause = document.getElementById('pause');
 	#clients = document.getElementById('filter-clients');
 	#lines = [];
+
+	/** The latest line when the log was paused. */
+	#pausedAt;
 	#hidden = new Set();
 
 	constructor() {
@@ -21,12 +24,9 @@ export class HookLog {
 		KINDS.forEach((kind) => this.#filter(kinds, 'kind', kind));
 		this.addClient('server');
 		this.#pause.addEventListener('click', () => {
-			const paused = !this.#isPaused();
-			this.#pause.setAttribute('aria-pressed', paused);
-			this.#pause.textContent = paused ? 'Resume' : 'Pause';
-			if (!paused) {
-				this.#showAll();
-			}
+			this.#pausedAt = this.#pausedAt ? undefined : this.#lines[0] ?? {};
+			this.#pause.setAttribute('aria-pressed', Boolean(this.#pausedAt));
+			this.#showAll();
 		});
 	}
 
@@ -40,7 +40,7 @@ export class HookLog {
 		const line = { client, kind, text, at };
 		this.#lines.unshift(line);
 		this.#lines.length = Math.min(this.#lines.length, KEPT);
-		if (!this.#isPaused() && this.#isShown(line)) {
+		if (!this.#pausedAt && this.#isShown(line)) {
 			this.#body.prepend(row(line));
 			if (this.#body.rows.length > SHOWN) {
 				this.#body.lastElementChild.remove();
@@ -48,16 +48,13 @@ export class HookLog {
 		}
 	}
 
-	#isPaused() {
-		return this.#pause.getAttribute('aria-pressed') === 'true';
-	}
-
 	#isShown({ client, kind }) {
 		return !this.#hidden.has(`client ${client}`) && !this.#hidden.has(`kind ${kind}`);
 	}
 
 	#showAll() {
-		this.#body.replaceChildren(...this.#lines.filter((line) => this.#isShown(line)).slice(0, SHOWN).map(row));
+		const lines = this.#pausedAt ? this.#lines.slice(this.#lines.indexOf(this.#pausedAt)) : this.#lines;
+		this.#body.replaceChildren(...lines.filter((line) => this.#isShown(line)).slice(0, SHOWN).map(row));
 	}
 
 	#filter(fieldset, what, value) {

@@ -21,8 +21,9 @@ export class Live {
 	#retry;
 
 	/**
-	 * @param handlers called with the data, the time and the type of an event, by its type;
-	 * 'lost' when the line is, and 'restarted' when it was another run of the server before
+	 * @param handlers called with the data and the time of an event, by its type; hello also
+	 * with whether it was another run of the server before; besides them, lost when the line
+	 * is, and told with the time of every event
 	 */
 	constructor(handlers) {
 		this.#handlers = handlers;
@@ -51,6 +52,7 @@ export class Live {
 			this.#handlers.hello(event.data, event.at, restarted);
 		}
 		else if (UNNUMBERED.includes(type) || this.#isNews(id)) {
+			this.#handlers.told(event.at);
 			this.#handlers[type](event.data, event.at);
 		}
 	}

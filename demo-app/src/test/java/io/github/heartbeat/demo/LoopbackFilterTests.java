@@ -19,7 +19,7 @@ class LoopbackFilterTests {
 	@ParameterizedTest
 	@CsvSource({ "GET, 127.0.0.1, localhost,, true", "GET, 127.0.0.9, 127.0.0.1,, true",
 			"GET, 0:0:0:0:0:0:0:1, [::1],, true", "GET, 192.168.1.9, 192.168.1.7,, false",
-			"GET, 192.168.1.9, localhost,, false", "GET, fe80:0:0:0:0:0:0:1%eth0, localhost,, false",
+			"GET, 192.168.1.9, localhost,, false", "GET, fe80:0:0:0:0:0:0:1, localhost,, false",
 			"GET, 127.0.0.1, rebound.example.com,, false", "POST, 127.0.0.1, localhost,, true",
 			"POST, 127.0.0.1, localhost, http://localhost:8080, true",
 			"POST, 127.0.0.1, localhost, http://localhost:8081, false",

@@ -63,41 +63,44 @@ class ClientWatch implements HeartbeatClientObserverFactory {
 	public HeartbeatClientObserver observe(HeartbeatClient client) {
 		this.received.put(client, Instant.EPOCH);
 		this.events.publish("client", LiveEvent.Client.of(client));
-		return new Observer(client);
+		return new Observer(client, client.getName());
 	}
 
 	private final class Observer implements HeartbeatClientObserver {
 
 		private final HeartbeatClient client;
 
-		Observer(HeartbeatClient client) {
+		private final String name;
+
+		Observer(HeartbeatClient client, String name) {
 			this.client = client;
+			this.name = name;
 		}
 
 		@Override
 		public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
-			publish("state", new LiveEvent.State(this.client.getName(), state));
+			publish("state", new LiveEvent.State(this.name, state));
 		}
 
 		@Override
 		public void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
-			publish("wait", new LiveEvent.Wait(this.client.getName(), attempt, wait.toMillis()));
+			publish("wait", new LiveEvent.Wait(this.name, attempt, wait.toMillis()));
 		}
 
 		@Override
 		public void heartbeatWritten() {
-			publish("heartbeat", new LiveEvent.Sign(this.client.getName()));
+			publish("heartbeat", new LiveEvent.Sign(this.name));
 		}
 
 		@Override
 		public void heartbeatAnswered(Duration roundTrip) {
-			publish("answer", LiveEvent.Answer.of(this.client, roundTrip));
+			publish("answer", LiveEvent.Answer.of(this.name, roundTrip));
 		}
 
 		@Override
 		public void removed() {
 			ClientWatch.this.received.remove(this.client);
-			publish("removed", new LiveEvent.Sign(this.client.getName()));
+			publish("removed", new LiveEvent.Sign(this.name));
 		}
 
 		private void publish(String type, Object data) {

@@ -61,8 +61,8 @@ record LiveEvent(String type, long at, Object data) {
 	 */
 	record Answer(String client, double roundTrip) {
 
-		static Answer of(HeartbeatClient client, Duration roundTrip) {
-			return new Answer(client.getName(), roundTrip.toNanos() / 1e6);
+		static Answer of(String client, Duration roundTrip) {
+			return new Answer(client, roundTrip.toNanos() / 1e6);
 		}
 
 	}

@@ -63,8 +63,19 @@ class LiveEvents {
 		this.subscribers.add(subscriber);
 	}
 
+	/**
+	 * Return the number in an id, or -1 if it is none of this run.
+	 */
 	private long number(@Nullable String id) {
-		return (id != null && id.startsWith(this.run + "/")) ? Long.parseLong(id.substring(this.run.length() + 1)) : -1;
+		if (id == null || !id.startsWith(this.run + "/")) {
+			return -1;
+		}
+		try {
+			return Long.parseLong(id.substring(this.run.length() + 1));
+		}
+		catch (NumberFormatException ex) {
+			return -1;
+		}
 	}
 
 	private void tell(Subscriber subscriber, Numbered event) {

@@ -63,20 +63,18 @@ class Subscriber {
 	}
 
 	/**
-	 * Called from within clients, so nothing here may wait for the page: not even the
-	 * completion of its response, which waits for what is being sent.
+	 * Called from within clients, so nothing here may wait for the page.
 	 */
 	private synchronized void tell(SseEmitter.SseEventBuilder builder, LiveEvent event) {
 		if (this.completed) {
 			return;
 		}
-		this.waiting.add(builder.name(event.type()).data(event, MediaType.APPLICATION_JSON));
-		if (this.waiting.size() > MAX_BEHIND) {
-			this.completed = true;
-			this.waiting.clear();
-			execute(this.emitter::complete);
+		if (this.waiting.size() == MAX_BEHIND) {
+			complete();
+			return;
 		}
-		else if (!this.sending) {
+		this.waiting.add(builder.name(event.type()).data(event, MediaType.APPLICATION_JSON));
+		if (!this.sending) {
 			this.sending = true;
 			execute(this::send);
 		}
@@ -100,13 +98,25 @@ class Subscriber {
 		}
 		catch (IOException | IllegalStateException ex) {
 			logger.trace("The page has gone", ex);
-			complete();
+			synchronized (this) {
+				this.completed = true;
+				this.waiting.clear();
+				this.sending = false;
+			}
+			this.emitter.complete();
 		}
 	}
 
+	/**
+	 * Return what is to be sent next. Completes the response where it was asked for
+	 * meanwhile.
+	 */
 	private synchronized SseEmitter.@Nullable SseEventBuilder next() {
 		SseEmitter.SseEventBuilder event = this.waiting.poll();
 		this.sending = event != null;
+		if (event == null && this.completed) {
+			this.emitter.complete();
+		}
 		return event;
 	}
 
@@ -115,14 +125,15 @@ class Subscriber {
 	}
 
 	/**
-	 * Tell it nothing more. May wait for what is being sent.
+	 * Tell it nothing more. What is being sent is not waited for: the page may never read
+	 * it.
 	 */
-	void complete() {
-		synchronized (this) {
-			this.completed = true;
-			this.waiting.clear();
+	synchronized void complete() {
+		this.completed = true;
+		this.waiting.clear();
+		if (!this.sending) {
+			this.emitter.complete();
 		}
-		this.emitter.complete();
 	}
 
 }

@@ -114,7 +114,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	void fault(String name) {
-		find("[data-fault='%s']", name).click();
+		until(() -> find("[data-fault='%s']", name).click());
 	}
 
 	void awaitState(String client, String state) {

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DashboardIntegrationTests {
 
 	private static final String[] ARGUMENTS = { "--heartbeat.defaults.ping-timeout=1s",
-			"--heartbeat.defaults.pong-timeout=700ms", "--heartbeat.defaults.reconnect-timeout=1s",
+			"--heartbeat.defaults.pong-timeout=1500ms", "--heartbeat.defaults.reconnect-timeout=1s",
 			"--heartbeat.defaults.close-timeout=500ms", "--demo.slow-answer=300ms" };
 
 	private static Browser browser;
@@ -107,7 +107,7 @@ class DashboardIntegrationTests {
 	void closeOpenAndReconnectButtonsWork() {
 		browser.press("echo", "close");
 		browser.awaitState("echo", "STOPPED");
-		assertThat(browser.text("echo", "outcome")).isEqualTo("close: now STOPPED");
+		Browser.until(() -> assertThat(browser.text("echo", "outcome")).isEqualTo("close: now STOPPED"));
 		Browser.until(() -> assertThat(browser.text("echo", "last-close"))
 			.endsWith("with 1000 (normal): this side ended it"));
 		browser.find("[data-client=echo] input").sendKeys("too late", Keys.ENTER);
@@ -152,7 +152,7 @@ class DashboardIntegrationTests {
 	@Test
 	void everyFaultSaysWhatOneIsAboutToSee() {
 		for (String fault : List.of("drop", "silent", "slow", "freeze", "refuse", "normal")) {
-			assertThat(browser.find("#forecast-" + fault).getText()).contains("expect");
+			Browser.until(() -> assertThat(browser.find("#forecast-" + fault).getText()).contains("expect"));
 			assertThat(browser.find("[data-fault='%s']", fault).getDomAttribute("aria-describedby"))
 				.isEqualTo("forecast-" + fault);
 		}
