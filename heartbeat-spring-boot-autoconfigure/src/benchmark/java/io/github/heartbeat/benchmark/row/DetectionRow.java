@@ -26,8 +26,6 @@ import io.github.heartbeat.benchmark.process.Reply;
  */
 public final class DetectionRow implements Row {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(3);
-
 	private static final double MANY_NANOS = 250e6;
 
 	private static final double FEW_NANOS = 50e6;
@@ -52,13 +50,14 @@ public final class DetectionRow implements Row {
 	}
 
 	static Reply measure(Bench bench, Load load) throws Exception {
+		Duration timeout = Duration.ofSeconds(bench.size(3, 1));
 		try (Bench.Server server = bench.server();
 				Bench.Contestant contestant = bench.contestant(load.kind(), DetectionProbe.class)
 					.flags(Bench.LARGE)
-					.timeout(TIMEOUT)
+					.timeout(timeout)
 					.start(server)) {
 			contestant.step("connect", load.connections());
-			contestant.step("settle", TIMEOUT.toSeconds() + 1);
+			contestant.step("settle", timeout.toSeconds() + 1);
 			contestant.begin("detect", 0);
 			server.ask("freeze after-message");
 			return contestant.end(Duration.ofSeconds(60));

@@ -60,8 +60,8 @@ public final class HeartbeatCostRow implements Row {
 					.timeout(TIMEOUT)
 					.start(server)) {
 			contestant.step("connect", load.connections());
-			contestant.step("beat", bench.size(6, 3));
-			return contestant.step("beat", bench.size(12, 3));
+			contestant.step("beat", bench.size(6, 2));
+			return contestant.step("beat", bench.size(10, 2));
 		}
 	}
 

@@ -13,9 +13,6 @@ import io.github.heartbeat.benchmark.process.Reply;
  */
 public final class IdleProbe implements Probe {
 
-	/** Thread pools of ours and of others let idle threads go after some seconds. */
-	private static final long REST_SECONDS = 7;
-
 	private final Connections connections = new Connections();
 
 	private Reply before;
@@ -32,7 +29,7 @@ public final class IdleProbe implements Probe {
 			}
 			case "rest" -> {
 				this.connections.await();
-				TimeUnit.SECONDS.sleep(REST_SECONDS);
+				TimeUnit.SECONDS.sleep(argument);
 				return perConnection(Machine.usage());
 			}
 			default -> throw new IllegalArgumentException(step);

@@ -21,6 +21,9 @@ public final class IdleRow implements Row {
 
 	private static final int MOST_THREADS = 24;
 
+	/** Thread pools of ours let idle threads go after 5 seconds. */
+	private static final int REST_SECONDS = 6;
+
 	@Override
 	public String id() {
 		return "idle";
@@ -58,7 +61,7 @@ public final class IdleRow implements Row {
 					.start(server)) {
 			contestant.step("connect", load.connections());
 			server.ask("blast 1 9");
-			return contestant.step("rest");
+			return contestant.step("rest", bench.size(REST_SECONDS, 1));
 		}
 	}
 

@@ -44,7 +44,7 @@ public final class InboundRow implements Row {
 	@Override
 	public void measure(Bench bench, Table table) {
 		int warmUp = bench.size(WARM_UP, 20_000);
-		int messages = bench.size(2_000_000, 20_000);
+		int messages = bench.size(1_500_000, 20_000);
 		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, (kind) -> {
 			try (Bench.Server server = bench.server();
 					Bench.Contestant contestant = bench.contestant(kind, InboundProbe.class)

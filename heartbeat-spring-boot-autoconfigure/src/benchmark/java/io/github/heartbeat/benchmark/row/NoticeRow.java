@@ -56,7 +56,7 @@ public final class NoticeRow implements Row {
 		if (node.reason() == null) {
 			contestants.add(NODE);
 		}
-		int rounds = bench.rounds(5);
+		int rounds = bench.rounds(3);
 		Samples<String> samples = Samples.takeTogether(id(), rounds, contestants,
 				(round) -> measure(bench, node, (round + 0.5) / rounds));
 		String noticed = "frozen link, timeouts of 2 s: until noticed";

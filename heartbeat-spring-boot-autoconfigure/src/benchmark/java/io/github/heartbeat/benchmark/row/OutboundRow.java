@@ -41,7 +41,7 @@ public final class OutboundRow implements Row {
 
 	@Override
 	public void measure(Bench bench, Table table) {
-		int messages = bench.size(200_000, 4_000);
+		int messages = bench.size(60_000, 4_000);
 		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS,
 				(kind) -> measure(bench, kind, messages));
 		for (int threads : THREADS) {

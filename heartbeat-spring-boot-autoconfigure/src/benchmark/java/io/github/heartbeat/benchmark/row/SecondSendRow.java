@@ -38,7 +38,7 @@ public final class SecondSendRow implements Row {
 	@Override
 	public void measure(Bench bench, Table table) {
 		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS,
-				(kind) -> measure(bench, kind, bench.size(40, 20)));
+				(kind) -> measure(bench, kind, bench.size(30, 16)));
 		for (Kind kind : CONTESTANTS) {
 			boolean ours = kind == Kind.OURS || kind == Kind.OURS_JETTY;
 			table.figure("answer to the second of two sends", samples, kind, kind.label(), "answer", Unit.MILLIS,
