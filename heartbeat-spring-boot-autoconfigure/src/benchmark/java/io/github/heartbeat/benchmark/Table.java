@@ -17,6 +17,8 @@ public final class Table {
 
 	private final boolean judged;
 
+	private boolean failed;
+
 	/**
 	 * Create a table.
 	 * @param judged whether the figures are worth to be held against their bounds
@@ -75,13 +77,25 @@ public final class Table {
 		line(what, label, "skipped: " + reason.replace("|", "/"), EMPTY, EMPTY, EMPTY);
 	}
 
+	/**
+	 * Add what could not be measured though it should have been.
+	 */
+	public void failed(String what, String label, String reason, Bound bound) {
+		this.failed = true;
+		line(what, label, "failed: " + reason.lines().findFirst().orElse(EMPTY).replace("|", "/"), EMPTY, bound.text(),
+				(bound.test() != null) ? "**not met**" : EMPTY);
+	}
+
+	boolean hasFailed() {
+		return this.failed;
+	}
+
 	private <C> boolean reportsFailure(String what, Samples<C> samples, C contestant, String label, Bound bound) {
 		String failure = samples.failure(contestant);
 		if (failure == null) {
 			return false;
 		}
-		line(what, label, "failed: " + failure.replace("|", "/"), EMPTY, bound.text(),
-				(bound.test() != null) ? "**not met**" : EMPTY);
+		failed(what, label, failure, bound);
 		return true;
 	}
 
