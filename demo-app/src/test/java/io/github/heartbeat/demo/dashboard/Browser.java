@@ -29,11 +29,14 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * A real browser that shows the page, without a window. Tests skip themselves where none
- * is installed, unless {@code -Dheartbeat.browser=required} says that there must be one.
+ * is installed, unless {@code -Dheartbeat.browser=required} says that there must be one,
+ * and where {@code none} says that they shall.
  */
 final class Browser implements AutoCloseable {
 
 	private static final String REQUIRED = "required";
+
+	private static final String NONE = "none";
 
 	private final ChromeDriver driver;
 
@@ -42,12 +45,14 @@ final class Browser implements AutoCloseable {
 	}
 
 	static Browser open() {
+		String wanted = System.getProperty("heartbeat.browser", "");
+		Assumptions.assumeFalse(NONE.equals(wanted), "No browser is wanted");
 		Optional<Path> driver = find("chromedriver");
 		Optional<Path> browser = Stream.of("chromium", "chromium-browser", "google-chrome")
 			.flatMap((name) -> find(name).stream())
 			.findFirst();
 		boolean installed = driver.isPresent() && browser.isPresent();
-		if (!installed && REQUIRED.equals(System.getProperty("heartbeat.browser"))) {
+		if (!installed && REQUIRED.equals(wanted)) {
 			throw new IllegalStateException("No chromium with chromedriver is on the PATH");
 		}
 		Assumptions.assumeTrue(installed, "No chromium with chromedriver is on the PATH");
