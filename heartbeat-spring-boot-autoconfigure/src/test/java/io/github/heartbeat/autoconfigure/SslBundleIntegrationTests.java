@@ -473,7 +473,8 @@ class SslBundleIntegrationTests {
 	}
 
 	/**
-	 * An idle thread of Jetty may still hold the last one.
+	 * Each idle thread of Jetty may still hold the one it worked for last, and Jetty
+	 * keeps eight of them.
 	 */
 	@Test
 	void clientsOfABundleThatComeAndGoLeaveNothingBehind() throws Exception {
@@ -495,7 +496,7 @@ class SslBundleIntegrationTests {
 		assertThat(log.lines()).hasSize(40).noneMatch((line) -> line.startsWith("RECONNECT"));
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
 			System.gc();
-			return removed.stream().filter((reference) -> reference.get() != null).count() <= 1;
+			return removed.stream().filter((reference) -> reference.get() != null).count() <= 8;
 		});
 	}
 
