@@ -151,17 +151,16 @@ final class StalledLookups {
 	}
 
 	/**
-	 * Return the most threads that were seen in lookups at once.
+	 * Return the most threads that were seen in lookups at once. There is one look at
+	 * least, however long the healthy ones took.
 	 */
 	private long observe(long start) throws InterruptedException {
 		long most = 0;
 		CountDownLatch never = new CountDownLatch(1);
-		while (System.nanoTime() - start < OBSERVED.toNanos()) {
+		do {
 			most = Math.max(most, threadsInLookups());
-			if (never.await(10, TimeUnit.MILLISECONDS)) {
-				break;
-			}
 		}
+		while (!never.await(10, TimeUnit.MILLISECONDS) && System.nanoTime() - start < OBSERVED.toNanos());
 		return most;
 	}
 
