@@ -1,5 +1,7 @@
 package io.github.heartbeat.client;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,19 +77,35 @@ final class EngineResources {
 	 * virtual threads; needs JDK 21
 	 */
 	static EngineResources create(boolean virtualThreads) {
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, platformThreads("heartbeat-timer-"));
-		timer.setRemoveOnCancelPolicy(true);
-		ExecutorService connects = elastic("heartbeat-connect-", virtualThreads);
-		ExecutorService io = elastic("heartbeat-io-", virtualThreads);
-		ExecutorService hooks = elastic("heartbeat-hook-", virtualThreads);
-		return new EngineResources(new SystemTicker(), (task, delay) -> schedule(timer, task, delay),
-				() -> ThreadLocalRandom.current().nextDouble(), lenient(connects, timer), lenient(io, timer),
-				lenient(hooks, timer), orHere(hooks), () -> {
-					timer.shutdownNow();
-					connects.shutdownNow();
-					hooks.shutdownNow();
-					io.shutdownNow();
-				});
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, platformThreads("heartbeat-timer-"));
+		executor.setRemoveOnCancelPolicy(true);
+		Timer timer = (task, delay) -> schedule(executor, task, delay);
+		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
+		if (virtualThreads) {
+			ExecutorService io = threadPerTask("heartbeat-io-", true);
+			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
+			return create(timer, connects, io, hooks, () -> {
+				executor.shutdownNow();
+				connects.shutdownNow();
+				hooks.shutdownNow();
+				io.shutdownNow();
+			});
+		}
+		ElasticPool io = new ElasticPool(platformThreads("heartbeat-io-"), timer);
+		ElasticPool hooks = new ElasticPool(platformThreads("heartbeat-hook-"), timer);
+		return create(timer, connects, io, hooks, () -> {
+			executor.shutdownNow();
+			connects.shutdownNow();
+			List<Runnable> left = new ArrayList<>(hooks.shutdownNow());
+			left.addAll(io.shutdownNow());
+			left.forEach(EngineResources::runLogged);
+		});
+	}
+
+	private static EngineResources create(Timer timer, Executor connects, Executor io, Executor hooks,
+			Runnable shutdown) {
+		return new EngineResources(new SystemTicker(), timer, () -> ThreadLocalRandom.current().nextDouble(),
+				lenient(connects, timer), lenient(io, timer), lenient(hooks, timer), orHere(hooks), shutdown);
 	}
 
 	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
@@ -107,15 +125,15 @@ final class EngineResources {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A timer task failed unexpectedly", ex);
+			logger.error("A task failed unexpectedly", ex);
 		}
 	}
 
 	/**
-	 * Threads on demand: a task never waits for another one, whatever that one is stuck
-	 * in. Virtual ones are cheaper to begin than to keep.
+	 * A task never waits for another one, whatever that one is stuck in. Virtual threads
+	 * are cheaper to begin than to keep.
 	 */
-	private static ExecutorService elastic(String threadNamePrefix, boolean virtualThreads) {
+	private static ExecutorService threadPerTask(String threadNamePrefix, boolean virtualThreads) {
 		ThreadFactory threadFactory = virtualThreads
 				? new VirtualThreadTaskExecutor(threadNamePrefix).getVirtualThreadFactory()
 				: platformThreads(threadNamePrefix);
@@ -133,7 +151,7 @@ final class EngineResources {
 	 * A task is never lost but after the shutdown, when there is nothing left that it
 	 * could be for: if the operating system has no thread for it now, it is tried again.
 	 */
-	private static Executor lenient(ExecutorService executor, ScheduledThreadPoolExecutor timer) {
+	private static Executor lenient(Executor executor, Timer timer) {
 		return new Executor() {
 
 			@Override
@@ -146,7 +164,7 @@ final class EngineResources {
 				}
 				catch (OutOfMemoryError ex) {
 					logger.error("No thread could be started; trying again");
-					schedule(timer, () -> execute(task), RETRY_NANOS);
+					timer.schedule(() -> execute(task), RETRY_NANOS);
 				}
 			}
 		};
@@ -156,7 +174,7 @@ final class EngineResources {
 	 * A future ends in any case, if need be on the thread that wants to end it: at the
 	 * very end of everything, or where the operating system has no thread for it.
 	 */
-	private static Executor orHere(ExecutorService executor) {
+	private static Executor orHere(Executor executor) {
 		return (task) -> {
 			try {
 				executor.execute(task);

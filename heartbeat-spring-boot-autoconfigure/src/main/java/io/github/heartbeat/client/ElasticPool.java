@@ -1,0 +1,110 @@
+package io.github.heartbeat.client;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A thread for each processor, and more only while tasks wait and those that run are
+ * stuck or slow. Ten thousand short tasks at once run on a few threads, which they would
+ * otherwise spend most of their time on; a task that is stuck, in whatever, holds up
+ * another one for milliseconds only.
+ */
+final class ElasticPool implements Executor {
+
+	/** Longer than a thread waits for a processor where all are busy. */
+	private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	/** With as many from each thread between two checks, what is short is not threads. */
+	private static final int SHORT_TASKS = 25;
+
+	/** Few enough for the thread of the timer to start them. */
+	private static final int MAX_GROWTH = 64;
+
+	private static final int GROWTH_FOR_SLOW_TASKS = 8;
+
+	private static final long IDLE_SECONDS = 5;
+
+	private static final int SIZE = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+	private final ThreadPoolExecutor executor;
+
+	private final Timer timer;
+
+	private final AtomicBoolean watched = new AtomicBoolean();
+
+	/** How many tasks had ended at the last check; timer thread only. */
+	private long ended;
+
+	ElasticPool(ThreadFactory threadFactory, Timer timer) {
+		this.executor = new ThreadPoolExecutor(SIZE, SIZE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				threadFactory);
+		this.executor.allowCoreThreadTimeOut(true);
+		this.timer = timer;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.executor.execute(task);
+		if (!this.executor.getQueue().isEmpty()) {
+			watch();
+		}
+	}
+
+	private void watch() {
+		if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
+			this.timer.schedule(this::check, CHECK_NANOS);
+		}
+	}
+
+	private void check() {
+		this.watched.set(false);
+		int size = this.executor.getPoolSize();
+		int waiting = this.executor.getQueue().size();
+		long ended = this.executor.getCompletedTaskCount();
+		if (waiting > 0) {
+			watch();
+			resize(size + Math.min(waiting, growth(size, ended - this.ended)));
+		}
+		else if (size > SIZE) {
+			watch();
+			resize(SIZE + this.executor.getActiveCount());
+		}
+		this.ended = ended;
+	}
+
+	/**
+	 * Tasks are stuck if none has ended since the last check. They are slow if they spend
+	 * their time on waiting: were they after the processors, each thread would have ended
+	 * many.
+	 */
+	private static int growth(int size, long ended) {
+		if (ended == 0) {
+			return Math.min(size, MAX_GROWTH);
+		}
+		return (ended < (long) size * SHORT_TASKS) ? GROWTH_FOR_SLOW_TASKS : 0;
+	}
+
+	/**
+	 * Idle threads take turns, so none of them would be idle for long enough to end by
+	 * itself.
+	 */
+	private void resize(int size) {
+		this.executor.setCorePoolSize(SIZE);
+		this.executor.setMaximumPoolSize(Math.max(SIZE, size));
+		this.executor.setCorePoolSize(this.executor.getMaximumPoolSize());
+	}
+
+	/**
+	 * Interrupt what runs.
+	 * @return what has not begun
+	 */
+	List<Runnable> shutdownNow() {
+		return this.executor.shutdownNow();
+	}
+
+}
