@@ -33,16 +33,13 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final Log logger = LogFactory.getLog(TomcatContainerSupport.class);
 
-	/**
-	 * Messages come in pieces of this size and are put together by us, so the two buffers
-	 * that Tomcat keeps for each connection can be small.
-	 */
-	private static final int BUFFER_SIZE = 1024;
+	/** Together their buffers take 8 MB at the most. */
+	private static final int ROOMY_CONNECTIONS = 256;
 
 	/**
-	 * More than any TLS record (RFC 8446, section 5.2). Tomcat reads the answer to its
-	 * handshake into a binary buffer, and fails if a record does not fit: an answer with
-	 * many headers, or a session ticket with the client's certificates in it.
+	 * More than any TLS record (RFC 8446, section 5.2), for Tomcat fails if one does not
+	 * fit into a read: an answer to the handshake with many headers, or a session ticket
+	 * with the client's certificates in it.
 	 */
 	private static final int TLS_RECORD_SIZE = 17 * 1024;
 
@@ -80,7 +77,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private final WsWebSocketContainer secureContainer;
 
 	TomcatContainerSupport() {
-		this(container(BUFFER_SIZE), container(TLS_RECORD_SIZE));
+		this(new TomcatContainer(0, ROOMY_CONNECTIONS), new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS));
 	}
 
 	TomcatContainerSupport(WsWebSocketContainer container) {
@@ -90,13 +87,6 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer) {
 		this.container = container;
 		this.secureContainer = secureContainer;
-	}
-
-	private static WsWebSocketContainer container(int binaryBufferSize) {
-		WsWebSocketContainer container = new WsWebSocketContainer();
-		container.setDefaultMaxTextMessageBufferSize(BUFFER_SIZE);
-		container.setDefaultMaxBinaryMessageBufferSize(binaryBufferSize);
-		return container;
 	}
 
 	@Override

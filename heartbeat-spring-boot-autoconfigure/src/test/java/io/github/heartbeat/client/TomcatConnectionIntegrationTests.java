@@ -1,10 +1,23 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatListener;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.WebSocketMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,8 +39,61 @@ class TomcatConnectionIntegrationTests extends ConnectionContract {
 		HeartbeatClient client = open(settings().maxMessageSize(DataSize.ofMegabytes(100)));
 		client.send("message").join();
 		log().await("MESSAGE");
-		assertThat(client.getSession().getTextMessageSizeLimit()).isEqualTo(1024);
-		assertThat(client.getSession().getBinaryMessageSizeLimit()).isEqualTo(1024);
+		assertThat(client.getSession().getTextMessageSizeLimit()).isEqualTo(4096);
+		assertThat(client.getSession().getBinaryMessageSizeLimit()).isEqualTo(4096);
+	}
+
+	/**
+	 * In the order in which they connect, and the room of one that is gone is free.
+	 */
+	@Test
+	void theBuffersOfManyConnectionsAreSmaller() throws Exception {
+		TomcatContainer container = new TomcatContainer(0, 1);
+		assertThat(container.getDefaultMaxBinaryMessageBufferSize()).as("a read").isEqualTo(16 * 1024);
+		HeartbeatClient first = open(settings().webSocketContainer(container));
+		assertThat(container.getDefaultMaxBinaryMessageBufferSize()).as("a read").isEqualTo(1024);
+		try (Session session = connect(container)) {
+			assertThat(session.getMaxTextMessageBufferSize()).isEqualTo(512);
+			assertThat(session.getMaxBinaryMessageBufferSize()).isEqualTo(1024);
+		}
+		first.close();
+		until(() -> container.getDefaultMaxBinaryMessageBufferSize() > 1024);
+		try (Session session = connect(container)) {
+			assertThat(session.getMaxTextMessageBufferSize()).isEqualTo(4096);
+			assertThat(session.getMaxBinaryMessageBufferSize()).isEqualTo(4096);
+			assertThat(container.getDefaultMaxBinaryMessageBufferSize()).as("a read").isEqualTo(1024);
+		}
+	}
+
+	private Session connect(TomcatContainer container) throws Exception {
+		return container.connectToServer(new Endpoint() {
+			@Override
+			public void onOpen(Session session, EndpointConfig config) {
+				assertThat(session.isOpen()).isTrue();
+			}
+		}, ClientEndpointConfig.Builder.create().build(), URI.create(server().url()));
+	}
+
+	/**
+	 * Characters of one to four bytes, so that pieces end within some.
+	 */
+	@Test
+	void largeMessagesArriveWholeThroughTheSmallBuffersOfManyConnections() {
+		String text = "aä€🚀".repeat(5000);
+		byte[] bytes = new byte[60_000];
+		new Random(1).nextBytes(bytes);
+		List<Object> received = new CopyOnWriteArrayList<>();
+		HeartbeatClient client = open(
+				settings().webSocketContainer(new TomcatContainer(0, 0)).listener(new HeartbeatListener() {
+					@Override
+					public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+						received.add(message.getPayload());
+					}
+				}));
+		client.send(text);
+		client.send(new BinaryMessage(bytes));
+		until(() -> received.size() == 2);
+		assertThat(received).containsExactly(text, ByteBuffer.wrap(bytes));
 	}
 
 }

@@ -1,0 +1,80 @@
+package io.github.heartbeat.client;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.tomcat.websocket.WsSession;
+import org.apache.tomcat.websocket.WsWebSocketContainer;
+
+/**
+ * Tomcat's client with buffers by the number of connections: the first ones have room for
+ * speed, and the thousands after them are frugal. A read that takes little makes many of
+ * a busy feed, each of which may change threads; a read that could take much costs its
+ * memory for as long as the connection is there.
+ * <p>
+ * Tomcat takes the size of its reads from the default for binary messages, and so do its
+ * sessions for one of the two buffers that they keep for ever. Messages come in pieces of
+ * these and are put together by us, so that they bound nothing.
+ */
+final class TomcatContainer extends WsWebSocketContainer {
+
+	private static final int ROOMY_READ_SIZE = 16 * 1024;
+
+	private static final int ROOMY_PIECE_SIZE = 4 * 1024;
+
+	private static final int FRUGAL_SIZE = 1024;
+
+	private static final StackWalker CALLER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+	private final Set<WsSession> open = ConcurrentHashMap.newKeySet();
+
+	private final int minReadSize;
+
+	private final int roomyConnections;
+
+	/**
+	 * Create a container.
+	 * @param minReadSize what a read must be able to take, in bytes
+	 * @param roomyConnections how many connections have room for speed
+	 */
+	TomcatContainer(int minReadSize, int roomyConnections) {
+		this.minReadSize = minReadSize;
+		this.roomyConnections = roomyConnections;
+	}
+
+	@Override
+	public int getDefaultMaxBinaryMessageBufferSize() {
+		if (CALLER.getCallerClass() == WsSession.class) {
+			return isRoomy() ? ROOMY_PIECE_SIZE : FRUGAL_SIZE;
+		}
+		return Math.max(this.minReadSize, isRoomy() ? ROOMY_READ_SIZE : FRUGAL_SIZE);
+	}
+
+	/**
+	 * In characters, of two bytes each.
+	 */
+	@Override
+	public int getDefaultMaxTextMessageBufferSize() {
+		return isRoomy() ? ROOMY_PIECE_SIZE : FRUGAL_SIZE / 2;
+	}
+
+	private boolean isRoomy() {
+		return this.open.size() < this.roomyConnections;
+	}
+
+	@Override
+	protected void registerSession(Object key, WsSession session) {
+		this.open.add(session);
+		super.registerSession(key, session);
+		if (session.isClosed()) {
+			this.open.remove(session);
+		}
+	}
+
+	@Override
+	protected void unregisterSession(Object key, WsSession session) {
+		super.unregisterSession(key, session);
+		this.open.remove(session);
+	}
+
+}
