@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
@@ -12,10 +13,35 @@ import org.springframework.web.socket.WebSocketSession;
 interface Link {
 
 	/**
+	 * What a frame takes besides the payload, at the most (RFC 6455, section 5.2), and
+	 * some more for what a compression that does not compress adds.
+	 */
+	int FRAME_BYTES = 32;
+
+	/**
 	 * Write a message. Blocks until the socket has taken it. Never called concurrently.
 	 * @throws IOException if it could not be written, after which nothing can
 	 */
 	void write(WebSocketMessage<?> message) throws IOException;
+
+	/**
+	 * Write messages, if possible with one call to the operating system. Blocks until the
+	 * socket has taken all of them. Never called concurrently.
+	 * @throws IOException if one could not be written, after which nothing can
+	 */
+	default void write(List<WebSocketMessage<?>> messages) throws IOException {
+		for (WebSocketMessage<?> message : messages) {
+			write(message);
+		}
+	}
+
+	/**
+	 * Return what can be written together, in bytes with their {@link #FRAME_BYTES}; 0 if
+	 * nothing is gained by it.
+	 */
+	default long batchBytes() {
+		return 0;
+	}
 
 	/**
 	 * Send a close frame. Blocks no longer than about the given time, and does not wait

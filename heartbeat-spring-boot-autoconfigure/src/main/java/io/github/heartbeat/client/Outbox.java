@@ -1,6 +1,8 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -57,7 +59,7 @@ final class Outbox {
 
 	private boolean heartbeatRequested;
 
-	private @Nullable PendingSend writing;
+	private List<PendingSend> writing = List.of();
 
 	private @Nullable Reason refusal;
 
@@ -191,14 +193,48 @@ final class Outbox {
 			this.heartbeatRequested = false;
 			return this::writeHeartbeat;
 		}
-		PendingSend send = nextMessage(this.resources.ticker().nanoTime());
-		if (send != null) {
-			this.writing = send;
-			return () -> writeMessage(send);
+		List<PendingSend> sends = nextMessages(this.resources.ticker().nanoTime());
+		if (!sends.isEmpty()) {
+			this.writing = sends;
+			return () -> writeMessages(sends);
 		}
 		Finish finish = this.finish;
 		this.finish = null;
 		return (finish != null) ? () -> writeClose(finish) : null;
+	}
+
+	/**
+	 * As many as can be written together.
+	 */
+	private List<PendingSend> nextMessages(long now) {
+		PendingSend first = null;
+		for (SendQueue queue = nextQueue(now); first == null && queue != null; queue = nextQueue(now)) {
+			first = queue.poll(Long.MAX_VALUE, now);
+		}
+		if (first == null) {
+			return List.of();
+		}
+		long room = this.link.batchBytes() - roomOf(first);
+		PendingSend next = nextMessage(room, now);
+		if (next == null) {
+			return List.of(first);
+		}
+		List<PendingSend> sends = new ArrayList<>();
+		sends.add(first);
+		for (; next != null; next = nextMessage(room, now)) {
+			sends.add(next);
+			room -= roomOf(next);
+		}
+		return sends;
+	}
+
+	private @Nullable PendingSend nextMessage(long room, long now) {
+		SendQueue queue = (room > Link.FRAME_BYTES) ? nextQueue(now) : null;
+		return (queue != null) ? queue.poll(room - Link.FRAME_BYTES, now) : null;
+	}
+
+	private static long roomOf(PendingSend send) {
+		return send.bytes() + Link.FRAME_BYTES;
 	}
 
 	/**
@@ -207,22 +243,23 @@ final class Outbox {
 	 * of it goes out before the greeting, and nothing that was accepted later goes out
 	 * before it.
 	 */
-	private @Nullable PendingSend nextMessage(long now) {
-		PendingSend send = this.greetings.poll(now);
-		if (send != null || this.held) {
-			return send;
+	private @Nullable SendQueue nextQueue(long now) {
+		if (this.greetings.isWaiting(now)) {
+			return this.greetings;
 		}
-		if (this.backlogLeft) {
-			return this.backlog.hasAcceptedBy(this.createdAt, now) ? null : this.waiting.poll(now);
+		if (this.held) {
+			return null;
 		}
-		send = this.backlog.pollAcceptedBy(this.createdAt, now);
-		return (send != null) ? send : this.waiting.poll(now);
+		if (this.backlog.isWaitingSince(this.createdAt, now)) {
+			return this.backlogLeft ? null : this.backlog;
+		}
+		return this.waiting.isWaiting(now) ? this.waiting : null;
 	}
 
 	private void writeHeartbeat() {
 		WebSocketMessage<?> message = this.signals.heartbeatMessage();
 		this.signals.heartbeatBegins();
-		if (writeWatched(message)) {
+		if (writeWatched(List.of(message))) {
 			this.signals.heartbeatWritten();
 		}
 	}
@@ -231,20 +268,22 @@ final class Outbox {
 	 * A future is handed over before the lock is free under which the outbox is told its
 	 * end: whoever ends the threads after that comes after it.
 	 */
-	private void writeMessage(PendingSend send) {
-		boolean written = writeWatched(send.message());
+	private void writeMessages(List<PendingSend> sends) {
+		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
+				: List.of(sends.get(0).message());
+		boolean written = writeWatched(messages);
 		this.lock.lock();
 		try {
-			if (this.writing == null) {
-				return;
-			}
-			this.writing = null;
-			if (written) {
-				send.written();
-				this.written.add(send);
-			}
-			else {
-				send.fail(Reason.CONNECTION_LOST);
+			List<PendingSend> unended = this.writing;
+			this.writing = List.of();
+			for (PendingSend send : unended) {
+				if (written) {
+					send.written();
+					this.written.add(send);
+				}
+				else {
+					send.fail(Reason.CONNECTION_LOST);
+				}
 			}
 		}
 		finally {
@@ -265,13 +304,15 @@ final class Outbox {
 		}
 	}
 
-	private boolean writeWatched(WebSocketMessage<?> message) {
+	private boolean writeWatched(List<WebSocketMessage<?>> messages) {
 		this.writeBeganAt = this.resources.ticker().nanoTime();
 		this.inWrite = true;
 		watch();
 		try {
-			this.link.write(message);
-			PayloadLog.sent(this.clientName, message);
+			this.link.write(messages);
+			for (WebSocketMessage<?> message : messages) {
+				PayloadLog.sent(this.clientName, message);
+			}
 			return true;
 		}
 		catch (IOException | RuntimeException ex) {
@@ -396,10 +437,8 @@ final class Outbox {
 				this.watch = null;
 			}
 			this.written.handOver();
-			if (this.writing != null) {
-				this.writing.fail(reason);
-				this.writing = null;
-			}
+			this.writing.forEach((send) -> send.fail(reason));
+			this.writing = List.of();
 			this.greetings.fail(reason);
 			this.waiting.fail(reason);
 		}

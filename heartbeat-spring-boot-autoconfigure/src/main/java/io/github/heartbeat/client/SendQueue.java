@@ -50,13 +50,12 @@ final class SendQueue {
 	}
 
 	/**
-	 * Remove the first message that has not waited too long.
+	 * Whether there is a message that has not waited too long.
 	 * @param now the time, by the ticker
-	 * @return the message, or {@code null} if there is none
 	 */
-	synchronized @Nullable PendingSend poll(long now) {
+	synchronized boolean isWaiting(long now) {
 		expire(now);
-		return remove();
+		return !this.sends.isEmpty();
 	}
 
 	/**
@@ -64,27 +63,25 @@ final class SendQueue {
 	 * @param nanoTime the time, by the ticker
 	 * @param now the time now
 	 */
-	synchronized boolean hasAcceptedBy(long nanoTime, long now) {
+	synchronized boolean isWaitingSince(long nanoTime, long now) {
 		expire(now);
 		PendingSend send = this.sends.peek();
 		return send != null && send.acceptedAt() - nanoTime <= 0;
 	}
 
 	/**
-	 * Remove the first message that has not waited too long, if it was accepted by then.
-	 * @param nanoTime the time, by the ticker
-	 * @param now the time now
-	 * @return the message, or {@code null} if there is none
+	 * Remove the first message that has not waited too long, unless it is larger.
+	 * @param maxBytes the largest size of its payload
+	 * @param now the time, by the ticker
+	 * @return the message, or {@code null} if there is none or it is larger
 	 */
-	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime, long now) {
-		return hasAcceptedBy(nanoTime, now) ? remove() : null;
-	}
-
-	private @Nullable PendingSend remove() {
-		if (this.sends.isEmpty()) {
+	synchronized @Nullable PendingSend poll(long maxBytes, long now) {
+		expire(now);
+		PendingSend send = this.sends.peek();
+		if (send == null || send.bytes() > maxBytes) {
 			return null;
 		}
-		PendingSend send = this.sends.remove();
+		this.sends.remove();
 		this.bounds.give(send.bytes());
 		return send;
 	}

@@ -14,6 +14,7 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
+import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,6 +25,7 @@ import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -42,6 +44,10 @@ final class TomcatContainerSupport implements ContainerSupport {
 	 * with the client's certificates in it.
 	 */
 	private static final int TLS_RECORD_SIZE = 17 * 1024;
+
+	/** The size of the buffer that a batch is written to, where it is not set. */
+	private static final int WRITE_BUFFER_SIZE = Integer.getInteger("org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE",
+			8 * 1024);
 
 	/** Our own deadlines come first; Tomcat's are for what they miss. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
@@ -182,6 +188,28 @@ final class TomcatContainerSupport implements ContainerSupport {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
 			TomcatSocketOptions.setNoDelay(this.session);
+		}
+
+		/**
+		 * Nothing reaches the socket before the end of the batch, so that an abort never
+		 * meets a write that is blocked within one: Tomcat would wait for it, and log
+		 * that in vain.
+		 */
+		@Override
+		public void write(List<WebSocketMessage<?>> messages) throws IOException {
+			if (messages.size() == 1) {
+				write(messages.get(0));
+				return;
+			}
+			RemoteEndpoint.Basic remote = this.session.getBasicRemote();
+			remote.setBatchingAllowed(true);
+			super.write(messages);
+			remote.setBatchingAllowed(false);
+		}
+
+		@Override
+		public long batchBytes() {
+			return WRITE_BUFFER_SIZE;
 		}
 
 		@Override
