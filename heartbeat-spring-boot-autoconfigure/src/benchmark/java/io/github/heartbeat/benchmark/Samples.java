@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 
 import io.github.heartbeat.benchmark.process.Reply;
@@ -22,8 +23,11 @@ public final class Samples<C> {
 
 	private final Map<C, String> failures = new LinkedHashMap<>();
 
-	private Samples(int rounds) {
+	private final Set<C> once;
+
+	private Samples(int rounds, Set<C> once) {
 		this.rounds = rounds;
+		this.once = once;
 	}
 
 	/**
@@ -31,11 +35,24 @@ public final class Samples<C> {
 	 * fails is tried again in the next round.
 	 */
 	public static <C> Samples<C> take(String row, int rounds, List<C> contestants, Measurement<C> measurement) {
-		Samples<C> samples = new Samples<>(rounds);
+		return take(row, rounds, contestants, Set.of(), measurement);
+	}
+
+	/**
+	 * Measure contestants one after the other, in every round in another order. One that
+	 * fails is tried again in the next round.
+	 * @param once who takes part in the first round only, for the sake of time
+	 */
+	public static <C> Samples<C> take(String row, int rounds, List<C> contestants, Set<C> once,
+			Measurement<C> measurement) {
+		Samples<C> samples = new Samples<>(rounds, once);
 		contestants.forEach((contestant) -> samples.replies.put(contestant, new Reply[rounds]));
 		for (int round = 0; round < rounds; round++) {
 			for (int i = 0; i < contestants.size(); i++) {
-				samples.take(row, round, contestants.get((i + round) % contestants.size()), measurement);
+				C contestant = contestants.get((i + round) % contestants.size());
+				if (round < samples.rounds(contestant)) {
+					samples.take(row, round, contestant, measurement);
+				}
 			}
 		}
 		return samples;
@@ -47,7 +64,7 @@ public final class Samples<C> {
 	 */
 	public static <C> Samples<C> takeTogether(String row, int rounds, List<C> contestants,
 			Together<C> measurement) {
-		Samples<C> samples = new Samples<>(rounds);
+		Samples<C> samples = new Samples<>(rounds, Set.of());
 		contestants.forEach((contestant) -> samples.replies.put(contestant, new Reply[rounds]));
 		for (int round = 0; round < rounds; round++) {
 			Map<C, Reply> all = new LinkedHashMap<>();
@@ -88,8 +105,8 @@ public final class Samples<C> {
 				(System.nanoTime() - start) / 1_000_000_000, outcome);
 	}
 
-	int rounds() {
-		return this.rounds;
+	int rounds(C contestant) {
+		return this.once.contains(contestant) ? 1 : this.rounds;
 	}
 
 	/**
@@ -104,7 +121,9 @@ public final class Samples<C> {
 	 * Return how many rounds failed.
 	 */
 	long failedRounds(C contestant) {
-		return Arrays.stream(this.replies.get(contestant)).filter((reply) -> reply == null).count();
+		return Arrays.stream(this.replies.get(contestant), 0, rounds(contestant))
+			.filter((reply) -> reply == null)
+			.count();
 	}
 
 	/**

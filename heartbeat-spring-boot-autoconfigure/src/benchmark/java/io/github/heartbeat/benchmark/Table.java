@@ -101,7 +101,7 @@ public final class Table {
 
 	private static <C> String what(String what, Samples<C> samples, C contestant) {
 		long failed = samples.failedRounds(contestant);
-		return what + " (" + samples.rounds() + ((samples.rounds() == 1) ? " round" : " rounds")
+		return what + " (" + samples.rounds(contestant) + ((samples.rounds(contestant) == 1) ? " round" : " rounds")
 				+ ((failed > 0) ? ", " + failed + " failed" : "") + ")";
 	}
 

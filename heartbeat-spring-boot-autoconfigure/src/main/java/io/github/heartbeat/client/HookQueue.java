@@ -33,7 +33,7 @@ final class HookQueue {
 
 	private final Condition taken = this.lock.newCondition();
 
-	private final Deque<Hook> waiting = new ArrayDeque<>();
+	private final Deque<Hook> waiting = new ArrayDeque<>(4);
 
 	private final Executor executor;
 
@@ -67,7 +67,7 @@ final class HookQueue {
 
 	private long busyNanos;
 
-	private List<Runnable> whenIdle = new ArrayList<>();
+	private List<Runnable> whenIdle = new ArrayList<>(0);
 
 	/**
 	 * Create a queue.

@@ -31,7 +31,9 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +61,15 @@ final class JettyContainerSupport implements ContainerSupport {
 	private static final int MAX_ANSWER_BYTES = 64 * 1024;
 
 	/**
-	 * How long a thread stays idle, a connection abandoned before its upgrade, and what
-	 * Jetty keeps of connections made with TLS that was reloaded since.
+	 * How long a connection stays that was abandoned before its upgrade, and what Jetty
+	 * keeps of connections made with TLS that was reloaded since.
 	 */
 	private static final int IDLE_MILLIS = 5000;
+
+	/** Jetty looks for idle threads in such steps, and needs two of them. */
+	private static final int IDLE_THREAD_MILLIS = 2000;
+
+	private static final int MIN_THREADS = 2;
 
 	/**
 	 * How long the threads have at the end, half of it until they are interrupted. A hook
@@ -82,7 +89,7 @@ final class JettyContainerSupport implements ContainerSupport {
 	/** How many clients have each TLS but the default. */
 	private final Map<TlsHolder, Integer> users = new HashMap<>();
 
-	private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+	private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
 
 	private final Scheduler scheduler = new ScheduledExecutorScheduler("heartbeat-jetty-scheduler", true);
 
@@ -92,7 +99,7 @@ final class JettyContainerSupport implements ContainerSupport {
 		this.supplied = supplied;
 		this.threads.setName("heartbeat-jetty");
 		this.threads.setDaemon(true);
-		this.threads.setIdleTimeout(IDLE_MILLIS);
+		this.threads.setIdleTimeout(IDLE_THREAD_MILLIS);
 		this.threads.setMaxEvictCount(MAX_THREADS);
 		this.threads.setStopTimeout(STOP_MILLIS);
 	}
@@ -150,7 +157,9 @@ final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
 		httpClient.getRequestListeners().addQueuedListener(this::queued);
-		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(httpClient);
+		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(
+				new WebSocketComponents(null, null, null, null, null, this.threads),
+				(components) -> new WebSocketCoreClient(httpClient, components));
 		container.addManaged(httpClient);
 		container.setDefaultMaxSessionIdleTimeout(0);
 		try {

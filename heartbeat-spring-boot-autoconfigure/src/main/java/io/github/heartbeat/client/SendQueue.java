@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendQueue {
 
-	private final Deque<PendingSend> sends = new ArrayDeque<>();
+	/** Small to begin with, for most queues of most clients are always empty. */
+	private final Deque<PendingSend> sends = new ArrayDeque<>(1);
 
 	private final SendBounds bounds;
 

@@ -35,8 +35,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final Log logger = LogFactory.getLog(TomcatContainerSupport.class);
 
-	/** Together their buffers take 8 MB at the most. */
-	private static final int ROOMY_CONNECTIONS = 256;
+	/** Together their buffers take 4 MB at the most. */
+	private static final int ROOMY_CONNECTIONS = 128;
 
 	/**
 	 * More than any TLS record (RFC 8446, section 5.2), for Tomcat fails if one does not

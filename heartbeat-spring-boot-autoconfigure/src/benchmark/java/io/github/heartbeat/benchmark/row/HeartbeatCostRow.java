@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +42,10 @@ public final class HeartbeatCostRow implements Row {
 		int count = bench.size(10_000, 200);
 		Load raw = new Load(Kind.RAW, count);
 		Load ours = new Load(Kind.OURS, count);
-		List<Load> loads = List.of(raw, ours, new Load(Kind.OURS_JETTY, count));
-		Samples<Load> samples = Samples.take(id(), bench.rounds(3), loads, (load) -> measure(bench, load));
+		Load oursOnJetty = new Load(Kind.OURS_JETTY, count);
+		List<Load> loads = List.of(raw, ours, oursOnJetty);
+		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.of(oursOnJetty),
+				(load) -> measure(bench, load));
 		for (Load load : loads) {
 			table.ratio("client CPU per million heartbeat round trips", samples, load, raw,
 					load.label() + ((load == raw) ? ", one scheduled task each" : ""), "cpu", Unit.SECONDS,
@@ -60,8 +63,8 @@ public final class HeartbeatCostRow implements Row {
 					.timeout(TIMEOUT)
 					.start(server)) {
 			contestant.step("connect", load.connections());
-			contestant.step("beat", bench.size(6, 2));
-			return contestant.step("beat", bench.size(10, 2));
+			contestant.step("beat", bench.size(4, 2));
+			return contestant.step("beat", bench.size(8, 2));
 		}
 	}
 

@@ -1,6 +1,11 @@
 package io.github.heartbeat.benchmark.row;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.benchmark.Bench;
 import io.github.heartbeat.benchmark.Bound;
@@ -21,8 +26,9 @@ public final class IdleRow implements Row {
 
 	private static final int MOST_THREADS = 24;
 
-	/** Thread pools of ours let idle threads go after 5 seconds. */
-	private static final int REST_SECONDS = 6;
+	private static final int SETTLE_SECONDS = 4;
+
+	private static final int REST_SECONDS = 62;
 
 	@Override
 	public String id() {
@@ -30,16 +36,18 @@ public final class IdleRow implements Row {
 	}
 
 	@Override
-	public void measure(Bench bench, Table table) {
+	public void measure(Bench bench, Table table) throws Exception {
 		int many = bench.size(10_000, 200);
 		int some = bench.size(1_000, 50);
 		Load raw = new Load(Kind.RAW, many);
 		Load ours = new Load(Kind.OURS, many);
 		Load oursOnJetty = new Load(Kind.OURS_JETTY, many);
-		List<Load> loads = List.of(raw, new Load(Kind.RAW_MEGABYTE, some), ours, oursOnJetty,
-				new Load(Kind.OKHTTP, some), new Load(Kind.JAVA_WEBSOCKET, some), new Load(Kind.NV, some),
-				new Load(Kind.JDK, some));
-		Samples<Load> samples = Samples.take(id(), bench.rounds(3), loads, (load) -> measure(bench, load, false));
+		List<Load> others = List.of(oursOnJetty, new Load(Kind.RAW_MEGABYTE, some), new Load(Kind.OKHTTP, some),
+				new Load(Kind.JAVA_WEBSOCKET, some), new Load(Kind.NV, some), new Load(Kind.JDK, some));
+		List<Load> loads = new ArrayList<>(List.of(raw, ours));
+		loads.addAll(others);
+		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.copyOf(others),
+				(load) -> measure(bench, load, false, Bench.LARGE));
 		for (Load load : loads) {
 			table.ratio("heap per idle ws connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,
 					(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_HEAP) : Bound.none());
@@ -48,20 +56,51 @@ public final class IdleRow implements Row {
 			table.ratio("RSS per idle ws connection", samples, load, raw, load.label(), "rss", Unit.KILOBYTES,
 					Bound.none());
 		}
+		Samples<Load> resting = Samples.takeTogether("at rest", 1, loads, (round) -> rest(bench, loads));
 		for (Load load : loads) {
-			table.figure("threads of the JVM at rest", samples, load, load.label(), "threads", Unit.COUNT,
+			table.figure("threads of the JVM at rest", resting, load, load.label(), "threads", Unit.COUNT,
 					(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_THREADS) : Bound.none());
 		}
 	}
 
-	static Reply measure(Bench bench, Load load, boolean secure) throws Exception {
+	static Reply measure(Bench bench, Load load, boolean secure, List<String> flags) throws Exception {
 		try (Bench.Server server = secure ? bench.secureServer() : bench.server();
 				Bench.Contestant contestant = bench.contestant(load.kind(), IdleProbe.class)
-					.flags(Bench.LARGE)
+					.flags(flags)
 					.start(server)) {
 			contestant.step("connect", load.connections());
 			server.ask("blast 1 9");
-			return contestant.step("rest", bench.size(REST_SECONDS, 1));
+			return contestant.step("rest", bench.size(SETTLE_SECONDS, 1));
+		}
+	}
+
+	/**
+	 * They rest together, for it takes long: Tomcat lets idle threads go after a minute.
+	 */
+	private static Map<Load, Reply> rest(Bench bench, List<Load> loads) throws Exception {
+		Map<Load, Bench.Contestant> contestants = new LinkedHashMap<>();
+		List<Bench.Server> servers = new ArrayList<>();
+		try {
+			for (Load load : loads) {
+				Bench.Server server = bench.server();
+				servers.add(server);
+				Bench.Contestant contestant = bench.contestant(load.kind(), IdleProbe.class)
+					.flags(Bench.LARGE)
+					.start(server);
+				contestants.put(load, contestant);
+				contestant.step("connect", load.connections());
+				server.ask("blast 1 9");
+			}
+			TimeUnit.SECONDS.sleep(bench.size(REST_SECONDS, 1));
+			Map<Load, Reply> replies = new LinkedHashMap<>();
+			for (Map.Entry<Load, Bench.Contestant> contestant : contestants.entrySet()) {
+				replies.put(contestant.getKey(), contestant.getValue().step("rest", 0));
+			}
+			return replies;
+		}
+		finally {
+			contestants.values().forEach(Bench.Contestant::close);
+			servers.forEach(Bench.Server::close);
 		}
 	}
 

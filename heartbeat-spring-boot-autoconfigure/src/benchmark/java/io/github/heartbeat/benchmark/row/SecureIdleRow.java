@@ -1,6 +1,7 @@
 package io.github.heartbeat.benchmark.row;
 
 import java.util.List;
+import java.util.Set;
 
 import io.github.heartbeat.benchmark.Bench;
 import io.github.heartbeat.benchmark.Bound;
@@ -27,9 +28,9 @@ public final class SecureIdleRow implements Row {
 		Load raw = new Load(Kind.RAW, count);
 		Load ours = new Load(Kind.OURS, count);
 		Load oursOnJetty = new Load(Kind.OURS_JETTY, count);
-		List<Load> loads = List.of(raw, ours, new Load(Kind.RAW_JETTY, count), oursOnJetty);
-		Samples<Load> samples = Samples.take(id(), bench.rounds(3), loads,
-				(load) -> IdleRow.measure(bench, load, true));
+		List<Load> loads = List.of(raw, ours, oursOnJetty);
+		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.of(oursOnJetty),
+				(load) -> IdleRow.measure(bench, load, true, Bench.FIXED));
 		for (Load load : loads) {
 			Bound bound = (load == ours || load == oursOnJetty) ? Bound.atMost(1) : Bound.none();
 			table.ratio("heap per idle wss connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,
