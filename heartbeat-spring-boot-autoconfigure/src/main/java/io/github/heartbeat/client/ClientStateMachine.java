@@ -683,7 +683,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		ConnectionAttempt attempt = this.attempt;
 		this.attempt = null;
 		if (attempt != null) {
-			this.resources.io().execute(attempt::cancel);
+			this.resources.aborts().execute(attempt::cancel);
 		}
 	}
 

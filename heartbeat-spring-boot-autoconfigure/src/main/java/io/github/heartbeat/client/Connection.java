@@ -267,7 +267,7 @@ final class Connection {
 	void abort() {
 		this.outbox.fail(Reason.CONNECTION_LOST);
 		Timer.Timeout timeout = this.resources.timer().schedule(this::goneOnce, MAX_ABORT_NANOS);
-		this.resources.io().execute(() -> {
+		this.resources.aborts().execute(() -> {
 			abortLink();
 			timeout.cancel();
 			goneOnce();

@@ -8,13 +8,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * A thread for each processor, and more only while tasks wait and those that run are
  * stuck or slow. Ten thousand short tasks at once run on a few threads, which they would
- * otherwise spend most of their time on; a task that is stuck, in whatever, holds up
- * another one for milliseconds only.
+ * otherwise spend most of their time on. A task that is stuck, in whatever, holds up
+ * others for some 50 milliseconds, and a thousand of them for about a second.
  */
 final class ElasticPool implements Executor {
+
+	private static final Log logger = LogFactory.getLog(ElasticPool.class);
 
 	/** Longer than a thread waits for a processor where all are busy. */
 	private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -25,7 +30,7 @@ final class ElasticPool implements Executor {
 	/** Few enough for the thread of the timer to start them. */
 	private static final int MAX_GROWTH = 64;
 
-	private static final int GROWTH_FOR_SLOW_TASKS = 8;
+	private static final int MIN_GROWTH_FOR_SLOW_TASKS = 8;
 
 	private static final long IDLE_SECONDS = 5;
 
@@ -37,8 +42,8 @@ final class ElasticPool implements Executor {
 
 	private final AtomicBoolean watched = new AtomicBoolean();
 
-	/** How many tasks had ended at the last check; timer thread only. */
-	private long ended;
+	/** How many tasks had ended when the time until the next check began. */
+	private volatile long ended;
 
 	ElasticPool(ThreadFactory threadFactory, Timer timer) {
 		this.executor = new ThreadPoolExecutor(SIZE, SIZE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
@@ -55,26 +60,44 @@ final class ElasticPool implements Executor {
 		}
 	}
 
+	/**
+	 * The task has been accepted, so no error may reach who executes it.
+	 */
 	private void watch() {
-		if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
+		if (this.watched.get() || !this.watched.compareAndSet(false, true)) {
+			return;
+		}
+		this.ended = this.executor.getCompletedTaskCount();
+		try {
 			this.timer.schedule(this::check, CHECK_NANOS);
+		}
+		catch (OutOfMemoryError ex) {
+			this.watched.set(false);
+			logger.debug("Not watched for now", ex);
 		}
 	}
 
 	private void check() {
+		long ended = this.executor.getCompletedTaskCount() - this.ended;
 		this.watched.set(false);
 		int size = this.executor.getPoolSize();
 		int waiting = this.executor.getQueue().size();
-		long ended = this.executor.getCompletedTaskCount();
-		if (waiting > 0) {
-			watch();
-			resize(size + Math.min(waiting, growth(size, ended - this.ended)));
+		if (waiting == 0 && size <= SIZE) {
+			return;
 		}
-		else if (size > SIZE) {
-			watch();
-			resize(SIZE + this.executor.getActiveCount());
+		watch();
+		try {
+			if (waiting > 0) {
+				this.executor.prestartCoreThread();
+				resize(size + Math.min(waiting, growth(size, ended)));
+			}
+			else {
+				resize(SIZE + this.executor.getActiveCount());
+			}
 		}
-		this.ended = ended;
+		catch (OutOfMemoryError ex) {
+			logger.debug("No thread could be started; trying again", ex);
+		}
 	}
 
 	/**
@@ -86,17 +109,21 @@ final class ElasticPool implements Executor {
 		if (ended == 0) {
 			return Math.min(size, MAX_GROWTH);
 		}
-		return (ended < (long) size * SHORT_TASKS) ? GROWTH_FOR_SLOW_TASKS : 0;
+		return (ended < (long) size * SHORT_TASKS) ? Math.min(Math.max(size / 2, MIN_GROWTH_FOR_SLOW_TASKS), MAX_GROWTH)
+				: 0;
 	}
 
 	/**
 	 * Idle threads take turns, so none of them would be idle for long enough to end by
 	 * itself.
 	 */
-	private void resize(int size) {
-		this.executor.setCorePoolSize(SIZE);
-		this.executor.setMaximumPoolSize(Math.max(SIZE, size));
-		this.executor.setCorePoolSize(this.executor.getMaximumPoolSize());
+	private void resize(int wanted) {
+		int size = Math.max(SIZE, wanted);
+		if (size != this.executor.getMaximumPoolSize()) {
+			this.executor.setCorePoolSize(SIZE);
+			this.executor.setMaximumPoolSize(size);
+			this.executor.setCorePoolSize(size);
+		}
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.github.heartbeat.client;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -42,6 +42,8 @@ final class EngineResources {
 
 	private final Executor io;
 
+	private final Executor aborts;
+
 	private final Executor hooks;
 
 	private final Executor futures;
@@ -54,18 +56,20 @@ final class EngineResources {
 	 * @param timer runs what is due
 	 * @param random values from 0 to below 1
 	 * @param connects runs connection attempts, which block
-	 * @param io runs writes, closes and aborts, which may block
+	 * @param io runs writes and closes, which may block
+	 * @param aborts ends what blocks elsewhere, and so must never wait for it
 	 * @param hooks runs the code of users
 	 * @param futures ends futures of users, each in a task of its own
 	 * @param shutdown releases all of these
 	 */
-	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, Executor connects, Executor io, Executor hooks,
-			Executor futures, Runnable shutdown) {
+	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, Executor connects, Executor io, Executor aborts,
+			Executor hooks, Executor futures, Runnable shutdown) {
 		this.ticker = ticker;
 		this.timer = timer;
 		this.random = random;
 		this.connects = connects;
 		this.io = io;
+		this.aborts = aborts;
 		this.hooks = hooks;
 		this.futures = futures;
 		this.shutdown = shutdown;
@@ -84,7 +88,7 @@ final class EngineResources {
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
-			return create(timer, connects, io, hooks, () -> {
+			return create(timer, connects, io, io, hooks, () -> {
 				executor.shutdownNow();
 				connects.shutdownNow();
 				hooks.shutdownNow();
@@ -92,20 +96,31 @@ final class EngineResources {
 			});
 		}
 		ElasticPool io = new ElasticPool(platformThreads("heartbeat-io-"), timer);
+		ElasticPool aborts = new ElasticPool(platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(platformThreads("heartbeat-hook-"), timer);
-		return create(timer, connects, io, hooks, () -> {
+		return create(timer, connects, io, aborts, hooks, () -> {
 			executor.shutdownNow();
 			connects.shutdownNow();
-			List<Runnable> left = new ArrayList<>(hooks.shutdownNow());
-			left.addAll(io.shutdownNow());
-			left.forEach(EngineResources::runLogged);
+			runLast(Stream.of(hooks, io, aborts).map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
 		});
 	}
 
-	private static EngineResources create(Timer timer, Executor connects, Executor io, Executor hooks,
+	private static EngineResources create(Timer timer, Executor connects, Executor io, Executor aborts, Executor hooks,
 			Runnable shutdown) {
 		return new EngineResources(new SystemTicker(), timer, () -> ThreadLocalRandom.current().nextDouble(),
-				lenient(connects, timer), lenient(io, timer), lenient(hooks, timer), orHere(hooks), shutdown);
+				lenient(connects, timer), lenient(io, timer), lenient(aborts, timer), lenient(hooks, timer),
+				orHere(hooks), shutdown);
+	}
+
+	/**
+	 * What had no thread yet at the end gets one each: the futures among it may wait for
+	 * each other, and must not hold up the application.
+	 */
+	private static void runLast(List<Runnable> tasks) {
+		ExecutorService executor = threadPerTask("heartbeat-last-", false);
+		Executor last = orHere(executor);
+		tasks.forEach((task) -> last.execute(() -> runLogged(task)));
+		executor.shutdown();
 	}
 
 	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
@@ -204,6 +219,10 @@ final class EngineResources {
 
 	Executor io() {
 		return this.io;
+	}
+
+	Executor aborts() {
+		return this.aborts;
 	}
 
 	Executor hooks() {

@@ -10,16 +10,16 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * What the engine looks up by name: the classes of containers, to know which one carries
- * a connection, and the private fields that lead to a socket of Tomcat.
+ * a connection, and the private fields that lead to a socket and a buffer of Tomcat.
  */
 public final class EngineRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> CONTAINERS = List.of(Containers.TOMCAT, Containers.JETTY);
 
-	/** Classes and the fields of {@link TomcatSocketOptions#PATH} that they have. */
+	/** Classes and the fields that {@link TomcatInternals} looks for in them. */
 	private static final Map<String, String> TOMCAT_FIELDS = Map.of("WsSession", "wsRemoteEndpoint",
-			"WsRemoteEndpointImplClient", "channel", "AsyncChannelWrapperNonSecure", "socketChannel",
-			"AsyncChannelWrapperSecure", "socketChannel");
+			"WsRemoteEndpointImplClient", "channel", "WsRemoteEndpointImplBase", "batchingAllowed",
+			"AsyncChannelWrapperNonSecure", "socketChannel", "AsyncChannelWrapperSecure", "socketChannel");
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

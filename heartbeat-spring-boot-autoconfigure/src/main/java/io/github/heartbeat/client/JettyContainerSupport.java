@@ -66,7 +66,7 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private static final int IDLE_MILLIS = 5000;
 
-	/** Jetty looks for idle threads in such steps, and needs two of them. */
+	/** Jetty ends an idle thread after one or two such times. */
 	private static final int IDLE_THREAD_MILLIS = 2000;
 
 	private static final int MIN_THREADS = 2;

@@ -209,7 +209,7 @@ final class Outbox {
 	private List<PendingSend> nextMessages(long now) {
 		PendingSend first = null;
 		for (SendQueue queue = nextQueue(now); first == null && queue != null; queue = nextQueue(now)) {
-			first = queue.poll(Long.MAX_VALUE, now);
+			first = poll(queue, Long.MAX_VALUE, now);
 		}
 		if (first == null) {
 			return List.of();
@@ -230,7 +230,12 @@ final class Outbox {
 
 	private @Nullable PendingSend nextMessage(long room, long now) {
 		SendQueue queue = (room > Link.FRAME_BYTES) ? nextQueue(now) : null;
-		return (queue != null) ? queue.poll(room - Link.FRAME_BYTES, now) : null;
+		return (queue != null) ? poll(queue, room - Link.FRAME_BYTES, now) : null;
+	}
+
+	private @Nullable PendingSend poll(SendQueue queue, long maxBytes, long now) {
+		return (queue == this.backlog) ? queue.pollAcceptedBy(this.createdAt, maxBytes, now)
+				: queue.poll(maxBytes, now);
 	}
 
 	private static long roomOf(PendingSend send) {

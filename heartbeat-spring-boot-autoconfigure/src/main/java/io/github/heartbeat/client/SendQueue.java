@@ -71,6 +71,18 @@ final class SendQueue {
 	}
 
 	/**
+	 * Remove the first message that has not waited too long and was accepted by then,
+	 * unless it is larger.
+	 * @param nanoTime the time, by the ticker
+	 * @param maxBytes the largest size of its payload
+	 * @param now the time now
+	 * @return the message, or {@code null} if there is none or it is larger
+	 */
+	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime, long maxBytes, long now) {
+		return isWaitingSince(nanoTime, now) ? poll(maxBytes, now) : null;
+	}
+
+	/**
 	 * Remove the first message that has not waited too long, unless it is larger.
 	 * @param maxBytes the largest size of its payload
 	 * @param now the time, by the ticker

@@ -1,8 +1,14 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Session;
 import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 
@@ -27,6 +33,8 @@ final class TomcatContainer extends WsWebSocketContainer {
 	private static final StackWalker CALLER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
 	private final Set<WsSession> open = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger connecting = new AtomicInteger();
 
 	private final int minReadSize;
 
@@ -58,8 +66,22 @@ final class TomcatContainer extends WsWebSocketContainer {
 		return isRoomy() ? ROOMY_PIECE_SIZE : FRUGAL_SIZE / 2;
 	}
 
+	/**
+	 * Asked within an attempt, which counts itself.
+	 */
 	private boolean isRoomy() {
-		return this.open.size() < this.roomyConnections;
+		return this.open.size() + this.connecting.get() <= this.roomyConnections;
+	}
+
+	@Override
+	public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI url) throws DeploymentException {
+		this.connecting.incrementAndGet();
+		try {
+			return super.connectToServer(endpoint, config, url);
+		}
+		finally {
+			this.connecting.decrementAndGet();
+		}
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,6 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
-import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,7 +35,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final Log logger = LogFactory.getLog(TomcatContainerSupport.class);
 
-	/** Together their buffers take 4 MB at the most. */
+	/** Together their buffers take 4 MB at the most, and as much again for wss. */
 	private static final int ROOMY_CONNECTIONS = 128;
 
 	/**
@@ -182,34 +182,43 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 		private final WsSession session;
 
+		private final @Nullable AtomicBoolean batching;
+
 		private volatile boolean closing;
 
 		TomcatLink(WebSocketSession session) {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
-			TomcatSocketOptions.setNoDelay(this.session);
+			TomcatInternals.setNoDelay(this.session);
+			this.batching = TomcatInternals.batching(this.session);
 		}
 
 		/**
-		 * Nothing reaches the socket before the end of the batch, so that an abort never
-		 * meets a write that is blocked within one: Tomcat would wait for it, and log
-		 * that in vain.
+		 * All but the last one stay in the buffer, which that one takes along. So no
+		 * write is blocked while Tomcat takes it for a part of a batch, which it would
+		 * flush before an abort, and lose.
 		 */
 		@Override
 		public void write(List<WebSocketMessage<?>> messages) throws IOException {
-			if (messages.size() == 1) {
-				write(messages.get(0));
+			AtomicBoolean batching = this.batching;
+			int last = messages.size() - 1;
+			if (batching != null && last > 0) {
+				batching.set(true);
+				try {
+					super.write(messages.subList(0, last));
+				}
+				finally {
+					batching.set(false);
+				}
+				write(messages.get(last));
 				return;
 			}
-			RemoteEndpoint.Basic remote = this.session.getBasicRemote();
-			remote.setBatchingAllowed(true);
 			super.write(messages);
-			remote.setBatchingAllowed(false);
 		}
 
 		@Override
 		public long batchBytes() {
-			return WRITE_BUFFER_SIZE;
+			return (this.batching != null) ? WRITE_BUFFER_SIZE : 0;
 		}
 
 		@Override
@@ -234,6 +243,9 @@ final class TomcatContainerSupport implements ContainerSupport {
 		@Override
 		public void abort() {
 			if (!this.closing) {
+				if (this.batching != null) {
+					this.batching.set(false);
+				}
 				try {
 					this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, 0L);
 					this.session.close(new CloseReason(CloseCodes.NORMAL_CLOSURE, ""));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import java.util.stream.IntStream;
 
 import io.github.heartbeat.HeartbeatClient;
@@ -363,6 +364,52 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.holdHooks(false);
 		advanceMillis(2000);
 		assertThat(this.network.lastLink().written()).containsExactly("greeting");
+	}
+
+	@Test
+	void whatWaitsIsWrittenTogetherInOrderAsFarAsThereIsRoom() {
+		this.network.batchBytes(3 * (5 + Link.FRAME_BYTES));
+		greet("hello");
+		this.network.mode(Mode.REFUSE);
+		start(queueing());
+		this.client.send("queue");
+		this.network.mode(Mode.ACCEPT);
+		this.engine.holdIo(true);
+		advanceMillis(2000);
+		List<CompletableFuture<Void>> sends = Stream.of("one", "two", "too large for the rest", "three", "four")
+			.map(this.client::send)
+			.toList();
+		this.engine.holdIo(false);
+		assertThat(this.network.lastLink().written()).containsExactly("hello", "queue", "one", "two",
+				"too large for the rest", "three", "four");
+		assertThat(this.network.lastLink().batches()).containsExactly(3, 2, 2);
+		assertThat(sends).allSatisfy((send) -> assertThat(send).isCompleted());
+	}
+
+	@Test
+	void aHeartbeatWaitsForNoMoreThanOneBatch() {
+		this.network.batchBytes(1000);
+		this.network.answers(false);
+		start(settings());
+		this.engine.holdIo(true);
+		advanceMillis(15_000);
+		this.client.send("one");
+		this.client.send("two");
+		this.engine.holdIo(false);
+		assertThat(this.network.lastLink().written()).containsExactly("heartbeat", "one", "two");
+		assertThat(this.network.lastLink().batches()).containsExactly(1, 2);
+	}
+
+	@Test
+	void theFuturesOfABatchThatFailsEndOnce() {
+		this.network.batchBytes(1000);
+		start(settings());
+		this.engine.holdIo(true);
+		List<CompletableFuture<Void>> sends = Stream.of("one", "two", "three").map(this.client::send).toList();
+		this.network.lastLink().gone = true;
+		this.engine.holdIo(false);
+		assertThat(this.network.links().get(0).batches()).containsExactly(3);
+		assertThat(sends).allSatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
 	}
 
 }

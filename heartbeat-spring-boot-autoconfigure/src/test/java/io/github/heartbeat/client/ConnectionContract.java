@@ -234,6 +234,37 @@ abstract class ConnectionContract extends LiveClients {
 		assertThat((end - openAgain.nanoTime()) / 1e9).isLessThan(1.0);
 	}
 
+	/**
+	 * A socket that is nearly full takes a part of what is written.
+	 */
+	@Test
+	void manyMessagesArriveWholeAndInOrderThoughThePeerReadsSlowly() {
+		int messages = 40_000;
+		String filling = "x".repeat(300);
+		CountDownLatch queued = new CountDownLatch(1);
+		server().behave((connection) -> {
+			connection.upgrade();
+			awaitUninterruptibly(queued);
+			for (int i = 0; i < messages; i++) {
+				String text = connection.readText();
+				if (!text.equals(i + filling)) {
+					connection.text("not " + i + ": " + text);
+					return;
+				}
+			}
+			connection.text("all");
+			connection.echo();
+		});
+		HeartbeatClient client = open(settings().sendQueueMessages(messages).sendQueueBytes(DataSize.ofMegabytes(100)));
+		List<CompletableFuture<Void>> sends = IntStream.range(0, messages)
+			.mapToObj((i) -> client.send(i + filling))
+			.toList();
+		queued.countDown();
+		log().await("MESSAGE");
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE all");
+		CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).join();
+	}
+
 	@Test
 	void aFrozenServerIsNoticedThoughAWriteIsStuck() throws Exception {
 		server().behave(Behaviour.FROZEN);

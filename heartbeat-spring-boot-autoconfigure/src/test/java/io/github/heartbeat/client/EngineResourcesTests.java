@@ -66,8 +66,8 @@ class EngineResourcesTests {
 	}
 
 	private void assertThatTasksRunAtOnceAndAreInterruptedAtTheEnd(boolean virtual) throws Exception {
-		List<Executor> executors = List.of(this.resources.connects(), this.resources.io(), this.resources.hooks(),
-				this.resources.futures());
+		List<Executor> executors = List.of(this.resources.connects(), this.resources.io(), this.resources.aborts(),
+				this.resources.hooks(), this.resources.futures());
 		int tasks = 300;
 		CountDownLatch begun = new CountDownLatch(tasks * executors.size());
 		CountDownLatch interrupted = new CountDownLatch(tasks * executors.size());

@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
 import org.apache.tomcat.websocket.AsyncChannelWrapperNonSecure;
 import org.apache.tomcat.websocket.AsyncChannelWrapperSecure;
+import org.apache.tomcat.websocket.WsRemoteEndpointImplBase;
 import org.apache.tomcat.websocket.WsRemoteEndpointImplClient;
 import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
@@ -32,10 +33,11 @@ class EngineRuntimeHintsTests {
 	@Test
 	void theFieldsThatLeadToASocketOfTomcatCanBeRead() {
 		registerWith(getClass().getClassLoader());
-		assertThat(this.hints).matches(reflection().onFieldAccess(WsSession.class, TomcatSocketOptions.PATH[0]))
-			.matches(reflection().onFieldAccess(WsRemoteEndpointImplClient.class, TomcatSocketOptions.PATH[1]))
-			.matches(reflection().onFieldAccess(AsyncChannelWrapperNonSecure.class, TomcatSocketOptions.PATH[2]))
-			.matches(reflection().onFieldAccess(AsyncChannelWrapperSecure.class, TomcatSocketOptions.PATH[2]));
+		assertThat(this.hints).matches(reflection().onFieldAccess(WsSession.class, "wsRemoteEndpoint"))
+			.matches(reflection().onFieldAccess(WsRemoteEndpointImplClient.class, "channel"))
+			.matches(reflection().onFieldAccess(AsyncChannelWrapperNonSecure.class, "socketChannel"))
+			.matches(reflection().onFieldAccess(AsyncChannelWrapperSecure.class, "socketChannel"))
+			.matches(reflection().onFieldAccess(WsRemoteEndpointImplBase.class, "batchingAllowed"));
 	}
 
 	@Test

@@ -27,6 +27,8 @@ final class FakeNetwork implements Connector {
 
 	private boolean answers = true;
 
+	private long batchBytes;
+
 	private boolean answersCloses = true;
 
 	void mode(Mode mode) {
@@ -81,6 +83,10 @@ final class FakeNetwork implements Connector {
 		throw new IllegalStateException("Nothing connects while this is called");
 	}
 
+	void batchBytes(long batchBytes) {
+		this.batchBytes = batchBytes;
+	}
+
 	@Override
 	public Link link(WebSocketSession session) {
 		FakeLink link = new FakeLink(this.attempts.get(this.attempts.size() - 1), session);
@@ -104,6 +110,8 @@ final class FakeNetwork implements Connector {
 		private final WebSocketSession session;
 
 		private final List<String> written = new ArrayList<>();
+
+		private final List<Integer> batches = new ArrayList<>();
 
 		boolean gone;
 
@@ -157,6 +165,24 @@ final class FakeNetwork implements Connector {
 			if (FakeNetwork.this.answers) {
 				receive("answer to " + message.getPayload());
 			}
+		}
+
+		@Override
+		public void write(List<WebSocketMessage<?>> messages) throws IOException {
+			this.batches.add(messages.size());
+			Link.super.write(messages);
+		}
+
+		@Override
+		public long batchBytes() {
+			return FakeNetwork.this.batchBytes;
+		}
+
+		/**
+		 * Return how many messages were written at a time.
+		 */
+		List<Integer> batches() {
+			return this.batches;
 		}
 
 		@Override

@@ -353,6 +353,7 @@ class TlsFaultIntegrationTests extends EachContainer {
 			return settings(server().secureUrl().replace("wss://", "wss://user:" + SECRET + "@") + "?token=" + SECRET)
 				.header("X-Token", SECRET)
 				.sslContext(certificates.client("authority"))
+				.connectTimeout(Duration.ofSeconds(20))
 				.reconnectTimeout(Duration.ofMillis(50))
 				.pongMsg("heartbeat")
 				.pingTimeout(Duration.ofMillis(300))
