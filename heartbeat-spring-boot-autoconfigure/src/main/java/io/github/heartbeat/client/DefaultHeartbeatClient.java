@@ -142,11 +142,17 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 		return send.future();
 	}
 
+	/**
+	 * Texts are UTF-8 on the wire (RFC 6455, section 5.6): one that cannot be encoded
+	 * would cost the connection.
+	 */
 	static void requireWritable(WebSocketMessage<?> message) {
 		Assert.isTrue(message.isLast(), "Partial messages cannot be sent");
 		boolean control = message instanceof PingMessage || message instanceof PongMessage;
 		Assert.isTrue(control || message instanceof TextMessage || message instanceof BinaryMessage,
 				() -> "Messages of " + message.getClass().getName() + " cannot be sent");
+		Assert.isTrue(!(message instanceof TextMessage text) || Utf8.isEncodable(text.getPayload()),
+				"A text with half a surrogate pair cannot be sent");
 		Assert.isTrue(!control || message.getPayloadLength() <= PingMessages.MAX_CONTROL_PAYLOAD,
 				"A ping or pong carries at most 125 bytes");
 	}

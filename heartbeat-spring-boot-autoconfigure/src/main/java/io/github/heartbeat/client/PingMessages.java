@@ -57,7 +57,7 @@ final class PingMessages {
 			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 			if (this.type != HeartbeatPingType.PING || bytes.length <= MAX_CONTROL_PAYLOAD) {
 				return switch (this.type) {
-					case TEXT -> new TextMessage(text);
+					case TEXT -> new TextMessage(bytes);
 					case BINARY -> new BinaryMessage(bytes);
 					case PING -> new PingMessage(ByteBuffer.wrap(bytes));
 				};

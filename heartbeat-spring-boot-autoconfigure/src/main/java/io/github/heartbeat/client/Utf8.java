@@ -1,7 +1,7 @@
 package io.github.heartbeat.client;
 
 /**
- * Lengths in UTF-8 without encoding.
+ * What there is to know of UTF-8 without encoding.
  */
 final class Utf8 {
 
@@ -39,6 +39,23 @@ final class Utf8 {
 			last = current;
 		}
 		return length;
+	}
+
+	/**
+	 * Whether a text can be encoded: half a surrogate pair cannot.
+	 */
+	static boolean isEncodable(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char current = text.charAt(i);
+			if (!Character.isSurrogate(current)) {
+				continue;
+			}
+			i++;
+			if (Character.isLowSurrogate(current) || i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

@@ -16,12 +16,15 @@ import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * What becomes of messages: their order, bounds and expiry, and the end of every future,
@@ -410,6 +413,16 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.holdIo(false);
 		assertThat(this.network.links().get(0).batches()).containsExactly(3);
 		assertThat(sends).allSatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\uD83D", "b\uD83Db", "\uDE80\uD83D", "a\uDE80" })
+	void halfASurrogatePairIsRefusedAtOnce(String text) {
+		start(settings());
+		assertThatIllegalArgumentException().isThrownBy(() -> this.client.send(text))
+			.withMessageContaining("surrogate");
+		assertThat(this.client.send("\uD83D\uDE80")).isCompleted();
+		assertThat(this.network.lastLink().written()).containsExactly("\uD83D\uDE80");
 	}
 
 }

@@ -13,6 +13,7 @@ import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
+import org.apache.tomcat.websocket.WsSession;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.util.unit.DataSize;
@@ -61,6 +62,17 @@ class TomcatConnectionIntegrationTests extends ConnectionContract {
 		try (Session session = connect(container)) {
 			assertThat(session.getMaxTextMessageBufferSize()).isEqualTo(4096);
 			assertThat(session.getMaxBinaryMessageBufferSize()).isEqualTo(4096);
+		}
+	}
+
+	/**
+	 * An upgrade of Tomcat that hides the field would make sending slower, and nothing
+	 * else would tell.
+	 */
+	@Test
+	void theFieldIsThereThatLetsMessagesLeaveTogether() throws Exception {
+		try (Session session = connect(new TomcatContainer(0, 1))) {
+			assertThat(TomcatInternals.batching((WsSession) session)).isNotNull().isFalse();
 		}
 	}
 
