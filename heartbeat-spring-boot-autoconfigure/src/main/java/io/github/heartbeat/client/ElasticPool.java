@@ -12,10 +12,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * A thread for each processor, and more only while tasks wait and those that run are
- * stuck or slow. Ten thousand short tasks at once run on a few threads, which they would
- * otherwise spend most of their time on. A task that is stuck, in whatever, holds up
- * others for some 50 milliseconds, and a thousand of them for about a second.
+ * A few threads, and more only while tasks wait and those that run are stuck or slow. Ten
+ * thousand short tasks at once run on a few threads, which they would otherwise spend
+ * most of their time on. A task that is stuck, in whatever, holds up others for some 50
+ * milliseconds, and a thousand of them for about a second.
  */
 final class ElasticPool implements Executor {
 
@@ -34,7 +34,7 @@ final class ElasticPool implements Executor {
 
 	private static final long IDLE_SECONDS = 5;
 
-	private static final int SIZE = Math.max(2, Runtime.getRuntime().availableProcessors());
+	private final int minSize;
 
 	private final ThreadPoolExecutor executor;
 
@@ -45,9 +45,15 @@ final class ElasticPool implements Executor {
 	/** How many tasks had ended when the time until the next check began. */
 	private volatile long ended;
 
-	ElasticPool(ThreadFactory threadFactory, Timer timer) {
-		this.executor = new ThreadPoolExecutor(SIZE, SIZE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				threadFactory);
+	/**
+	 * Create a pool.
+	 * @param minSize how many threads run what is neither stuck nor slow
+	 * @param timer what watches the others
+	 */
+	ElasticPool(int minSize, ThreadFactory threadFactory, Timer timer) {
+		this.minSize = minSize;
+		this.executor = new ThreadPoolExecutor(minSize, minSize, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), threadFactory);
 		this.executor.allowCoreThreadTimeOut(true);
 		this.timer = timer;
 	}
@@ -82,7 +88,7 @@ final class ElasticPool implements Executor {
 		this.watched.set(false);
 		int size = this.executor.getPoolSize();
 		int waiting = this.executor.getQueue().size();
-		if (waiting == 0 && size <= SIZE) {
+		if (waiting == 0 && size <= this.minSize) {
 			return;
 		}
 		watch();
@@ -92,7 +98,7 @@ final class ElasticPool implements Executor {
 				resize(size + Math.min(waiting, growth(size, ended)));
 			}
 			else {
-				resize(SIZE + this.executor.getActiveCount());
+				resize(this.minSize + this.executor.getActiveCount());
 			}
 		}
 		catch (OutOfMemoryError ex) {
@@ -118,9 +124,9 @@ final class ElasticPool implements Executor {
 	 * itself.
 	 */
 	private void resize(int wanted) {
-		int size = Math.max(SIZE, wanted);
+		int size = Math.max(this.minSize, wanted);
 		if (size != this.executor.getMaximumPoolSize()) {
-			this.executor.setCorePoolSize(SIZE);
+			this.executor.setCorePoolSize(this.minSize);
 			this.executor.setMaximumPoolSize(size);
 			this.executor.setCorePoolSize(size);
 		}

@@ -30,6 +30,8 @@ final class EngineResources {
 
 	private static final long IDLE_THREAD_SECONDS = 5;
 
+	private static final int PROCESSORS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
 	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final Ticker ticker;
@@ -95,9 +97,9 @@ final class EngineResources {
 				io.shutdownNow();
 			});
 		}
-		ElasticPool io = new ElasticPool(platformThreads("heartbeat-io-"), timer);
-		ElasticPool aborts = new ElasticPool(platformThreads("heartbeat-abort-"), timer);
-		ElasticPool hooks = new ElasticPool(platformThreads("heartbeat-hook-"), timer);
+		ElasticPool io = new ElasticPool(PROCESSORS, platformThreads("heartbeat-io-"), timer);
+		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
+		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
 		return create(timer, connects, io, aborts, hooks, () -> {
 			executor.shutdownNow();
 			connects.shutdownNow();

@@ -30,7 +30,7 @@ class ElasticPoolTests {
 
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-	private final ElasticPool pool = new ElasticPool(Executors.defaultThreadFactory(), (task, delay) -> {
+	private final ElasticPool pool = new ElasticPool(PROCESSORS, Executors.defaultThreadFactory(), (task, delay) -> {
 		ScheduledFuture<?> future = this.timer.schedule(task, delay, TimeUnit.NANOSECONDS);
 		return () -> future.cancel(false);
 	});
@@ -121,7 +121,7 @@ class ElasticPoolTests {
 	void whatHasNotBegunIsReturnedAtTheEnd() throws Exception {
 		CountDownLatch stuck = new CountDownLatch(PROCESSORS);
 		AtomicInteger ran = new AtomicInteger();
-		ElasticPool unwatched = new ElasticPool(Executors.defaultThreadFactory(), (task, delay) -> () -> {
+		ElasticPool unwatched = new ElasticPool(PROCESSORS, Executors.defaultThreadFactory(), (task, delay) -> () -> {
 		});
 		for (int i = 0; i < PROCESSORS; i++) {
 			unwatched.execute(() -> {

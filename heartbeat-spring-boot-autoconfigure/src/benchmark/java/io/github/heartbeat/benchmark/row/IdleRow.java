@@ -26,7 +26,8 @@ public final class IdleRow implements Row {
 
 	private static final int MOST_THREADS = 24;
 
-	private static final int SETTLE_SECONDS = 4;
+	/** Threads that connected are idle for 5 seconds before they end. */
+	private static final int SETTLE_SECONDS = 6;
 
 	private static final int REST_SECONDS = 62;
 

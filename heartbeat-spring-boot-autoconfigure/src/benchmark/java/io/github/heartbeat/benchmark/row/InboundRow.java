@@ -29,7 +29,8 @@ public final class InboundRow implements Row {
 	private static final List<Kind> CONTESTANTS = List.of(Kind.RAW, Kind.OURS, Kind.OURS_UNHEARD, Kind.OURS_HEARD,
 			Kind.OURS_METERED, Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP, Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
-	private static final Set<Kind> ONCE = Set.of(Kind.RAW_JETTY, Kind.OURS_JETTY);
+	private static final Set<Kind> ONCE = Set.of(Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP,
+			Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
 	private static final Map<Kind, Bound> BOUNDS = Map.of(Kind.OURS, Bound.atMost(1.2), Kind.OURS_UNHEARD,
 			Bound.atMost(1.4), Kind.OURS_HEARD, Bound.atMost(1.6));
