@@ -84,7 +84,7 @@ final class ElasticPool implements Executor {
 	}
 
 	private void check() {
-		long ended = this.executor.getCompletedTaskCount() - this.ended;
+		long endedSince = this.executor.getCompletedTaskCount() - this.ended;
 		this.watched.set(false);
 		int size = this.executor.getPoolSize();
 		int waiting = this.executor.getQueue().size();
@@ -95,7 +95,7 @@ final class ElasticPool implements Executor {
 		try {
 			if (waiting > 0) {
 				this.executor.prestartCoreThread();
-				resize(size + Math.min(waiting, growth(size, ended)));
+				resize(size + Math.min(waiting, growth(size, endedSince)));
 			}
 			else {
 				resize(this.minSize + this.executor.getActiveCount());
@@ -111,12 +111,12 @@ final class ElasticPool implements Executor {
 	 * their time on waiting: were they after the processors, each thread would have ended
 	 * many.
 	 */
-	private static int growth(int size, long ended) {
-		if (ended == 0) {
+	private static int growth(int size, long endedSince) {
+		if (endedSince == 0) {
 			return Math.min(size, MAX_GROWTH);
 		}
-		return (ended < (long) size * SHORT_TASKS) ? Math.min(Math.max(size / 2, MIN_GROWTH_FOR_SLOW_TASKS), MAX_GROWTH)
-				: 0;
+		return (endedSince < (long) size * SHORT_TASKS)
+				? Math.min(Math.max(size / 2, MIN_GROWTH_FOR_SLOW_TASKS), MAX_GROWTH) : 0;
 	}
 
 	/**

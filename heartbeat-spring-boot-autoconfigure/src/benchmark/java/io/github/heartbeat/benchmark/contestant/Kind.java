@@ -1,5 +1,7 @@
 package io.github.heartbeat.benchmark.contestant;
 
+import java.util.Set;
+
 import io.github.heartbeat.HeartbeatContainer;
 
 /**
@@ -49,6 +51,11 @@ public enum Kind {
 
 	/** A peer. */
 	JDK("JDK HttpClient", JdkContestant::new);
+
+	/**
+	 * Those that no bound is about, where all of them take part.
+	 */
+	public static final Set<Kind> UNBOUNDED = Set.of(RAW_JETTY, OURS_JETTY, OKHTTP, JAVA_WEBSOCKET, NV, JDK);
 
 	private final String label;
 

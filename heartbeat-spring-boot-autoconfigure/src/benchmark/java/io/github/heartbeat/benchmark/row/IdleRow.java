@@ -69,10 +69,14 @@ public final class IdleRow implements Row {
 				Bench.Contestant contestant = bench.contestant(load.kind(), IdleProbe.class)
 					.flags(flags)
 					.start(server)) {
-			contestant.step("connect", load.connections());
-			server.ask("blast 1 9");
+			open(server, contestant, load);
 			return contestant.step("rest", bench.size(SETTLE_SECONDS, 1));
 		}
+	}
+
+	private static void open(Bench.Server server, Bench.Contestant contestant, Load load) throws Exception {
+		contestant.step("connect", load.connections());
+		server.ask("blast 1 9");
 	}
 
 	/**
@@ -89,8 +93,7 @@ public final class IdleRow implements Row {
 					.flags(Bench.LARGE)
 					.start(server);
 				contestants.put(load, contestant);
-				contestant.step("connect", load.connections());
-				server.ask("blast 1 9");
+				open(server, contestant, load);
 			}
 			TimeUnit.SECONDS.sleep(bench.size(REST_SECONDS, 1));
 			Map<Load, Reply> replies = new LinkedHashMap<>();

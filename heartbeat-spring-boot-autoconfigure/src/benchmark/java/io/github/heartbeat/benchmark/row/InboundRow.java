@@ -3,7 +3,6 @@ package io.github.heartbeat.benchmark.row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -29,9 +28,6 @@ public final class InboundRow implements Row {
 	private static final List<Kind> CONTESTANTS = List.of(Kind.RAW, Kind.OURS, Kind.OURS_UNHEARD, Kind.OURS_HEARD,
 			Kind.OURS_METERED, Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP, Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
-	private static final Set<Kind> ONCE = Set.of(Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP,
-			Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
-
 	private static final Map<Kind, Bound> BOUNDS = Map.of(Kind.OURS, Bound.atMost(1.2), Kind.OURS_UNHEARD,
 			Bound.atMost(1.4), Kind.OURS_HEARD, Bound.atMost(1.6));
 
@@ -49,7 +45,7 @@ public final class InboundRow implements Row {
 	public void measure(Bench bench, Table table) {
 		int warmUp = bench.size(WARM_UP, 20_000);
 		int messages = bench.size(1_500_000, 20_000);
-		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, ONCE, (kind) -> {
+		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, Kind.UNBOUNDED, (kind) -> {
 			try (Bench.Server server = bench.server();
 					Bench.Contestant contestant = bench.contestant(kind, InboundProbe.class)
 						.flags(Bench.SMALL)

@@ -3,7 +3,6 @@ package io.github.heartbeat.benchmark.row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,9 +30,6 @@ public final class OutboundRow implements Row {
 	private static final List<Kind> CONTESTANTS = List.of(Kind.RAW, Kind.OURS, Kind.RAW_JETTY, Kind.OURS_JETTY,
 			Kind.OKHTTP, Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
-	private static final Set<Kind> ONCE = Set.of(Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP, Kind.JAVA_WEBSOCKET,
-			Kind.NV, Kind.JDK);
-
 	private static final int[] THREADS = { 1, 4 };
 
 	private static final String MESSAGE = "x".repeat(100);
@@ -46,7 +42,7 @@ public final class OutboundRow implements Row {
 	@Override
 	public void measure(Bench bench, Table table) {
 		int messages = bench.size(60_000, 4_000);
-		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, ONCE,
+		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, Kind.UNBOUNDED,
 				(kind) -> measure(bench, kind, messages));
 		for (int threads : THREADS) {
 			for (Kind kind : CONTESTANTS) {
