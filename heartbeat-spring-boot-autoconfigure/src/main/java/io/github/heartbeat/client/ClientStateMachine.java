@@ -332,6 +332,7 @@ final class ClientStateMachine implements ConnectionSignals {
 			}
 			connection.closeGracefully(status, Reason.CLOSED);
 		}
+		this.hooks.lastForNow();
 	}
 
 	void reconnect() {
@@ -584,6 +585,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.backlog.fail(Reason.CLOSED);
 		this.hooks
 			.enqueue(new Hook(Hook.Type.EXHAUSTED, this.lastNumber, () -> this.dispatcher.exhausted(attempts, cause)));
+		this.hooks.lastForNow();
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -40,15 +41,7 @@ final class EngineResources {
 
 	private final DoubleSupplier random;
 
-	private final Executor connects;
-
-	private final Executor io;
-
-	private final Executor aborts;
-
-	private final Executor hooks;
-
-	private final Executor futures;
+	private final EngineExecutors executors;
 
 	private final Runnable shutdown;
 
@@ -57,23 +50,14 @@ final class EngineResources {
 	 * @param ticker the time
 	 * @param timer runs what is due
 	 * @param random values from 0 to below 1
-	 * @param connects runs connection attempts, which block
-	 * @param io runs writes and closes, which may block
-	 * @param aborts ends what blocks elsewhere, and so must never wait for it
-	 * @param hooks runs the code of users
-	 * @param futures ends futures of users, each in a task of its own
+	 * @param executors run what may block
 	 * @param shutdown releases all of these
 	 */
-	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, Executor connects, Executor io, Executor aborts,
-			Executor hooks, Executor futures, Runnable shutdown) {
+	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors, Runnable shutdown) {
 		this.ticker = ticker;
 		this.timer = timer;
 		this.random = random;
-		this.connects = connects;
-		this.io = io;
-		this.aborts = aborts;
-		this.hooks = hooks;
-		this.futures = futures;
+		this.executors = executors;
 		this.shutdown = shutdown;
 	}
 
@@ -87,10 +71,12 @@ final class EngineResources {
 		executor.setRemoveOnCancelPolicy(true);
 		Timer timer = (task, delay) -> schedule(executor, task, delay);
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
+		ExecutorService logs = oneThread("heartbeat-log-");
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
-			return create(timer, connects, io, io, hooks, () -> {
+			return create(timer, connects, io, io, hooks, logs, () -> {
+				logs.shutdown();
 				executor.shutdownNow();
 				connects.shutdownNow();
 				hooks.shutdownNow();
@@ -100,7 +86,8 @@ final class EngineResources {
 		ElasticPool io = new ElasticPool(PROCESSORS, platformThreads("heartbeat-io-"), timer);
 		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
-		return create(timer, connects, io, aborts, hooks, () -> {
+		return create(timer, connects, io, aborts, hooks, logs, () -> {
+			logs.shutdown();
 			executor.shutdownNow();
 			connects.shutdownNow();
 			runLast(Stream.of(hooks, io, aborts).map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
@@ -108,10 +95,11 @@ final class EngineResources {
 	}
 
 	private static EngineResources create(Timer timer, Executor connects, Executor io, Executor aborts, Executor hooks,
-			Runnable shutdown) {
-		return new EngineResources(new SystemTicker(), timer, () -> ThreadLocalRandom.current().nextDouble(),
-				lenient(connects, timer), lenient(io, timer), lenient(aborts, timer), lenient(hooks, timer),
-				orHere(hooks), shutdown);
+			Executor logs, Runnable shutdown) {
+		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer),
+				lenient(aborts, timer), lenient(hooks, timer), orHere(hooks), lenient(logs, timer));
+		return new EngineResources(new SystemTicker(), timer, () -> ThreadLocalRandom.current().nextDouble(), executors,
+				shutdown);
 	}
 
 	/**
@@ -156,6 +144,16 @@ final class EngineResources {
 				: platformThreads(threadNamePrefix);
 		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, virtualThreads ? 0 : IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
 				new SynchronousQueue<>(), threadFactory);
+	}
+
+	/**
+	 * Its thread ends when there is nothing to do. What waits at the shutdown is done.
+	 */
+	private static ExecutorService oneThread(String threadNamePrefix) {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), platformThreads(threadNamePrefix));
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
 	}
 
 	private static ThreadFactory platformThreads(String namePrefix) {
@@ -216,23 +214,27 @@ final class EngineResources {
 	}
 
 	Executor connects() {
-		return this.connects;
+		return this.executors.connects();
 	}
 
 	Executor io() {
-		return this.io;
+		return this.executors.io();
 	}
 
 	Executor aborts() {
-		return this.aborts;
+		return this.executors.aborts();
 	}
 
 	Executor hooks() {
-		return this.hooks;
+		return this.executors.hooks();
 	}
 
 	Executor futures() {
-		return this.futures;
+		return this.executors.futures();
+	}
+
+	Executor logs() {
+		return this.executors.logs();
 	}
 
 	/**

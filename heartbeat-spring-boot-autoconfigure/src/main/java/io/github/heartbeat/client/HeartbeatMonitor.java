@@ -137,7 +137,7 @@ final class HeartbeatMonitor {
 			return;
 		}
 		long now = this.ticker.nanoTime();
-		this.hooks.warnOfLongMessage(now);
+		this.hooks.warnIfLong(now);
 		if (this.waiting && this.lastReceipt - this.requestedAt >= 0) {
 			this.waiting = false;
 			this.hooks.stopTiming();

@@ -39,6 +39,8 @@ final class HookQueue {
 
 	private final Ticker ticker;
 
+	private final Timer timer;
+
 	private final HookDispatcher dispatcher;
 
 	private final LongHookWarning longHook;
@@ -57,7 +59,14 @@ final class HookQueue {
 
 	private long runningSince;
 
-	private boolean messageWarned = true;
+	/** Whether nothing runs that is still to be warned of. */
+	private boolean warned = true;
+
+	/** What looks whether a hook takes too long, armed by the first that runs. */
+	private Timer.@Nullable Timeout watch;
+
+	/** Whether no hook follows until the client is opened again. */
+	private boolean lastForNow;
 
 	private boolean closed;
 
@@ -76,6 +85,7 @@ final class HookQueue {
 	HookQueue(EngineResources resources, HookDispatcher dispatcher, LongHookWarning longHook) {
 		this.executor = resources.hooks();
 		this.ticker = resources.ticker();
+		this.timer = resources.timer();
 		this.dispatcher = dispatcher;
 		this.longHook = longHook;
 	}
@@ -91,6 +101,7 @@ final class HookQueue {
 				return;
 			}
 			this.waiting.add(hook);
+			this.lastForNow = false;
 			if (!this.turnTaken) {
 				takeTurn();
 				start = true;
@@ -125,7 +136,6 @@ final class HookQueue {
 			this.deliverer = Thread.currentThread();
 			this.lent = this.deliverer;
 			runs(Hook.Type.MESSAGE, now);
-			this.messageWarned = false;
 		}
 		finally {
 			this.lock.unlock();
@@ -160,16 +170,12 @@ final class HookQueue {
 
 	private void deliverWaiting() {
 		for (Hook hook = next(); hook != null; hook = next()) {
-			Timer.Timeout warning = this.longHook.arm(hook.type());
 			try {
 				hook.delivery().run();
 			}
 			catch (Throwable ex) {
 				logger.error("The delivery of a hook failed unexpectedly with " + ex.getClass().getName());
 				logger.debug("Delivery of " + hook.type(), ex);
-			}
-			finally {
-				warning.cancel();
 			}
 		}
 	}
@@ -182,6 +188,9 @@ final class HookQueue {
 			if (hook != null) {
 				this.deliverer = Thread.currentThread();
 				runs(hook.type(), this.ticker.nanoTime());
+				if (this.watch == null && !this.closed) {
+					watch(this.longHook.limitNanos());
+				}
 				if (hook.type() == Hook.Type.MESSAGE) {
 					this.taken.signalAll();
 				}
@@ -202,8 +211,7 @@ final class HookQueue {
 		try {
 			returnLentThread();
 			this.deliverer = null;
-			this.running = null;
-			this.messageWarned = true;
+			runsNothing();
 			idle = this.waiting.isEmpty() ? releaseTurn() : null;
 		}
 		finally {
@@ -230,6 +238,12 @@ final class HookQueue {
 	private void runs(Hook.Type type, long now) {
 		this.running = type;
 		this.runningSince = now;
+		this.warned = false;
+	}
+
+	private void runsNothing() {
+		this.running = null;
+		this.warned = true;
 	}
 
 	private void takeTurn() {
@@ -242,10 +256,12 @@ final class HookQueue {
 	private List<Runnable> releaseTurn() {
 		this.turnTaken = false;
 		this.deliverer = null;
-		this.running = null;
-		this.messageWarned = true;
+		runsNothing();
 		if (this.timing) {
 			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
+		}
+		if (this.lastForNow) {
+			stopWatching();
 		}
 		if (this.whenIdle.isEmpty()) {
 			return List.of();
@@ -279,6 +295,22 @@ final class HookQueue {
 			}
 			this.taken.signalAll();
 			return unheard;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * No hook follows until the client is opened again: leave no timeout behind.
+	 */
+	void lastForNow() {
+		this.lock.lock();
+		try {
+			this.lastForNow = true;
+			if (!this.turnTaken) {
+				stopWatching();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -320,6 +352,7 @@ final class HookQueue {
 		this.lock.lock();
 		try {
 			this.closed = true;
+			stopWatching();
 			this.dispatcher.close();
 			this.waiting.clear();
 			this.taken.signalAll();
@@ -352,19 +385,50 @@ final class HookQueue {
 	}
 
 	/**
-	 * Warn, once, if the message being delivered takes too long. No timeout is armed for
+	 * Warn, once, if what is being delivered takes too long. No timeout is armed for
 	 * messages, for the sake of their number: the heartbeat monitor asks.
 	 */
-	void warnOfLongMessage(long now) {
+	void warnIfLong(long now) {
 		this.lock.lock();
 		try {
-			if (!this.messageWarned && this.longHook.isLong(now - this.runningSince)) {
-				this.messageWarned = true;
-				this.longHook.warn(Hook.Type.MESSAGE);
+			Hook.Type running = this.running;
+			if (running != null && !this.warned && this.longHook.isLong(now - this.runningSince)) {
+				this.warned = true;
+				this.longHook.warn(running);
 			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void watch(long delayNanos) {
+		this.watch = this.timer.schedule(this::watched, delayNanos);
+	}
+
+	/**
+	 * One timeout looks after all hooks: at the one that runs when it is due, and again
+	 * when that one would be too long.
+	 */
+	private void watched() {
+		this.lock.lock();
+		try {
+			this.watch = null;
+			long now = this.ticker.nanoTime();
+			warnIfLong(now);
+			if (!this.warned && this.lent == null) {
+				watch(this.longHook.limitNanos() - (now - this.runningSince));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void stopWatching() {
+		if (this.watch != null) {
+			this.watch.cancel();
+			this.watch = null;
 		}
 	}
 

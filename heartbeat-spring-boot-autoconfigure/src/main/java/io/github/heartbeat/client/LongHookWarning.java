@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.util.Locale;
+import java.util.concurrent.Executor;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import org.apache.commons.logging.Log;
@@ -18,19 +19,16 @@ final class LongHookWarning {
 
 	private final long limitNanos;
 
-	private final EngineResources resources;
+	private final Executor executor;
 
 	LongHookWarning(String clientName, HeartbeatClientSettings settings, EngineResources resources) {
 		this.clientName = clientName;
 		this.limitNanos = settings.getPingTimeout().plus(settings.getPongTimeout()).toNanos();
-		this.resources = resources;
+		this.executor = resources.logs();
 	}
 
-	/**
-	 * Warn unless cancelled in time.
-	 */
-	Timer.Timeout arm(Hook.Type type) {
-		return this.resources.timer().schedule(() -> warn(type), this.limitNanos);
+	long limitNanos() {
+		return this.limitNanos;
 	}
 
 	boolean isLong(long nanos) {
@@ -41,10 +39,9 @@ final class LongHookWarning {
 	 * Warn, on another thread, for an appender may block.
 	 */
 	void warn(Hook.Type type) {
-		this.resources.io()
-			.execute(() -> logger.warn("A listener of client '" + this.clientName + "' has been busy with its "
-					+ type.name().toLowerCase(Locale.ROOT) + " hook for longer than ping-timeout + pong-timeout ("
-					+ this.limitNanos / 1_000_000 + " ms): until it returns nothing is read from the connection"));
+		this.executor.execute(() -> logger.warn("A listener of client '" + this.clientName + "' has been busy with its "
+				+ type.name().toLowerCase(Locale.ROOT) + " hook for longer than ping-timeout + pong-timeout ("
+				+ this.limitNanos / 1_000_000 + " ms): until it returns nothing is read from the connection"));
 	}
 
 }

@@ -42,7 +42,7 @@ final class OutageLog {
 		this.clientName = clientName;
 		this.url = url;
 		this.ticker = resources.ticker();
-		this.executor = new SerialExecutor(resources.io());
+		this.executor = resources.logs();
 	}
 
 	void connected() {
@@ -61,11 +61,15 @@ final class OutageLog {
 		}
 		this.failures++;
 		boolean repeated = this.failures > 1;
+		boolean quiet = repeated && now - this.lastLine < SUMMARY_NANOS;
+		if (quiet && !logger.isDebugEnabled()) {
+			return;
+		}
 		String message = "Client '" + this.clientName + "' is " + (repeated ? "still " : "") + "not connected to "
 				+ this.url
 				+ (repeated ? " after " + readable(now - this.since) + " and " + this.failures + " failures" : "")
 				+ ": " + cause.getMessage();
-		if (repeated && now - this.lastLine < SUMMARY_NANOS) {
+		if (quiet) {
 			this.executor.execute(() -> logger.debug(message));
 			return;
 		}

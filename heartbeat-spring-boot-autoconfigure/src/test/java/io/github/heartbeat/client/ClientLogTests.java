@@ -100,10 +100,7 @@ class ClientLogTests {
 			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/")
 				.listener(new LongHook(hook))
 				.build();
-			DefaultHeartbeatClient client = new DefaultHeartbeatClient("feed", settings, settings::getListeners,
-					List::of, new PingMessages("feed", settings, List::of),
-					new ReconnectPolicies("feed", settings::getReconnectPolicies), network,
-					new OriginGates(64, Runnable::run), this.engine.resources(() -> 0.5));
+			DefaultHeartbeatClient client = client(settings, network);
 			client.findCollaborators();
 			client.machine().start();
 			this.engine.run();
@@ -114,6 +111,41 @@ class ClientLogTests {
 				.filteredOn((line) -> line.contains("busy with its " + hook + " hook"))
 				.hasSize(1);
 		}
+	}
+
+	/**
+	 * One timeout looks after all hooks, so it comes while a later one runs.
+	 */
+	@Test
+	void eachHookHasItsOwnTime() {
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/").build();
+		EngineResources resources = this.engine.resources(() -> 0.5);
+		DefaultHeartbeatClient client = client(settings, new FakeNetwork());
+		HookDispatcher dispatcher = new HookDispatcher(client, new ClientObservation(client, List::of, this.engine),
+				List::of);
+		HookQueue hooks = new HookQueue(resources, dispatcher, new LongHookWarning("feed", settings, resources));
+		hooks.enqueue(new Hook(Hook.Type.OPEN, 1, () -> this.engine.advance(Duration.ofSeconds(10))));
+		hooks.enqueue(new Hook(Hook.Type.CLOSE, 1, () -> {
+			this.engine.advance(Duration.ofMillis(24_999));
+			assertThat(this.lines.list).isEmpty();
+			this.engine.advance(Duration.ofMillis(1));
+			assertThat(this.lines.list).singleElement()
+				.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("busy with its close hook"));
+		}));
+		hooks.enqueue(new Hook(Hook.Type.RECONNECT, 1, () -> this.engine.advance(Duration.ofMillis(25_000))));
+		this.engine.run();
+		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.satisfiesExactly((line) -> assertThat(line).contains("close hook"),
+					(line) -> assertThat(line).contains("reconnect hook"));
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	private DefaultHeartbeatClient client(HeartbeatClientSettings settings, FakeNetwork network) {
+		return new DefaultHeartbeatClient("feed", settings, settings::getListeners, List::of,
+				new PingMessages("feed", settings, List::of),
+				new ReconnectPolicies("feed", settings::getReconnectPolicies), network,
+				new OriginGates(64, Runnable::run), this.engine.resources(() -> 0.5));
 	}
 
 	/**

@@ -34,8 +34,8 @@ final class ManualEngine implements Ticker, Timer {
 	private boolean hooksHeld;
 
 	EngineResources resources(DoubleSupplier random) {
-		return new EngineResources(this, this, random, this.connects::add, this.io::add, this.io::add, this.hooks::add,
-				this.hooks::add, () -> {
+		return new EngineResources(this, this, random, new EngineExecutors(this.connects::add, this.io::add,
+				this.io::add, this.hooks::add, this.hooks::add, this.io::add), () -> {
 				});
 	}
 

@@ -55,7 +55,7 @@ public final class DetectionRow implements Row {
 		Duration timeout = Duration.ofSeconds(bench.size(3, 1));
 		try (Bench.Server server = bench.server();
 				Bench.Contestant contestant = bench.contestant(load.kind(), DetectionProbe.class)
-					.flags(Bench.LARGE)
+					.flags(Bench.STEADY)
 					.timeout(timeout)
 					.start(server)) {
 			contestant.step("connect", load.connections());

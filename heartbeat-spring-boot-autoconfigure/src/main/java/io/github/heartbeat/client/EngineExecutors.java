@@ -1,0 +1,19 @@
+package io.github.heartbeat.client;
+
+import java.util.concurrent.Executor;
+
+/**
+ * The threads that the clients share, by what may block them.
+ *
+ * @param connects runs connection attempts, which block
+ * @param io runs writes and closes, which may block
+ * @param aborts ends what blocks elsewhere, and so must never wait for it
+ * @param hooks runs the code of users
+ * @param futures ends futures of users, each in a task of its own
+ * @param logs writes log lines, one after the other and in order: an appender that blocks
+ * holds up nothing else, and many lines at once do not compete with what they are about
+ */
+record EngineExecutors(Executor connects, Executor io, Executor aborts, Executor hooks, Executor futures,
+		Executor logs) {
+
+}
