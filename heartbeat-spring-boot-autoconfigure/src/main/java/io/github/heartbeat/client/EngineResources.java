@@ -35,6 +35,11 @@ final class EngineResources {
 
 	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+	static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+	/** Shorter delays are exact. */
+	private static final long COARSE_NANOS = 40 * TICK_NANOS;
+
 	private final Ticker ticker;
 
 	private final Timer timer;
@@ -115,7 +120,8 @@ final class EngineResources {
 
 	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
 		try {
-			ScheduledFuture<?> future = executor.schedule(() -> runLogged(task), delayNanos, TimeUnit.NANOSECONDS);
+			ScheduledFuture<?> future = executor.schedule(() -> runLogged(task),
+					untilTick(System.nanoTime(), delayNanos), TimeUnit.NANOSECONDS);
 			return () -> future.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
@@ -123,6 +129,19 @@ final class EngineResources {
 			return () -> {
 			};
 		}
+	}
+
+	/**
+	 * Return a delay that ends with a tick: what is due at about the same time runs one
+	 * after the other, rather than with a wait of the timer and a wake-up of another
+	 * thread for each.
+	 * @param now the time that the delay begins, as of {@link System#nanoTime()}
+	 */
+	static long untilTick(long now, long delayNanos) {
+		if (delayNanos < COARSE_NANOS) {
+			return delayNanos;
+		}
+		return Math.max(delayNanos, delayNanos + Math.floorMod(-(now + delayNanos), TICK_NANOS));
 	}
 
 	private static void runLogged(Runnable task) {

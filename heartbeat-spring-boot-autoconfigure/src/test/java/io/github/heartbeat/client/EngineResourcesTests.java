@@ -49,6 +49,20 @@ class EngineResourcesTests {
 		assertThat(VirtualThreads.isVirtual(thread.get())).isFalse();
 	}
 
+	@Test
+	void whatIsDueAtAboutTheSameTimeIsDueWithTheSameTick() {
+		this.resources = EngineResources.create(false);
+		long second = TimeUnit.SECONDS.toNanos(1);
+		long tick = EngineResources.TICK_NANOS;
+		assertThat(EngineResources.untilTick(0, second)).isEqualTo(second);
+		assertThat(EngineResources.untilTick(1, second)).isEqualTo(second + tick - 1);
+		assertThat(EngineResources.untilTick(tick - 1, second)).isEqualTo(second + 1);
+		assertThat(EngineResources.untilTick(-1, second)).isEqualTo(second + 1);
+		assertThat(EngineResources.untilTick(Long.MAX_VALUE, second)).isBetween(second, second + tick);
+		assertThat(EngineResources.untilTick(1, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+		assertThat(EngineResources.untilTick(1, tick + 1)).as("short").isEqualTo(tick + 1);
+	}
+
 	/**
 	 * What other tests look for in a dump is there while it runs.
 	 */
