@@ -40,9 +40,9 @@ final class Surroundings {
 				system.getVersion(), system.getArch(), system.getAvailableProcessors(), processor(),
 				Math.round(system.getTotalMemorySize() / 1e9), system.getSystemLoadAverage());
 		out.printf("Libraries: %s.%n%n", String.join(", ", libraries()));
-		out.printf("Flags of every contestant: `%s`, or `%s` where there are many connections, `%s` with wss, and `%s` "
-				+ "for detection. Figures are medians of the rounds, with the smallest and the largest. A ratio is the median of the ratios of each round, "
-				+ "to the contestant whose ratio is 1.%n%n", String.join(" ", Bench.SMALL),
+		out.printf("Flags of every contestant: `%s`, or `%s` where there are many connections, `%s` with wss, and "
+				+ "`%s` for detection. Figures are medians of the rounds, with the smallest and the largest. A ratio "
+				+ "is the median of the ratios of each round, to the contestant whose ratio is 1.%n%n", String.join(" ", Bench.SMALL),
 				String.join(" ", Bench.LARGE), String.join(" ", Bench.FIXED), String.join(" ", Bench.STEADY));
 		if (system instanceof UnixOperatingSystemMXBean unix
 				&& unix.getMaxFileDescriptorCount() < DESCRIPTORS_NEEDED) {

@@ -95,7 +95,9 @@ public class InboundMessageBenchmark {
 			this.blackhole = blackhole;
 			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/").build();
 			EngineResources resources = new EngineResources(new SystemTicker(), this::schedule, () -> 0.5,
-					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add), () -> {
+					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add,
+							this.tasks::add, this.tasks::add),
+					() -> {
 					});
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,
 					() -> List.of(new Consumer(this.blackhole)), List::of,

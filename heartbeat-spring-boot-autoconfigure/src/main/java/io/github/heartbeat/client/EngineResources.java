@@ -77,13 +77,16 @@ final class EngineResources {
 		Timer timer = (task, delay) -> schedule(executor, task, delay);
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
 		ExecutorService logs = oneThread("heartbeat-log-");
+		Runnable shutdown = () -> {
+			logs.shutdown();
+			executor.shutdownNow();
+			connects.shutdownNow();
+		};
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
 			return create(timer, connects, io, io, hooks, logs, () -> {
-				logs.shutdown();
-				executor.shutdownNow();
-				connects.shutdownNow();
+				shutdown.run();
 				hooks.shutdownNow();
 				io.shutdownNow();
 			});
@@ -92,9 +95,7 @@ final class EngineResources {
 		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
 		return create(timer, connects, io, aborts, hooks, logs, () -> {
-			logs.shutdown();
-			executor.shutdownNow();
-			connects.shutdownNow();
+			shutdown.run();
 			runLast(Stream.of(hooks, io, aborts).map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
 		});
 	}

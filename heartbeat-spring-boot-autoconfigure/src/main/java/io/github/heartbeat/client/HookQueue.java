@@ -59,8 +59,8 @@ final class HookQueue {
 
 	private long runningSince;
 
-	/** Whether nothing runs that is still to be warned of. */
-	private boolean warned = true;
+	/** Whether the log has been told of what is being delivered. */
+	private boolean warned;
 
 	/** What looks whether a hook takes too long, armed by the first that runs. */
 	private Timer.@Nullable Timeout watch;
@@ -188,7 +188,7 @@ final class HookQueue {
 			if (hook != null) {
 				this.deliverer = Thread.currentThread();
 				runs(hook.type(), this.ticker.nanoTime());
-				if (this.watch == null && !this.closed) {
+				if (this.watch == null) {
 					watch(this.longHook.limitNanos());
 				}
 				if (hook.type() == Hook.Type.MESSAGE) {
@@ -211,7 +211,7 @@ final class HookQueue {
 		try {
 			returnLentThread();
 			this.deliverer = null;
-			runsNothing();
+			this.running = null;
 			idle = this.waiting.isEmpty() ? releaseTurn() : null;
 		}
 		finally {
@@ -241,11 +241,6 @@ final class HookQueue {
 		this.warned = false;
 	}
 
-	private void runsNothing() {
-		this.running = null;
-		this.warned = true;
-	}
-
 	private void takeTurn() {
 		this.turnTaken = true;
 		if (this.timing) {
@@ -256,7 +251,7 @@ final class HookQueue {
 	private List<Runnable> releaseTurn() {
 		this.turnTaken = false;
 		this.deliverer = null;
-		runsNothing();
+		this.running = null;
 		if (this.timing) {
 			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
 		}
@@ -416,7 +411,7 @@ final class HookQueue {
 			this.watch = null;
 			long now = this.ticker.nanoTime();
 			warnIfLong(now);
-			if (!this.warned && this.lent == null) {
+			if (this.running != null && !this.warned && this.lent == null) {
 				watch(this.longHook.limitNanos() - (now - this.runningSince));
 			}
 		}
