@@ -139,13 +139,16 @@ final class JettyContainerSupport implements ContainerSupport {
 
 	private JettyContainer start(@Nullable TlsHolder holder) {
 		JettyTls tls = (holder != null) ? new JettyTls(holder.current()) : null;
-		HttpClientTransport transport = (tls != null) ? tls.transport() : new HttpClientTransportOverHTTP();
+		JettyConnector connector = new JettyConnector();
+		HttpClientTransport transport = (tls != null) ? tls.transport(connector)
+				: new HttpClientTransportOverHTTP(connector);
 		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
 		HttpClient httpClient = new HttpClient(transport);
 		if (tls != null) {
 			httpClient.setSslContextFactory(tls.factory());
 			httpClient.setDestinationIdleTimeout(IDLE_MILLIS);
 		}
+		httpClient.addBean(connector, false);
 		httpClient.setExecutor(this.threads);
 		httpClient.setScheduler(this.scheduler);
 		httpClient.setName("heartbeat-jetty");

@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
@@ -33,8 +34,8 @@ final class JettyTls {
 	 * Return a transport that uses no connection made with the TLS before. Jetty may have
 	 * one that was meant for an attempt given up meanwhile.
 	 */
-	HttpClientTransportOverHTTP transport() {
-		return new JettyTransport();
+	HttpClientTransportOverHTTP transport(ClientConnector connector) {
+		return new JettyTransport(connector);
 	}
 
 	/**
@@ -65,6 +66,10 @@ final class JettyTls {
 	}
 
 	private final class JettyTransport extends HttpClientTransportOverHTTP {
+
+		JettyTransport(ClientConnector connector) {
+			super(connector);
+		}
 
 		@Override
 		public Origin newOrigin(Request request) {

@@ -1,0 +1,99 @@
+package io.github.heartbeat.client;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jetty's connector, which closes what is still connecting when it is stopped. Jetty
+ * forgets a socket that comes between its last look at all of them and the end of its
+ * selector, and leaves it open for good.
+ */
+final class JettyConnector extends ClientConnector implements Connection.Listener {
+
+	private static final Log logger = LogFactory.getLog(JettyConnector.class);
+
+	/** Not upgraded yet; a connection that is belongs to its client. */
+	private final Set<SelectableChannel> connecting = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * The first that is told of a new socket.
+	 */
+	@Override
+	protected void configure(SelectableChannel socket) throws IOException {
+		this.connecting.add(socket);
+		super.configure(socket);
+	}
+
+	@Override
+	protected void connectFailed(@Nullable SelectableChannel socket, SocketAddress address, Throwable failure,
+			Map<String, Object> context) {
+		forget(socket);
+		super.connectFailed(socket, address, failure, context);
+	}
+
+	@Override
+	protected void acceptFailed(Throwable failure, SelectableChannel socket, Map<String, Object> context) {
+		forget(socket);
+		super.acceptFailed(failure, socket, context);
+	}
+
+	/**
+	 * Called for the end of HTTP as well, when a connection is upgraded.
+	 */
+	@Override
+	public void onClosed(Connection connection) {
+		Object transport = connection.getEndPoint();
+		while (transport instanceof EndPoint endPoint) {
+			transport = endPoint.getTransport();
+		}
+		forget(transport);
+	}
+
+	private void forget(@Nullable Object socket) {
+		if (socket != null) {
+			this.connecting.remove(socket);
+		}
+	}
+
+	/**
+	 * Return how many sockets are not upgraded yet.
+	 */
+	int connecting() {
+		return this.connecting.size();
+	}
+
+	/**
+	 * Jetty itself refuses those that come after its end.
+	 */
+	@Override
+	protected void doStop() throws Exception {
+		try {
+			super.doStop();
+		}
+		finally {
+			this.connecting.forEach(JettyConnector::close);
+			this.connecting.clear();
+		}
+	}
+
+	private static void close(SelectableChannel socket) {
+		try {
+			socket.close();
+		}
+		catch (IOException ex) {
+			logger.debug("Could not close " + socket, ex);
+		}
+	}
+
+}
