@@ -23,7 +23,7 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 
 	private static final Log logger = LogFactory.getLog(JettyConnector.class);
 
-	/** Not upgraded yet; a connection that is belongs to its client. */
+	/** Those that are not upgraded yet: one that is belongs to its client. */
 	private final Set<SelectableChannel> connecting = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -49,7 +49,8 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Called for the end of HTTP as well, when a connection is upgraded.
+	 * Called for the end of HTTP as well, when a connection is upgraded. Jetty asks the
+	 * beans of the HTTP client for such listeners.
 	 */
 	@Override
 	public void onClosed(Connection connection) {
