@@ -7,11 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.IO;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * selector, and leaves it open for good.
  */
 final class JettyConnector extends ClientConnector implements Connection.Listener {
-
-	private static final Log logger = LogFactory.getLog(JettyConnector.class);
 
 	/** Those that are not upgraded yet: one that is belongs to its client. */
 	private final Set<SelectableChannel> connecting = ConcurrentHashMap.newKeySet();
@@ -83,17 +80,8 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 			super.doStop();
 		}
 		finally {
-			this.connecting.forEach(JettyConnector::close);
+			this.connecting.forEach(IO::close);
 			this.connecting.clear();
-		}
-	}
-
-	private static void close(SelectableChannel socket) {
-		try {
-			socket.close();
-		}
-		catch (IOException ex) {
-			logger.debug("Could not close " + socket, ex);
 		}
 	}
 
