@@ -2,6 +2,8 @@ package io.github.heartbeat.event;
 
 import io.github.heartbeat.HeartbeatClient;
 
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
@@ -10,7 +12,9 @@ import org.springframework.web.socket.WebSocketMessage;
  *
  * @since 0.1.0
  */
-public final class HeartbeatMessageEvent extends HeartbeatEvent {
+public final class HeartbeatMessageEvent extends HeartbeatEvent implements ResolvableTypeProvider {
+
+	private static final ResolvableType TYPE = ResolvableType.forClass(HeartbeatMessageEvent.class);
 
 	private final transient WebSocketMessage<?> message;
 
@@ -32,6 +36,15 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent {
 	public WebSocketMessage<?> getMessage() {
 		return (this.message instanceof BinaryMessage binary)
 				? new BinaryMessage(binary.getPayload().asReadOnlyBuffer()) : this.message;
+	}
+
+	/**
+	 * Return the type of this class. Spring, which looks up the listeners by it, would
+	 * otherwise make one for each message.
+	 */
+	@Override
+	public ResolvableType getResolvableType() {
+		return TYPE;
 	}
 
 	/**
