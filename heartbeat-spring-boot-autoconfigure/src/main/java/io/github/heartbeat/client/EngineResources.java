@@ -40,6 +40,9 @@ final class EngineResources {
 	/** Shorter delays are exact. */
 	private static final long COARSE_NANOS = 40 * TICK_NANOS;
 
+	/** With fewer there is next to nothing to run together. */
+	static final int MANY_TIMEOUTS = 1_000;
+
 	private final Ticker ticker;
 
 	private final Timer timer;
@@ -122,7 +125,7 @@ final class EngineResources {
 	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
 		try {
 			ScheduledFuture<?> future = executor.schedule(() -> runLogged(task),
-					untilTick(System.nanoTime(), delayNanos), TimeUnit.NANOSECONDS);
+					untilTick(executor.getQueue().size(), System.nanoTime(), delayNanos), TimeUnit.NANOSECONDS);
 			return () -> future.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
@@ -133,13 +136,14 @@ final class EngineResources {
 	}
 
 	/**
-	 * Return a delay that ends with a tick: what is due at about the same time runs one
-	 * after the other, rather than with a wait of the timer and a wake-up of another
-	 * thread for each.
+	 * Return a delay that, where many wait, ends with a tick: what is due at about the
+	 * same time runs one after the other, rather than with a wait of the timer and a
+	 * wake-up of another thread for each.
+	 * @param waiting the number of timeouts that wait
 	 * @param now the time that the delay begins, as of {@link System#nanoTime()}
 	 */
-	static long untilTick(long now, long delayNanos) {
-		if (delayNanos < COARSE_NANOS) {
+	static long untilTick(int waiting, long now, long delayNanos) {
+		if (waiting < MANY_TIMEOUTS || delayNanos < COARSE_NANOS) {
 			return delayNanos;
 		}
 		return Math.max(delayNanos, delayNanos + Math.floorMod(-(now + delayNanos), TICK_NANOS));
