@@ -24,6 +24,10 @@ import io.github.heartbeat.benchmark.process.Reply;
  * brought a message, so that all their heartbeats are due together, and all their
  * timeouts too. Late is what goes past the last receipt, {@code ping-timeout} and
  * {@code pong-timeout}.
+ * <p>
+ * The garbage of the start is collected before, as it would be in an application that has
+ * been running for a while: it nearly fills the young generation, whose collection would
+ * fall into the very moment that is measured in about every second JVM.
  */
 public final class DetectionRow implements Row {
 
@@ -85,7 +89,10 @@ public final class DetectionRow implements Row {
 					}
 					host.connect((int) argument, this.links::get);
 				}
-				case "settle" -> TimeUnit.SECONDS.sleep(argument);
+				case "settle" -> {
+					System.gc();
+					TimeUnit.SECONDS.sleep(argument);
+				}
 				default -> {
 					if (this.ended.getCount() < this.links.size()) {
 						throw new IllegalStateException("Links ended before they were frozen");

@@ -15,6 +15,7 @@ import io.github.heartbeat.benchmark.Row;
 import io.github.heartbeat.benchmark.Samples;
 import io.github.heartbeat.benchmark.Table;
 import io.github.heartbeat.benchmark.Unit;
+import io.github.heartbeat.benchmark.contestant.Connection;
 import io.github.heartbeat.benchmark.contestant.Host;
 import io.github.heartbeat.benchmark.contestant.Kind;
 import io.github.heartbeat.benchmark.contestant.Probe;
@@ -29,7 +30,8 @@ import io.github.heartbeat.benchmark.process.Reply;
  * server, so that their heartbeats are in step, and the server freezes all of them at
  * once: how far from the next heartbeat that is would decide otherwise. It is another
  * part of the interval in every round. By how much one was open later than the first one
- * is taken off its times.
+ * is taken off its times. Each of those in a JVM has had another connection before, which
+ * lived for long enough to have had a heartbeat.
  */
 public final class NoticeRow implements Row {
 
@@ -101,7 +103,10 @@ public final class NoticeRow implements Row {
 			}
 			script = (node.reason() == null) ? node.start(server.url(), TIMEOUT, RECONNECT) : null;
 			for (Bench.Contestant contestant : contestants.values()) {
-				contestant.step("warm-up");
+				contestant.begin("warm-up", 0);
+			}
+			for (Bench.Contestant contestant : contestants.values()) {
+				contestant.end(PATIENCE);
 			}
 			connectTogether(contestants, script);
 			TimeUnit.MILLISECONDS.sleep((long) (TIMEOUT.toMillis() * (1 + phase)));
@@ -173,7 +178,11 @@ public final class NoticeRow implements Row {
 		@Override
 		public Reply run(Host host, String step, long argument) throws Exception {
 			switch (step) {
-				case "warm-up" -> host.connect(1, (index) -> new Connections()).get(0).close();
+				case "warm-up" -> {
+					Connection connection = host.connect(1, (index) -> new Connections()).get(0);
+					TimeUnit.MILLISECONDS.sleep(TIMEOUT.toMillis() * 3 / 2);
+					connection.close();
+				}
 				case "connect" -> host.connect(1, (index) -> this);
 				default -> {
 					return times(host);
