@@ -27,10 +27,10 @@ public final class Bench {
 	public static final List<String> LARGE = List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx8g", "-Xss512k");
 
 	/**
-	 * For rows whose resident memory is measured: how far the heap grows while they
-	 * connect is the garbage collector's mood.
+	 * For rows whose resident memory is measured: how far the heap and the young
+	 * generation grow while they connect is the garbage collector's mood.
 	 */
-	public static final List<String> FIXED = List.of("-XX:+UseG1GC", "-Xms256m", "-Xmx256m", "-Xss512k");
+	public static final List<String> FIXED = List.of("-XX:+UseG1GC", "-Xms256m", "-Xmx256m", "-Xmn64m", "-Xss512k");
 
 	/**
 	 * For rows whose one moment is measured: a young collection, which a heap that is
