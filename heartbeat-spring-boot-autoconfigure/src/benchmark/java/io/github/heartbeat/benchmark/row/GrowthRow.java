@@ -31,7 +31,7 @@ public final class GrowthRow implements Row {
 			.toList();
 		List<Load> ours = loads.stream().filter((load) -> load.kind() != Kind.RAW).toList();
 		Samples<Load> idle = Samples.take("growth, idle", bench.rounds(1), loads,
-				(load) -> IdleRow.measure(bench, load, false, Bench.LARGE));
+				(load) -> IdleRow.measure(bench, load, false, Bench.LARGE, IdleRow.THREADS_SETTLE_SECONDS));
 		report(table, idle, loads, "heap per idle ws connection", "heap", Unit.KILOBYTES);
 		report(table, idle, loads, "RSS per idle ws connection", "rss", Unit.KILOBYTES);
 		report(table, idle, loads, "threads of the JVM at rest", "threads", Unit.COUNT);

@@ -27,7 +27,9 @@ public final class IdleRow implements Row {
 	private static final int MOST_THREADS = 24;
 
 	/** Threads that connected are idle for 5 seconds before they end. */
-	private static final int SETTLE_SECONDS = 6;
+	static final int THREADS_SETTLE_SECONDS = 6;
+
+	private static final int SETTLE_SECONDS = 2;
 
 	private static final int REST_SECONDS = 62;
 
@@ -48,7 +50,7 @@ public final class IdleRow implements Row {
 		List<Load> loads = new ArrayList<>(List.of(raw, ours));
 		loads.addAll(others);
 		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.copyOf(others),
-				(load) -> measure(bench, load, false, Bench.LARGE));
+				(load) -> measure(bench, load, false, Bench.LARGE, SETTLE_SECONDS));
 		for (Load load : loads) {
 			table.ratio("heap per idle ws connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,
 					(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_HEAP) : Bound.none());
@@ -64,13 +66,13 @@ public final class IdleRow implements Row {
 		}
 	}
 
-	static Reply measure(Bench bench, Load load, boolean secure, List<String> flags) throws Exception {
+	static Reply measure(Bench bench, Load load, boolean secure, List<String> flags, int settleSeconds) throws Exception {
 		try (Bench.Server server = secure ? bench.secureServer() : bench.server();
 				Bench.Contestant contestant = bench.contestant(load.kind(), IdleProbe.class)
 					.flags(flags)
 					.start(server)) {
 			open(server, contestant, load);
-			return contestant.step("rest", bench.size(SETTLE_SECONDS, 1));
+			return contestant.step("rest", bench.size(settleSeconds, 1));
 		}
 	}
 

@@ -30,7 +30,7 @@ public final class SecondSendRow implements Row {
 	private static final List<Kind> CONTESTANTS = List.of(Kind.RAW, Kind.OURS, Kind.RAW_JETTY, Kind.OURS_JETTY,
 			Kind.OKHTTP, Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
-	private static final Set<Kind> ONCE = EnumSet.complementOf(EnumSet.of(Kind.RAW, Kind.OURS, Kind.OURS_JETTY));
+	private static final Set<Kind> ONCE = EnumSet.complementOf(EnumSet.of(Kind.OURS, Kind.OURS_JETTY));
 
 	private static final double MOST_NANOS = 5e6;
 

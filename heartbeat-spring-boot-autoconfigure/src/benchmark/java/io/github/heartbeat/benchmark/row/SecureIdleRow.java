@@ -30,7 +30,7 @@ public final class SecureIdleRow implements Row {
 		Load oursOnJetty = new Load(Kind.OURS_JETTY, count);
 		List<Load> loads = List.of(raw, ours, oursOnJetty);
 		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.of(oursOnJetty),
-				(load) -> IdleRow.measure(bench, load, true, Bench.FIXED));
+				(load) -> IdleRow.measure(bench, load, true, Bench.FIXED, IdleRow.THREADS_SETTLE_SECONDS));
 		for (Load load : loads) {
 			Bound bound = (load == ours || load == oursOnJetty) ? Bound.atMost(1) : Bound.none();
 			table.ratio("heap per idle wss connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,
