@@ -18,6 +18,7 @@ import io.github.heartbeat.client.EngineRuntimeHints;
 import io.github.heartbeat.event.HeartbeatEventPublisher;
 import jakarta.websocket.WebSocketContainer;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -97,6 +98,11 @@ public final class HeartbeatAutoConfiguration {
 		List<HeartbeatListener> all = new ArrayList<>(listeners);
 		all.add(new HeartbeatEventPublisher(publisher));
 		return all;
+	}
+
+	@Bean
+	static MessageEventListenerFactory heartbeatMessageEventListenerFactory(BeanFactory beanFactory) {
+		return new MessageEventListenerFactory(beanFactory);
 	}
 
 	@Bean
