@@ -47,7 +47,10 @@ final class HookQueue {
 
 	private boolean turnTaken;
 
-	private volatile @Nullable Thread deliverer;
+	/**
+	 * Not volatile: a thread looks for itself alone, and sees what it wrote itself.
+	 */
+	private @Nullable Thread deliverer;
 
 	/** The thread of the container that is delivering a message. */
 	private @Nullable Thread lent;
