@@ -34,7 +34,12 @@ public final class InboundRow implements Row {
 	private static final int MESSAGE_SIZE = 100;
 
 	/** With fewer the compiler of the JVM is at work in the part that is measured. */
-	private static final int WARM_UP = 3_000_000;
+	private static final int WARM_UP = 4_500_000;
+
+	/**
+	 * With a quarter of them one round differs from the next by half.
+	 */
+	private static final int MESSAGES = 6_000_000;
 
 	@Override
 	public String id() {
@@ -44,7 +49,7 @@ public final class InboundRow implements Row {
 	@Override
 	public void measure(Bench bench, Table table) {
 		int warmUp = bench.size(WARM_UP, 20_000);
-		int messages = bench.size(1_500_000, 20_000);
+		int messages = bench.size(MESSAGES, 20_000);
 		Samples<Kind> samples = Samples.take(id(), bench.rounds(5), CONTESTANTS, Kind.UNBOUNDED, (kind) -> {
 			try (Bench.Server server = bench.server();
 					Bench.Contestant contestant = bench.contestant(kind, InboundProbe.class)
