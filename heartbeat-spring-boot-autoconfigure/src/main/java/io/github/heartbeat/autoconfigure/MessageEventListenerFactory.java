@@ -42,31 +42,26 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 
 	@Override
 	public ApplicationListener<?> createApplicationListener(String beanName, Class<?> type, Method method) {
-		return new MessageEventListener(beanName, type, method);
+		return this.beanFactory.isSingleton(beanName) ? new SingletonListener(beanName, type, method)
+				: new ApplicationListenerMethodAdapter(beanName, type, method);
 	}
 
-	private final class MessageEventListener extends ApplicationListenerMethodAdapter {
-
-		private final String beanName;
+	private static final class SingletonListener extends ApplicationListenerMethodAdapter {
 
 		private volatile @Nullable Object singleton;
 
-		MessageEventListener(String beanName, Class<?> type, Method method) {
+		SingletonListener(String beanName, Class<?> type, Method method) {
 			super(beanName, type, method);
-			this.beanName = beanName;
 		}
 
 		@Override
 		protected Object getTargetBean() {
 			Object singleton = this.singleton;
-			if (singleton != null) {
-				return singleton;
+			if (singleton == null) {
+				singleton = super.getTargetBean();
+				this.singleton = singleton;
 			}
-			Object bean = super.getTargetBean();
-			if (MessageEventListenerFactory.this.beanFactory.isSingleton(this.beanName)) {
-				this.singleton = bean;
-			}
-			return bean;
+			return singleton;
 		}
 
 	}
