@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.util.List;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,11 +13,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -78,6 +81,7 @@ final class EngineResources {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, platformThreads("heartbeat-timer-"));
 		executor.setRemoveOnCancelPolicy(true);
 		Timer timer = (task, delay) -> schedule(executor, task, delay);
+		BooleanSupplier behind = () -> isBehind(executor.getQueue().peek());
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
 		ExecutorService logs = oneThread("heartbeat-log-");
 		Runnable shutdown = () -> {
@@ -88,7 +92,7 @@ final class EngineResources {
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
-			return create(timer, connects, io, io, hooks, logs, () -> {
+			return create(timer, behind, connects, io, io, hooks, logs, () -> {
 				shutdown.run();
 				hooks.shutdownNow();
 				io.shutdownNow();
@@ -97,18 +101,32 @@ final class EngineResources {
 		ElasticPool io = new ElasticPool(PROCESSORS, platformThreads("heartbeat-io-"), timer);
 		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
-		return create(timer, connects, io, aborts, hooks, logs, () -> {
+		return create(timer, behind, connects, io, aborts, hooks, logs, () -> {
 			shutdown.run();
 			runLast(Stream.of(hooks, io, aborts).map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
 		});
 	}
 
-	private static EngineResources create(Timer timer, Executor connects, Executor io, Executor aborts, Executor hooks,
-			Executor logs, Runnable shutdown) {
-		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer),
-				lenient(aborts, timer), lenient(hooks, timer), orHere(hooks), lenient(logs, timer));
-		return new EngineResources(new SystemTicker(), timer, () -> ThreadLocalRandom.current().nextDouble(), executors,
-				shutdown);
+	private static EngineResources create(Timer timer, BooleanSupplier behind, Executor connects, Executor io,
+			Executor aborts, Executor hooks, Executor logs, Runnable shutdown) {
+		Ticker ticker = new SystemTicker();
+		DeferringExecutor deferredAborts = new DeferringExecutor(lenient(aborts, timer), timer, ticker, behind);
+		DeferringExecutor deferredLogs = new DeferringExecutor(lenient(logs, timer), timer, ticker, behind);
+		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer), deferredAborts,
+				lenient(hooks, timer), orHere(hooks), deferredLogs);
+		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, () -> {
+			deferredAborts.close();
+			deferredLogs.close();
+			shutdown.run();
+		});
+	}
+
+	/**
+	 * Return whether the timer has more to do than it gets done.
+	 * @param next what it is to run next, if anything waits
+	 */
+	private static boolean isBehind(@Nullable Runnable next) {
+		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -TICK_NANOS;
 	}
 
 	/**

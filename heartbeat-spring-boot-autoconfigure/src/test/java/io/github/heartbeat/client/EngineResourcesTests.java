@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.testing.VirtualThreads;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +66,48 @@ class EngineResourcesTests {
 		assertThat(EngineResources.untilTick(many - 1, 1, second)).as("few").isEqualTo(second);
 	}
 
+	@Test
+	void abortsAndLogLinesWaitWhileTheTimerIsBehind() throws Exception {
+		this.resources = EngineResources.create(false);
+		CountDownLatch held = new CountDownLatch(1);
+		holdUpTimer(held);
+		CountDownLatch aborted = new CountDownLatch(1);
+		CountDownLatch logged = new CountDownLatch(1);
+		this.resources.aborts().execute(aborted::countDown);
+		this.resources.logs().execute(logged::countDown);
+		CountDownLatch written = new CountDownLatch(1);
+		this.resources.io().execute(written::countDown);
+		assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(aborted.await(200, TimeUnit.MILLISECONDS)).isFalse();
+		assertThat(logged.getCount()).isOne();
+		held.countDown();
+		assertThat(aborted.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(logged.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void linesThatWaitAreLoggedAtTheEnd() throws Exception {
+		this.resources = EngineResources.create(false);
+		holdUpTimer(new CountDownLatch(1));
+		CountDownLatch logged = new CountDownLatch(1);
+		this.resources.logs().execute(logged::countDown);
+		this.resources.shutdown();
+		assertThat(logged.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private void holdUpTimer(CountDownLatch held) throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		this.resources.timer().schedule(() -> {
+			begun.countDown();
+			await(held);
+		}, 0);
+		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		long due = System.nanoTime();
+		this.resources.timer().schedule(() -> {
+		}, 0);
+		Awaitility.await().until(() -> System.nanoTime() - due > 2 * EngineResources.TICK_NANOS);
+	}
+
 	/**
 	 * What other tests look for in a dump is there while it runs.
 	 */
@@ -104,12 +147,19 @@ class EngineResourcesTests {
 	}
 
 	private static boolean parkUntilInterrupted() {
+		return !await(new CountDownLatch(1));
+	}
+
+	/**
+	 * Return whether it was counted down, rather than the thread interrupted.
+	 */
+	private static boolean await(CountDownLatch latch) {
 		try {
-			new CountDownLatch(1).await();
-			return false;
+			latch.await();
+			return true;
 		}
 		catch (InterruptedException ex) {
-			return true;
+			return false;
 		}
 	}
 
