@@ -41,7 +41,8 @@ public final class Samples<C> {
 	/**
 	 * Measure contestants one after the other, in every round in another order. One that
 	 * fails is tried again in the next round.
-	 * @param once who takes part in the first round only, for the sake of time
+	 * @param once who takes part in the first round only, for the sake of time; so
+	 * whoever fails in that round is tried again at once
 	 */
 	public static <C> Samples<C> take(String row, int rounds, List<C> contestants, Set<C> once,
 			Measurement<C> measurement) {
@@ -50,7 +51,8 @@ public final class Samples<C> {
 		for (int round = 0; round < rounds; round++) {
 			for (int i = 0; i < contestants.size(); i++) {
 				C contestant = contestants.get((i + round) % contestants.size());
-				if (round < samples.rounds(contestant)) {
+				if (round < samples.rounds(contestant) && !samples.take(row, round, contestant, measurement)
+						&& round == 0 && !once.isEmpty()) {
 					samples.take(row, round, contestant, measurement);
 				}
 			}
@@ -88,7 +90,10 @@ public final class Samples<C> {
 		return samples;
 	}
 
-	private void take(String row, int round, C contestant, Measurement<C> measurement) {
+	/**
+	 * Return whether it did not fail.
+	 */
+	private boolean take(String row, int round, C contestant, Measurement<C> measurement) {
 		long start = System.nanoTime();
 		String outcome;
 		try {
@@ -103,6 +108,7 @@ public final class Samples<C> {
 		}
 		System.err.printf("%s, round %d of %d, %s (%d s): %s%n", row, round + 1, this.rounds, contestant,
 				(System.nanoTime() - start) / 1_000_000_000, outcome);
+		return this.replies.get(contestant)[round] != null;
 	}
 
 	int rounds(C contestant) {

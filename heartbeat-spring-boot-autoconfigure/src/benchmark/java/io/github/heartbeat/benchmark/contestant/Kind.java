@@ -15,6 +15,12 @@ public enum Kind {
 	/** The baseline with a larger limit. */
 	RAW_MEGABYTE("raw on Tomcat, limit 1 MB", RawContestant::tomcatForMegabytes),
 
+	/** The baseline in an application that publishes an event for each message. */
+	RAW_UNHEARD("raw on Tomcat, events of its own and nobody listening", RawEventsContestant::unheard),
+
+	/** The same with a listener. */
+	RAW_HEARD("raw on Tomcat, events of its own and one @EventListener", RawEventsContestant::heard),
+
 	/** The layer below on the other container. */
 	RAW_JETTY("raw on Jetty", RawContestant::jetty),
 
