@@ -52,6 +52,20 @@ public interface HeartbeatListener {
 	}
 
 	/**
+	 * A complete text or binary message arrived. For those who want to know when: while
+	 * other hooks of the client run, it waits. Unless overridden, this calls
+	 * {@link #onMessage(HeartbeatClient, WebSocketMessage)}, and nobody else does.
+	 * @param client the client
+	 * @param message the message; the buffer of a binary one is read-only and this
+	 * listener's own
+	 * @param receivedAt when it, or the last piece of it, was received, in milliseconds
+	 * since the epoch; if the clock of the machine is set, this follows within a second
+	 */
+	default void onMessage(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
+		onMessage(client, message);
+	}
+
+	/**
 	 * An attempt failed, the connection broke, a message was too large or a listener
 	 * threw.
 	 * @param client the client

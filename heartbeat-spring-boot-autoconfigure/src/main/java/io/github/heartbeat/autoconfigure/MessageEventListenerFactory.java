@@ -6,6 +6,7 @@ import io.github.heartbeat.event.HeartbeatMessageEvent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ApplicationListenerMethodAdapter;
 import org.springframework.context.event.EventListener;
@@ -52,6 +53,14 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 
 		SingletonListener(String beanName, Class<?> type, Method method) {
 			super(beanName, type, method);
+		}
+
+		/**
+		 * The only parameter is the event, of a type that has been looked up already.
+		 */
+		@Override
+		protected @Nullable Object @Nullable [] resolveArguments(ApplicationEvent event) {
+			return (event instanceof HeartbeatMessageEvent) ? new Object[] { event } : super.resolveArguments(event);
 		}
 
 		@Override

@@ -107,14 +107,14 @@ final class HookDispatcher {
 	/**
 	 * Apart from the others, for this is the hot path: nothing is allocated for a text.
 	 */
-	void message(WebSocketMessage<?> message) {
+	void message(WebSocketMessage<?> message, long receivedAt) {
 		List<Throwable> failures = null;
 		for (HeartbeatListener listener : this.listeners) {
 			if (this.closed) {
 				return;
 			}
 			try {
-				listener.onMessage(this.client, forOneListener(message));
+				listener.onMessage(this.client, forOneListener(message), receivedAt);
 			}
 			catch (Throwable ex) {
 				failures = add(failures, "message", listener, ex);

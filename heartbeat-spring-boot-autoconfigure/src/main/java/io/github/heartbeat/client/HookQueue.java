@@ -123,16 +123,17 @@ final class HookQueue {
 	 * connection has ended. While it waits for its turn so does this thread, unless the
 	 * connection ends: there is nothing more to hold back then.
 	 * @param now the time
+	 * @param receivedAt the time of day of the receipt, in milliseconds since the epoch
 	 */
-	void deliver(Connection connection, WebSocketMessage<?> message, long now) {
+	void deliver(Connection connection, WebSocketMessage<?> message, long now, long receivedAt) {
 		this.lock.lock();
 		try {
 			if (this.closed || connection.hasEnded()) {
 				return;
 			}
 			if (this.turnTaken) {
-				awaitTurn(connection,
-						new Hook(Hook.Type.MESSAGE, connection.attempt(), () -> this.dispatcher.message(message)));
+				awaitTurn(connection, new Hook(Hook.Type.MESSAGE, connection.attempt(),
+						() -> this.dispatcher.message(message, receivedAt)));
 				return;
 			}
 			takeTurn();
@@ -144,7 +145,7 @@ final class HookQueue {
 			this.lock.unlock();
 		}
 		try {
-			this.dispatcher.message(message);
+			this.dispatcher.message(message, receivedAt);
 		}
 		finally {
 			passTurn();

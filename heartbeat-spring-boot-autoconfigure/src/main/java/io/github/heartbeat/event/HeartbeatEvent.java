@@ -1,5 +1,7 @@
 package io.github.heartbeat.event;
 
+import java.time.Clock;
+
 import io.github.heartbeat.HeartbeatClient;
 
 import org.springframework.context.ApplicationEvent;
@@ -16,6 +18,10 @@ public abstract sealed class HeartbeatEvent extends ApplicationEvent permits Hea
 
 	HeartbeatEvent(HeartbeatClient client) {
 		super(client);
+	}
+
+	HeartbeatEvent(HeartbeatClient client, Clock clock) {
+		super(client, clock);
 	}
 
 	/**

@@ -35,8 +35,8 @@ public final class HeartbeatEventPublisher implements HeartbeatListener {
 	}
 
 	@Override
-	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
-		this.publisher.publishEvent(new HeartbeatMessageEvent(client, message));
+	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
+		this.publisher.publishEvent(new HeartbeatMessageEvent(client, message, receivedAt));
 	}
 
 	@Override

@@ -1,5 +1,10 @@
 package io.github.heartbeat.event;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
 import io.github.heartbeat.HeartbeatClient;
 
 import org.springframework.core.ResolvableType;
@@ -8,7 +13,8 @@ import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A complete text or binary message arrived.
+ * A complete text or binary message arrived. The timestamp is that of the receipt, before
+ * any wait for other hooks.
  *
  * @since 0.1.0
  */
@@ -19,12 +25,24 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	private final transient WebSocketMessage<?> message;
 
 	/**
-	 * Create a new event.
+	 * Create a new event of a message that was received now.
 	 * @param client the client
 	 * @param message the message
 	 */
 	public HeartbeatMessageEvent(HeartbeatClient client, WebSocketMessage<?> message) {
 		super(client);
+		this.message = message;
+	}
+
+	/**
+	 * Create a new event.
+	 * @param client the client
+	 * @param message the message
+	 * @param receivedAt when it was received, in milliseconds since the epoch, which is
+	 * the timestamp of the event
+	 */
+	public HeartbeatMessageEvent(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
+		super(client, new At(receivedAt));
 		this.message = message;
 	}
 
@@ -54,6 +72,39 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	public String toString() {
 		return getClass().getSimpleName() + "[client=" + getClientName() + ", bytes=" + this.message.getPayloadLength()
 				+ "]";
+	}
+
+	/**
+	 * A time that has been read already.
+	 */
+	private static final class At extends Clock {
+
+		private final long millis;
+
+		At(long millis) {
+			this.millis = millis;
+		}
+
+		@Override
+		public long millis() {
+			return this.millis;
+		}
+
+		@Override
+		public Instant instant() {
+			return Instant.ofEpochMilli(this.millis);
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return fixed(instant(), zone);
+		}
+
 	}
 
 }

@@ -94,6 +94,7 @@ class ApplicationIntegrationTests {
 			Recorder recorder = context.getBean(Recorder.class);
 			until(recorder, 1);
 			HeartbeatClient client = context.getBean(HeartbeatClient.class);
+			long before = System.currentTimeMillis();
 			client.send("hello").join();
 			client.send(new BinaryMessage(new byte[] { 1, 2, 3 })).join();
 			until(recorder, 3);
@@ -112,6 +113,7 @@ class ApplicationIntegrationTests {
 			assertThat(((HeartbeatOpenEvent) recorder.events.get(0)).isReconnect()).isFalse();
 			assertThat(((HeartbeatOpenEvent) recorder.events.get(0)).getSession()).isNotNull();
 			assertThat(((HeartbeatMessageEvent) recorder.events.get(1)).getMessage().getPayload()).isEqualTo("hello");
+			assertThat(recorder.events.get(1).getTimestamp()).isBetween(before, System.currentTimeMillis());
 			HeartbeatMessageEvent binary = (HeartbeatMessageEvent) recorder.events.get(2);
 			ByteBuffer first = (ByteBuffer) binary.getMessage().getPayload();
 			first.get();

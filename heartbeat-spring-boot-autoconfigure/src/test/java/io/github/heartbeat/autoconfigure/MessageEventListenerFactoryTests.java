@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.web.socket.TextMessage;
@@ -49,6 +50,18 @@ class MessageEventListenerFactoryTests {
 			publish(context, "a", "b", "c");
 			assertThat(this.heard).containsExactly("a", "b", "c");
 			assertThat(this.beans.asked).isEqualTo(3);
+		}
+	}
+
+	/**
+	 * Such an event is no message, although its payload is one.
+	 */
+	@Test
+	void whatSpringDoesNotCallTheMethodWithIsNotHeard() {
+		try (AnnotationConfigApplicationContext context = context(BeanDefinition.SCOPE_SINGLETON)) {
+			context.publishEvent(
+					new PayloadApplicationEvent<>(this, new HeartbeatMessageEvent(this.client, new TextMessage("a"))));
+			assertThat(this.heard).isEmpty();
 		}
 	}
 

@@ -16,9 +16,11 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.client.FakeNetwork.FakeLink;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.testing.HookLog;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -512,6 +514,34 @@ class ClientLifeTests extends HandDrivenClient {
 		assertThat(quiet).hasValue(0);
 		this.engine.holdHooks(false);
 		assertThat(quiet).hasValue(1);
+	}
+
+	@Test
+	void aMessageSaysWhenItWasReceivedHoweverLongItWaits() throws Exception {
+		List<Long> received = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
+				received.add(receivedAt);
+			}
+
+		});
+		start(settings());
+		advanceMillis(1_500);
+		this.network.lastLink().receive("at once");
+		this.engine.holdHooks(true);
+		this.network.lastLink().transportError();
+		advanceMillis(2_000);
+		FakeLink link = this.network.lastLink();
+		Thread container = new Thread(() -> link.receive("later"));
+		container.start();
+		Awaitility.await().until(() -> container.getState() == Thread.State.WAITING);
+		this.engine.advanceWithoutTimers(Duration.ofSeconds(5));
+		this.engine.holdHooks(false);
+		container.join();
+		assertThat(this.log.lines()).endsWith("OPEN again", "MESSAGE later");
+		assertThat(received).containsExactly(1_500L, 3_500L);
 	}
 
 	@Test

@@ -1,0 +1,42 @@
+package io.github.heartbeat.client;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The time of day of receipts, from the time that is read for the heartbeat anyway: to
+ * read the time of day too would cost as much as all else that the engine does with a
+ * message. For the thread that reads the connection.
+ */
+final class ReceiptClock {
+
+	/** How soon a time of day that was set is noticed. */
+	static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private final Ticker ticker;
+
+	private long anchor;
+
+	private long epochNanosAtAnchor;
+
+	private boolean anchored;
+
+	ReceiptClock(Ticker ticker) {
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Return the time of day in milliseconds since the epoch.
+	 * @param now the time, as of {@link Ticker#nanoTime()}
+	 */
+	long millis(long now) {
+		if (!this.anchored || now - this.anchor >= MAX_AGE_NANOS) {
+			Instant instant = this.ticker.now();
+			this.epochNanosAtAnchor = TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+			this.anchor = now;
+			this.anchored = true;
+		}
+		return Math.floorDiv(this.epochNanosAtAnchor + (now - this.anchor), 1_000_000L);
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.github.heartbeat.event;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.heartbeat.HeartbeatClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.TextMessage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+class HeartbeatMessageEventTests {
+
+	private final HeartbeatClient client = mock(HeartbeatClient.class);
+
+	private final TextMessage message = new TextMessage("hello");
+
+	@Test
+	void theTimestampIsThatOfTheReceipt() {
+		List<Object> events = new ArrayList<>();
+		new HeartbeatEventPublisher(events::add).onMessage(this.client, this.message, 1_234);
+		assertThat(events).singleElement().isInstanceOfSatisfying(HeartbeatMessageEvent.class, (event) -> {
+			assertThat(event.getTimestamp()).isEqualTo(1_234);
+			assertThat(event.getMessage()).isSameAs(this.message);
+			assertThat(event.getClient()).isSameAs(this.client);
+		});
+	}
+
+	@Test
+	void theTimestampOfAnEventWithoutOneIsNow() {
+		long before = System.currentTimeMillis();
+		assertThat(new HeartbeatMessageEvent(this.client, this.message).getTimestamp()).isBetween(before,
+				System.currentTimeMillis());
+	}
+
+}
