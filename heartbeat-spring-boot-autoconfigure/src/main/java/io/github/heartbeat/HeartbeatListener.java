@@ -16,6 +16,8 @@ import org.springframework.web.socket.WebSocketSession;
  * out meanwhile, but nothing more is read from the connection. A hook may call every
  * method of {@link HeartbeatClient} and {@link HeartbeatClients}; what results from that
  * runs after it. A hook that throws costs nothing but an {@link #onError error}.
+ * <p>
+ * {@link HeartbeatReceiptListener} is told when a message was received, too.
  *
  * @since 0.1.0
  */
@@ -49,20 +51,6 @@ public interface HeartbeatListener {
 	 * listener's own
 	 */
 	default void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
-	}
-
-	/**
-	 * A complete text or binary message arrived. For those who want to know when: while
-	 * other hooks of the client run, it waits. Unless overridden, this calls
-	 * {@link #onMessage(HeartbeatClient, WebSocketMessage)}, and nobody else does.
-	 * @param client the client
-	 * @param message the message; the buffer of a binary one is read-only and this
-	 * listener's own
-	 * @param receivedAt when it, or the last piece of it, was received, in milliseconds
-	 * since the epoch; if the clock of the machine is set, this follows within a second
-	 */
-	default void onMessage(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
-		onMessage(client, message);
 	}
 
 	/**

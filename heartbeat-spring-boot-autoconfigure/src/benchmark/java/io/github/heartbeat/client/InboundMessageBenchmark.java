@@ -96,7 +96,7 @@ public class InboundMessageBenchmark {
 			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/").build();
 			EngineResources resources = new EngineResources(new SystemTicker(), this::schedule, () -> 0.5,
 					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add,
-							this.tasks::add, this.tasks::add),
+							this.tasks::add, this.tasks::add, this.tasks::add),
 					() -> {
 					});
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,

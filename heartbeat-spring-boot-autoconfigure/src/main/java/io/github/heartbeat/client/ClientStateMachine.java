@@ -685,7 +685,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		ConnectionAttempt attempt = this.attempt;
 		this.attempt = null;
 		if (attempt != null) {
-			this.resources.aborts().execute(attempt::cancel);
+			this.resources.cancels().execute(attempt::cancel);
 		}
 	}
 

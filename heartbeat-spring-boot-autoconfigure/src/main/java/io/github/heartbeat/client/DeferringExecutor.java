@@ -4,13 +4,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * For what nobody waits for: hands tasks over in their order, at once or, while the timer
- * is behind, when it has caught up. When thousands of links die in the same moment, the
- * processors are for noticing them; their sockets and log lines come after that.
+ * For what can wait a little: hands tasks over in their order, at once or, while the
+ * timer is behind, when it has caught up. When thousands of links die in the same moment,
+ * the processors are for noticing them; their sockets and log lines come after that.
  */
 final class DeferringExecutor implements Executor {
 
@@ -27,19 +28,19 @@ final class DeferringExecutor implements Executor {
 
 	private final BooleanSupplier behind;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
 	private final Deque<Runnable> held = new ArrayDeque<>();
 
 	private long heldSince;
 
 	private int heldAtLastLook;
 
+	private boolean handingOver;
+
 	private boolean closed;
 
 	/**
 	 * Create an executor.
-	 * @param executor runs the tasks; must not block
+	 * @param executor runs the tasks
 	 * @param timer what may be behind
 	 * @param ticker the time
 	 * @param behind whether it is
@@ -53,61 +54,88 @@ final class DeferringExecutor implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		this.lock.lock();
-		try {
-			if (!this.held.isEmpty()) {
-				this.held.add(task);
-			}
-			else if (!this.closed && this.behind.getAsBoolean()) {
-				this.timer.schedule(this::look, LOOK_NANOS);
-				this.heldSince = this.ticker.nanoTime();
-				this.heldAtLastLook = 0;
-				this.held.add(task);
-			}
-			else {
-				this.executor.execute(task);
-			}
+		if (!hold(task)) {
+			this.executor.execute(task);
 		}
-		finally {
-			this.lock.unlock();
+		else if (isOverdue()) {
+			handOver();
 		}
+	}
+
+	private synchronized boolean hold(Runnable task) {
+		if (this.held.isEmpty() && !this.handingOver) {
+			if (this.closed || !this.behind.getAsBoolean()) {
+				return false;
+			}
+			this.timer.schedule(this::look, LOOK_NANOS);
+			this.heldSince = this.ticker.nanoTime();
+			this.heldAtLastLook = 0;
+		}
+		this.held.add(task);
+		return true;
+	}
+
+	/**
+	 * The timer may be so far behind that it does not even get to look.
+	 */
+	private synchronized boolean isOverdue() {
+		return this.closed || this.ticker.nanoTime() - this.heldSince >= MAX_NANOS;
 	}
 
 	private void look() {
-		this.lock.lock();
-		try {
-			boolean more = this.held.size() > this.heldAtLastLook;
-			this.heldAtLastLook = this.held.size();
-			if ((more || this.behind.getAsBoolean()) && this.ticker.nanoTime() - this.heldSince < MAX_NANOS) {
-				this.timer.schedule(this::look, LOOK_NANOS);
-			}
-			else {
-				handOver();
-			}
+		if (isToBeHeld()) {
+			this.timer.schedule(this::look, LOOK_NANOS);
 		}
-		finally {
-			this.lock.unlock();
+		else {
+			handOver();
 		}
 	}
 
+	private synchronized boolean isToBeHeld() {
+		boolean more = this.held.size() > this.heldAtLastLook;
+		this.heldAtLastLook = this.held.size();
+		return !this.held.isEmpty() && (more || this.behind.getAsBoolean()) && !isOverdue();
+	}
+
+	/**
+	 * One thread does, for the sake of the order.
+	 */
 	private void handOver() {
-		while (!this.held.isEmpty()) {
-			this.executor.execute(this.held.poll());
+		synchronized (this) {
+			if (this.handingOver) {
+				return;
+			}
+			this.handingOver = true;
 		}
+		try {
+			for (Runnable task = next(); task != null; task = next()) {
+				this.executor.execute(task);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			stopHandingOver();
+			throw ex;
+		}
+	}
+
+	private synchronized @Nullable Runnable next() {
+		Runnable next = this.held.poll();
+		this.handingOver = next != null;
+		return next;
+	}
+
+	private synchronized void stopHandingOver() {
+		this.handingOver = false;
 	}
 
 	/**
 	 * Hand over what is held, and hold nothing any more.
 	 */
 	void close() {
-		this.lock.lock();
-		try {
+		synchronized (this) {
 			this.closed = true;
-			handOver();
 		}
-		finally {
-			this.lock.unlock();
-		}
+		handOver();
 	}
 
 }

@@ -112,8 +112,8 @@ final class EngineResources {
 		Ticker ticker = new SystemTicker();
 		DeferringExecutor deferredAborts = new DeferringExecutor(lenient(aborts, timer), timer, ticker, behind);
 		DeferringExecutor deferredLogs = new DeferringExecutor(lenient(logs, timer), timer, ticker, behind);
-		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer), deferredAborts,
-				lenient(hooks, timer), orHere(hooks), deferredLogs);
+		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer),
+				lenient(aborts, timer), deferredAborts, lenient(hooks, timer), orHere(hooks), deferredLogs);
 		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, () -> {
 			deferredAborts.close();
 			deferredLogs.close();
@@ -261,6 +261,10 @@ final class EngineResources {
 
 	Executor io() {
 		return this.executors.io();
+	}
+
+	Executor cancels() {
+		return this.executors.cancels();
 	}
 
 	Executor aborts() {

@@ -11,6 +11,7 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatReceiptListener;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,12 @@ final class HookDispatcher {
 				return;
 			}
 			try {
-				listener.onMessage(this.client, forOneListener(message), receivedAt);
+				if (listener instanceof HeartbeatReceiptListener receiptListener) {
+					receiptListener.onMessage(this.client, forOneListener(message), receivedAt);
+				}
+				else {
+					listener.onMessage(this.client, forOneListener(message));
+				}
 			}
 			catch (Throwable ex) {
 				failures = add(failures, "message", listener, ex);

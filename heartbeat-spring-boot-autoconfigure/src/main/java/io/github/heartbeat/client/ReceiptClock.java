@@ -33,9 +33,10 @@ final class ReceiptClock {
 		if (!this.anchored || now - this.anchor >= MAX_AGE_NANOS) {
 			Instant instant = this.ticker.now();
 			this.epochNanosAtAnchor = TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
-			this.anchor = now;
+			this.anchor = this.ticker.nanoTime();
 			this.anchored = true;
 		}
+		// The receipt may have been a moment before the anchor.
 		return Math.floorDiv(this.epochNanosAtAnchor + (now - this.anchor), 1_000_000L);
 	}
 

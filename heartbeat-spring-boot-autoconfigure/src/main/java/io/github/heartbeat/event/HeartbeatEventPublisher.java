@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
-import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatReceiptListener;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.socket.CloseStatus;
@@ -17,7 +17,7 @@ import org.springframework.web.socket.WebSocketSession;
  *
  * @since 0.1.0
  */
-public final class HeartbeatEventPublisher implements HeartbeatListener {
+public final class HeartbeatEventPublisher implements HeartbeatReceiptListener {
 
 	private final ApplicationEventPublisher publisher;
 
@@ -32,6 +32,14 @@ public final class HeartbeatEventPublisher implements HeartbeatListener {
 	@Override
 	public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
 		this.publisher.publishEvent(new HeartbeatOpenEvent(client, session, reconnect));
+	}
+
+	/**
+	 * For those who pass on hooks and do not know of the time.
+	 */
+	@Override
+	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+		this.publisher.publishEvent(new HeartbeatMessageEvent(client, message));
 	}
 
 	@Override

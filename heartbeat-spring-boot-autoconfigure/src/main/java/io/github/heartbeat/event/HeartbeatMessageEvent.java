@@ -13,8 +13,8 @@ import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A complete text or binary message arrived. The timestamp is that of the receipt, before
- * any wait for other hooks.
+ * A complete text or binary message arrived. Its timestamp is the time at which it was
+ * read from the connection, before any wait for another hook.
  *
  * @since 0.1.0
  */

@@ -13,6 +13,7 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatReceiptListener;
 import io.github.heartbeat.client.FakeNetwork.FakeLink;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.testing.HookLog;
@@ -20,7 +21,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -519,14 +519,7 @@ class ClientLifeTests extends HandDrivenClient {
 	@Test
 	void aMessageSaysWhenItWasReceivedHoweverLongItWaits() throws Exception {
 		List<Long> received = new ArrayList<>();
-		this.listeners.add(new HeartbeatListener() {
-
-			@Override
-			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
-				received.add(receivedAt);
-			}
-
-		});
+		this.listeners.add((HeartbeatReceiptListener) (client, message, receivedAt) -> received.add(receivedAt));
 		start(settings());
 		advanceMillis(1_500);
 		this.network.lastLink().receive("at once");

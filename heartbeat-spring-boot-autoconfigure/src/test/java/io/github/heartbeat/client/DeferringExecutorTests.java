@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * When tasks are handed over.
@@ -88,6 +89,38 @@ class DeferringExecutorTests {
 		this.engine.advance(MAX.minusNanos(1));
 		assertThat(this.ran).as("counted anew").containsExactly(1);
 		this.engine.advance(Duration.ofNanos(1));
+		assertThat(this.ran).containsExactly(1, 2);
+	}
+
+	@Test
+	void aTimerThatDoesNotEvenLookHoldsThemUpForNoLongerIfMoreCome() {
+		this.behind = true;
+		execute(1);
+		this.engine.advanceWithoutTimers(MAX.minusNanos(1));
+		execute(2);
+		assertThat(this.ran).isEmpty();
+		this.engine.advanceWithoutTimers(Duration.ofNanos(1));
+		execute(3);
+		assertThat(this.ran).containsExactly(1, 2, 3);
+		execute(4);
+		this.engine.advance(LOOK.multipliedBy(2));
+		assertThat(this.ran).as("counted anew").containsExactly(1, 2, 3);
+		this.behind = false;
+		this.engine.advance(LOOK.multipliedBy(2));
+		assertThat(this.ran).containsExactly(1, 2, 3, 4);
+	}
+
+	@Test
+	void aTaskThatCannotBeHandedOverHoldsUpNoOther() {
+		this.behind = true;
+		this.executor.execute(() -> {
+			throw new OutOfMemoryError("for the test");
+		});
+		execute(1);
+		assertThatThrownBy(() -> this.engine.advance(MAX)).hasMessage("for the test");
+		assertThat(this.ran).isEmpty();
+		this.engine.advanceWithoutTimers(MAX);
+		execute(2);
 		assertThat(this.ran).containsExactly(1, 2);
 	}
 

@@ -75,9 +75,9 @@ class EngineResourcesTests {
 		CountDownLatch logged = new CountDownLatch(1);
 		this.resources.aborts().execute(aborted::countDown);
 		this.resources.logs().execute(logged::countDown);
-		CountDownLatch written = new CountDownLatch(1);
-		this.resources.io().execute(written::countDown);
-		assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
+		CountDownLatch cancelled = new CountDownLatch(1);
+		this.resources.cancels().execute(cancelled::countDown);
+		assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(aborted.await(200, TimeUnit.MILLISECONDS)).isFalse();
 		assertThat(logged.getCount()).isOne();
 		held.countDown();
@@ -86,12 +86,15 @@ class EngineResourcesTests {
 	}
 
 	@Test
-	void linesThatWaitAreLoggedAtTheEnd() throws Exception {
+	void whatWaitsIsDoneAtTheEnd() throws Exception {
 		this.resources = EngineResources.create(false);
 		holdUpTimer(new CountDownLatch(1));
+		CountDownLatch aborted = new CountDownLatch(1);
 		CountDownLatch logged = new CountDownLatch(1);
+		this.resources.aborts().execute(aborted::countDown);
 		this.resources.logs().execute(logged::countDown);
 		this.resources.shutdown();
+		assertThat(aborted.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(logged.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 
@@ -125,8 +128,8 @@ class EngineResourcesTests {
 	}
 
 	private void assertThatTasksRunAtOnceAndAreInterruptedAtTheEnd(boolean virtual) throws Exception {
-		List<Executor> executors = List.of(this.resources.connects(), this.resources.io(), this.resources.aborts(),
-				this.resources.hooks(), this.resources.futures());
+		List<Executor> executors = List.of(this.resources.connects(), this.resources.io(), this.resources.cancels(),
+				this.resources.aborts(), this.resources.hooks(), this.resources.futures());
 		int tasks = 300;
 		CountDownLatch begun = new CountDownLatch(tasks * executors.size());
 		CountDownLatch interrupted = new CountDownLatch(tasks * executors.size());

@@ -78,8 +78,8 @@ class StateMachineStressTests {
 					? HeartbeatReconnectDecision.waitFor(Duration.ZERO) : HeartbeatReconnectDecision.undecided())
 			.build();
 		EngineResources counting = new EngineResources(this.engine.ticker(), this::schedule, this.engine.random(),
-				new EngineExecutors(this.engine.connects(), this.engine.io(), this.engine.aborts(), this.engine.hooks(),
-						this.engine.futures(), this.engine.logs()),
+				new EngineExecutors(this.engine.connects(), this.engine.io(), this.engine.cancels(),
+						this.engine.aborts(), this.engine.hooks(), this.engine.futures(), this.engine.logs()),
 				this.engine::shutdown);
 		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log), List::of,
 				new PingMessages("test", settings, List::of),

@@ -29,10 +29,14 @@ class HeartbeatMessageEventTests {
 	}
 
 	@Test
-	void theTimestampOfAnEventWithoutOneIsNow() {
+	void theTimestampOfAMessageThatIsPassedOnWithoutOneIsNow() {
+		List<HeartbeatMessageEvent> events = new ArrayList<>();
+		HeartbeatEventPublisher publisher = new HeartbeatEventPublisher(
+				(event) -> events.add((HeartbeatMessageEvent) event));
 		long before = System.currentTimeMillis();
-		assertThat(new HeartbeatMessageEvent(this.client, this.message).getTimestamp()).isBetween(before,
-				System.currentTimeMillis());
+		publisher.onMessage(this.client, this.message);
+		assertThat(events).singleElement()
+			.satisfies((event) -> assertThat(event.getTimestamp()).isBetween(before, System.currentTimeMillis()));
 	}
 
 }
