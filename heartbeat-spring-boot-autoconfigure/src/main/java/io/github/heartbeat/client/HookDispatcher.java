@@ -2,6 +2,7 @@ package io.github.heartbeat.client;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,6 +41,12 @@ final class HookDispatcher {
 	/** An array, for going through it costs least on the hot path. */
 	private volatile HeartbeatListener[] listeners = {};
 
+	/**
+	 * Those of the listeners that are such, or {@code null}. To ask each of them with
+	 * each message would cost as much as the clock that this spares.
+	 */
+	private volatile @Nullable HeartbeatReceiptListener[] receiptListeners = {};
+
 	private volatile boolean closed;
 
 	private volatile @Nullable Connection opening;
@@ -56,10 +63,14 @@ final class HookDispatcher {
 	 */
 	synchronized void start() {
 		if (!this.asked) {
-			this.listeners = this.candidates.get()
+			HeartbeatListener[] listeners = this.candidates.get()
 				.stream()
 				.filter(this::isSupporting)
 				.toArray(HeartbeatListener[]::new);
+			this.receiptListeners = Arrays.stream(listeners)
+				.map((listener) -> (listener instanceof HeartbeatReceiptListener receipt) ? receipt : null)
+				.toArray(HeartbeatReceiptListener[]::new);
+			this.listeners = listeners;
 			this.asked = true;
 		}
 	}
@@ -110,20 +121,23 @@ final class HookDispatcher {
 	 */
 	void message(WebSocketMessage<?> message, long receivedAt) {
 		List<Throwable> failures = null;
-		for (HeartbeatListener listener : this.listeners) {
+		HeartbeatListener[] listeners = this.listeners;
+		@Nullable HeartbeatReceiptListener[] receiptListeners = this.receiptListeners;
+		for (int i = 0; i < listeners.length; i++) {
 			if (this.closed) {
 				return;
 			}
 			try {
-				if (listener instanceof HeartbeatReceiptListener receiptListener) {
+				HeartbeatReceiptListener receiptListener = receiptListeners[i];
+				if (receiptListener != null) {
 					receiptListener.onMessage(this.client, forOneListener(message), receivedAt);
 				}
 				else {
-					listener.onMessage(this.client, forOneListener(message));
+					listeners[i].onMessage(this.client, forOneListener(message));
 				}
 			}
 			catch (Throwable ex) {
-				failures = add(failures, "message", listener, ex);
+				failures = add(failures, "message", listeners[i], ex);
 			}
 		}
 		report("message", failures);

@@ -13,7 +13,9 @@
  * outbox writes first.
  * <p>
  * Locks are taken in this order and never held over a call that may block: state machine,
- * then hook queue, monitor or outbox, then send queue, then its bounds.
+ * then hook queue, monitor or outbox, then send queue, then its bounds; and last that of
+ * a {@link io.github.heartbeat.client.DeferringExecutor}, under which nothing is handed
+ * over.
  */
 @NullMarked
 package io.github.heartbeat.client;
