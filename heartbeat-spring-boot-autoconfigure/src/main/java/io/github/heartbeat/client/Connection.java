@@ -58,8 +58,6 @@ final class Connection {
 
 	private final MessageAssembler assembler;
 
-	private final ReceiptClock receiptClock;
-
 	private final @Nullable String pongMsg;
 
 	private final long stableAfterNanos;
@@ -98,7 +96,6 @@ final class Connection {
 		this.stableAfterNanos = settings.getStableAfter().toNanos();
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
 		this.openedAt = resources.ticker().nanoTime();
-		this.receiptClock = new ReceiptClock(resources.ticker());
 		this.assembler = new MessageAssembler(settings.getMaxMessageSize().toBytes());
 		this.outbox = new Outbox(clientName, settings, backlog, bounds, link, new OutboxSignals(pingMessages),
 				resources);
@@ -228,7 +225,7 @@ final class Connection {
 		if (this.pongMsg != null && message instanceof TextMessage text && this.pongMsg.equals(text.getPayload())) {
 			return;
 		}
-		this.hooks.deliver(this, message, now, this.receiptClock.millis(now));
+		this.hooks.deliver(this, message, now);
 	}
 
 	/**

@@ -49,7 +49,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 		this.resources = resources;
 		this.policies = policies;
 		this.observation = new ClientObservation(this, observers, resources.ticker());
-		this.dispatcher = new HookDispatcher(this, this.observation, listeners);
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
 		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, policies, this.observation,
 				hooks, this.dispatcher, gates, resources);

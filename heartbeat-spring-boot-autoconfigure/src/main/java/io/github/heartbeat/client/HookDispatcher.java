@@ -36,6 +36,8 @@ final class HookDispatcher {
 
 	private final Supplier<List<HeartbeatListener>> candidates;
 
+	private final ReceiptClock receiptClock;
+
 	private boolean asked;
 
 	/** An array, for going through it costs least on the hot path. */
@@ -51,11 +53,12 @@ final class HookDispatcher {
 
 	private volatile @Nullable Connection opening;
 
-	HookDispatcher(HeartbeatClient client, ClientObservation observation,
-			Supplier<List<HeartbeatListener>> candidates) {
+	HookDispatcher(HeartbeatClient client, ClientObservation observation, Supplier<List<HeartbeatListener>> candidates,
+			Ticker ticker) {
 		this.client = client;
 		this.observation = observation;
 		this.candidates = candidates;
+		this.receiptClock = new ReceiptClock(ticker);
 	}
 
 	/**
@@ -118,8 +121,9 @@ final class HookDispatcher {
 
 	/**
 	 * Apart from the others, for this is the hot path: nothing is allocated for a text.
+	 * @param received when it was received, as of {@link Ticker#nanoTime()}
 	 */
-	void message(WebSocketMessage<?> message, long receivedAt) {
+	void message(WebSocketMessage<?> message, long received) {
 		List<Throwable> failures = null;
 		HeartbeatListener[] listeners = this.listeners;
 		@Nullable HeartbeatReceiptListener[] receiptListeners = this.receiptListeners;
@@ -130,7 +134,7 @@ final class HookDispatcher {
 			try {
 				HeartbeatReceiptListener receiptListener = receiptListeners[i];
 				if (receiptListener != null) {
-					receiptListener.onMessage(this.client, forOneListener(message), receivedAt);
+					receiptListener.onMessage(this.client, forOneListener(message), this.receiptClock.millis(received));
 				}
 				else {
 					listeners[i].onMessage(this.client, forOneListener(message));

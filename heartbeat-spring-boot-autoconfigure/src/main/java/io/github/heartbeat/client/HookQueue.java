@@ -123,17 +123,16 @@ final class HookQueue {
 	 * connection has ended. While it waits for its turn so does this thread, unless the
 	 * connection ends: there is nothing more to hold back then.
 	 * @param now the time
-	 * @param receivedAt the time of day of the receipt, in milliseconds since the epoch
 	 */
-	void deliver(Connection connection, WebSocketMessage<?> message, long now, long receivedAt) {
+	void deliver(Connection connection, WebSocketMessage<?> message, long now) {
 		this.lock.lock();
 		try {
 			if (this.closed || connection.hasEnded()) {
 				return;
 			}
 			if (this.turnTaken) {
-				awaitTurn(connection, new Hook(Hook.Type.MESSAGE, connection.attempt(),
-						() -> this.dispatcher.message(message, receivedAt)));
+				awaitTurn(connection,
+						new Hook(Hook.Type.MESSAGE, connection.attempt(), () -> this.dispatcher.message(message, now)));
 				return;
 			}
 			takeTurn();
@@ -145,7 +144,7 @@ final class HookQueue {
 			this.lock.unlock();
 		}
 		try {
-			this.dispatcher.message(message, receivedAt);
+			this.dispatcher.message(message, now);
 		}
 		finally {
 			passTurn();

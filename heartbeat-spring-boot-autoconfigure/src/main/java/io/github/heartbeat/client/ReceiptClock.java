@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The time of day of receipts, from the time that is read for the heartbeat anyway: to
  * read the time of day too would cost as much as all else that the engine does with a
- * message. For the thread that reads the connection.
+ * message. For one thread at a time, that which delivers.
  */
 final class ReceiptClock {
 
@@ -27,17 +27,17 @@ final class ReceiptClock {
 
 	/**
 	 * Return the time of day in milliseconds since the epoch.
-	 * @param now the time, as of {@link Ticker#nanoTime()}
+	 * @param received the time of a receipt, as of {@link Ticker#nanoTime()}
 	 */
-	long millis(long now) {
-		if (!this.anchored || now - this.anchor >= MAX_AGE_NANOS) {
+	long millis(long received) {
+		if (!this.anchored || received - this.anchor >= MAX_AGE_NANOS) {
 			Instant instant = this.ticker.now();
 			this.epochNanosAtAnchor = TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
 			this.anchor = this.ticker.nanoTime();
 			this.anchored = true;
 		}
-		// The receipt may have been a moment before the anchor.
-		return Math.floorDiv(this.epochNanosAtAnchor + (now - this.anchor), 1_000_000L);
+		// The receipt may have been before the anchor.
+		return Math.floorDiv(this.epochNanosAtAnchor + (received - this.anchor), 1_000_000L);
 	}
 
 }

@@ -122,7 +122,7 @@ class ClientLogTests {
 		EngineResources resources = this.engine.resources(() -> 0.5);
 		DefaultHeartbeatClient client = client(settings, new FakeNetwork());
 		HookDispatcher dispatcher = new HookDispatcher(client, new ClientObservation(client, List::of, this.engine),
-				List::of);
+				List::of, this.engine);
 		HookQueue hooks = new HookQueue(resources, dispatcher, new LongHookWarning("feed", settings, resources));
 		hooks.enqueue(new Hook(Hook.Type.OPEN, 1, () -> this.engine.advance(Duration.ofSeconds(10))));
 		hooks.enqueue(new Hook(Hook.Type.CLOSE, 1, () -> {
