@@ -61,7 +61,8 @@ public enum Kind {
 	/**
 	 * Those that no bound is about, where all of them take part.
 	 */
-	public static final Set<Kind> UNBOUNDED = Set.of(OURS_METERED, RAW_JETTY, OURS_JETTY, OKHTTP, JAVA_WEBSOCKET, NV, JDK);
+	public static final Set<Kind> UNBOUNDED = Set.of(RAW_UNHEARD, RAW_HEARD, OURS_METERED, RAW_JETTY,
+			OURS_JETTY, OKHTTP, JAVA_WEBSOCKET, NV, JDK);
 
 	private final String label;
 
