@@ -69,6 +69,12 @@ interface ContainerSupport {
 	}
 
 	/**
+	 * A thread is through with connecting, whatever came of it: keep nothing of that.
+	 */
+	default void connected(Thread connecting) {
+	}
+
+	/**
 	 * A client will connect with this TLS.
 	 */
 	default void retain(@Nullable TlsHolder tls) {

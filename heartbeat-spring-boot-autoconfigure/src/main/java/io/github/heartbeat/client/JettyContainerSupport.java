@@ -197,7 +197,8 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * A request is queued by the thread that connects.
+	 * A request is queued by the thread that connects, and others may be done with it by
+	 * the time Jetty says so.
 	 */
 	private void queued(Request request) {
 		this.connecting.put(Thread.currentThread(), request);
@@ -252,6 +253,18 @@ final class JettyContainerSupport implements ContainerSupport {
 			request.abort(new CancellationException("The attempt was given up"));
 		}
 		connecting.interrupt();
+	}
+
+	@Override
+	public void connected(Thread connecting) {
+		this.connecting.remove(connecting);
+	}
+
+	/**
+	 * Whether something is kept of what a thread connects.
+	 */
+	boolean isConnecting(Thread thread) {
+		return this.connecting.containsKey(thread);
 	}
 
 	@Override

@@ -72,6 +72,9 @@ final class WebSocketConnector implements Connector {
 			}
 			throw ConnectFailures.translate(ex, url, this.container);
 		}
+		finally {
+			this.container.connected(Thread.currentThread());
+		}
 	}
 
 	private HeartbeatHandshake handshake() {

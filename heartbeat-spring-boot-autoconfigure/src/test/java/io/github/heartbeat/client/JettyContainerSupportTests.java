@@ -12,6 +12,7 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.awaitility.Awaitility;
@@ -112,6 +113,18 @@ class JettyContainerSupportTests {
 		assertThat(destination(client)).isNotSameAs(before);
 		assertThat(client.getDestinations()).contains(before);
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !client.getDestinations().contains(before));
+	}
+
+	/**
+	 * Jetty says so after others can have seen the request, and be done with it.
+	 */
+	@Test
+	void nothingIsKeptOfARequestThatIsSaidToBeQueuedWhenItIsOver() {
+		HttpClient client = container(null).getBean(HttpClient.class);
+		((HttpRequest) client.newRequest("http://localhost")).notifyQueued();
+		assertThat(this.support.isConnecting(Thread.currentThread())).isTrue();
+		this.support.connected(Thread.currentThread());
+		assertThat(this.support.isConnecting(Thread.currentThread())).isFalse();
 	}
 
 	private static Destination destination(HttpClient client) {
