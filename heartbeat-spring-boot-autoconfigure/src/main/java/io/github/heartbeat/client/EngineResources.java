@@ -110,10 +110,11 @@ final class EngineResources {
 	private static EngineResources create(Timer timer, BooleanSupplier behind, Executor connects, Executor io,
 			Executor aborts, Executor hooks, Executor logs, Runnable shutdown) {
 		Ticker ticker = new SystemTicker();
-		DeferringExecutor deferredAborts = new DeferringExecutor(lenient(aborts, timer), timer, ticker, behind);
+		Executor cancels = lenient(aborts, timer);
+		DeferringExecutor deferredAborts = new DeferringExecutor(cancels, timer, ticker, behind);
 		DeferringExecutor deferredLogs = new DeferringExecutor(lenient(logs, timer), timer, ticker, behind);
-		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer),
-				lenient(aborts, timer), deferredAborts, lenient(hooks, timer), orHere(hooks), deferredLogs);
+		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer), cancels,
+				deferredAborts, lenient(hooks, timer), orHere(hooks), deferredLogs);
 		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, () -> {
 			deferredAborts.close();
 			deferredLogs.close();

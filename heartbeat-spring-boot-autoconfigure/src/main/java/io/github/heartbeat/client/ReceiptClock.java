@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The time of day of receipts, from the time that is read for the heartbeat anyway: to
- * read the time of day too would cost as much as all else that the engine does with a
- * message. For one thread at a time, that which delivers.
+ * read the time of day too would cost half as much as all else that the engine does with
+ * a message. For one thread at a time, that which delivers.
  */
 final class ReceiptClock {
 

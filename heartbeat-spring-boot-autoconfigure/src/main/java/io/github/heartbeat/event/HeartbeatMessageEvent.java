@@ -2,7 +2,6 @@ package io.github.heartbeat.event;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 import io.github.heartbeat.HeartbeatClient;
@@ -42,7 +41,7 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	 * the timestamp of the event
 	 */
 	public HeartbeatMessageEvent(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
-		super(client, new At(receivedAt));
+		super(client, Clock.fixed(Instant.ofEpochMilli(receivedAt), ZoneOffset.UTC));
 		this.message = message;
 	}
 
@@ -72,39 +71,6 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	public String toString() {
 		return getClass().getSimpleName() + "[client=" + getClientName() + ", bytes=" + this.message.getPayloadLength()
 				+ "]";
-	}
-
-	/**
-	 * A time that has been read already.
-	 */
-	private static final class At extends Clock {
-
-		private final long millis;
-
-		At(long millis) {
-			this.millis = millis;
-		}
-
-		@Override
-		public long millis() {
-			return this.millis;
-		}
-
-		@Override
-		public Instant instant() {
-			return Instant.ofEpochMilli(this.millis);
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return fixed(instant(), zone);
-		}
-
 	}
 
 }

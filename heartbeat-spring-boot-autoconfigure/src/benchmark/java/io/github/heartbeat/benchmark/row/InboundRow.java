@@ -26,7 +26,8 @@ import io.github.heartbeat.benchmark.process.Reply;
 public final class InboundRow implements Row {
 
 	private static final List<Kind> CONTESTANTS = List.of(Kind.RAW, Kind.OURS, Kind.OURS_UNHEARD, Kind.OURS_HEARD,
-			Kind.RAW_UNHEARD, Kind.RAW_HEARD, Kind.OURS_METERED, Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP, Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
+			Kind.RAW_UNHEARD, Kind.RAW_HEARD, Kind.OURS_METERED, Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP,
+			Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
 	private static final Map<Kind, Bound> BOUNDS = Map.of(Kind.OURS, Bound.atMost(1.2), Kind.OURS_UNHEARD,
 			Bound.atMost(1.4), Kind.OURS_HEARD, Bound.atMost(1.6));
