@@ -48,7 +48,11 @@ final class HeartbeatMonitor {
 
 	private volatile boolean stopped;
 
-	private volatile @Nullable Long writtenAt;
+	/** Whether the heartbeat is written whose answer is waited for. */
+	private volatile boolean written;
+
+	/** When it was; seen by whoever sees that it is. */
+	private long writtenAt;
 
 	private volatile @Nullable Timeout timeout;
 
@@ -126,8 +130,9 @@ final class HeartbeatMonitor {
 		if (this.onTheWire) {
 			this.onTheWireSince = now;
 		}
-		if (this.writtenAt == null && !this.stopped) {
+		if (!this.written && !this.stopped) {
 			this.writtenAt = now;
+			this.written = true;
 			this.hooks.startTiming();
 		}
 	}
@@ -153,16 +158,16 @@ final class HeartbeatMonitor {
 		}
 		this.waiting = true;
 		this.requestedAt = now;
-		this.writtenAt = null;
+		this.written = false;
 		this.hooks.startTiming();
 		sendHeartbeat(now);
 		armForAnswer(now, this.pongTimeoutNanos);
 	}
 
 	private void awaitAnswer(long now) {
-		Long writtenAt = this.writtenAt;
+		long waitingSince = this.written ? this.writtenAt : this.requestedAt;
 		long held = this.hooks.busyNanos();
-		long left = this.pongTimeoutNanos - (now - ((writtenAt != null) ? writtenAt : this.requestedAt) - held);
+		long left = this.pongTimeoutNanos - (now - waitingSince - held);
 		if (left <= 0) {
 			this.timedOut.run();
 			return;
