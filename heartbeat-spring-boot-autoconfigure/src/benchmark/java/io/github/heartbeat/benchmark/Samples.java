@@ -62,32 +62,42 @@ public final class Samples<C> {
 
 	/**
 	 * Measure contestants side by side, all of them in one go per round.
+	 * @param once who takes part in the first round only, which is tried again at once if
+	 * it fails
 	 * @param measurement measures them all in the round of a number
 	 */
-	public static <C> Samples<C> takeTogether(String row, int rounds, List<C> contestants,
+	public static <C> Samples<C> takeTogether(String row, int rounds, List<C> contestants, Set<C> once,
 			Together<C> measurement) {
-		Samples<C> samples = new Samples<>(rounds, Set.of());
+		Samples<C> samples = new Samples<>(rounds, once);
 		contestants.forEach((contestant) -> samples.replies.put(contestant, new Reply[rounds]));
 		for (int round = 0; round < rounds; round++) {
-			Map<C, Reply> all = new LinkedHashMap<>();
-			String failure = "failed with the others";
-			try {
-				all.putAll(measurement.measure(round));
-			}
-			catch (Exception ex) {
-				failure = String.valueOf(ex.getMessage());
-			}
-			String outcome = failure;
-			for (C contestant : contestants) {
-				samples.take(row, round, contestant, (which) -> {
-					if (!all.containsKey(which)) {
-						throw new IllegalStateException(outcome);
-					}
-					return all.get(which);
-				});
+			if (!samples.takeTogether(row, round, measurement) && round == 0 && !once.isEmpty()) {
+				samples.takeTogether(row, round, measurement);
 			}
 		}
 		return samples;
+	}
+
+	private boolean takeTogether(String row, int round, Together<C> measurement) {
+		Map<C, Reply> all = new LinkedHashMap<>();
+		String failure = "failed with the others";
+		try {
+			all.putAll(measurement.measure(round));
+		}
+		catch (Exception ex) {
+			failure = String.valueOf(ex.getMessage());
+		}
+		String outcome = failure;
+		boolean taken = true;
+		for (C contestant : this.replies.keySet()) {
+			taken &= round >= rounds(contestant) || take(row, round, contestant, (which) -> {
+				if (!all.containsKey(which)) {
+					throw new IllegalStateException(outcome);
+				}
+				return all.get(which);
+			});
+		}
+		return taken;
 	}
 
 	/**

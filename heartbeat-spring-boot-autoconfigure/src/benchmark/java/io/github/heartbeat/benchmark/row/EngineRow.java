@@ -41,7 +41,7 @@ public final class EngineRow implements Row {
 
 	@Override
 	public void measure(Bench bench, Table table) {
-		Samples<String> samples = Samples.take(id(), bench.rounds(3), List.of("engine"), (engine) -> {
+		Samples<String> samples = Samples.take(id(), bench.rounds(5), List.of("engine"), (engine) -> {
 			Reply alone = run(bench, ALONE);
 			Reply through = run(bench, ENGINE);
 			return new Reply().with("time", through.get("time") - alone.get("time"))
@@ -64,7 +64,7 @@ public final class EngineRow implements Row {
 
 	private static Reply run(Bench bench, String benchmark) throws Exception {
 		try (ChildProcess jmh = bench.process(JmhMain.class)) {
-			return jmh.ask("run " + benchmark + " " + bench.size(3, 1), Duration.ofMinutes(2));
+			return jmh.ask("run " + benchmark + " " + bench.size(2, 1), Duration.ofMinutes(2));
 		}
 	}
 

@@ -49,65 +49,111 @@ public final class IdleRow implements Row {
 				new Load(Kind.JAVA_WEBSOCKET, some), new Load(Kind.NV, some), new Load(Kind.JDK, some));
 		List<Load> loads = new ArrayList<>(List.of(raw, ours));
 		loads.addAll(others);
-		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.copyOf(others),
-				(load) -> measure(bench, load, false, Bench.LARGE, SETTLE_SECONDS));
-		for (Load load : loads) {
-			table.ratio("heap per idle ws connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,
-					(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_HEAP) : Bound.none());
-		}
-		for (Load load : List.of(raw, ours, oursOnJetty)) {
-			table.ratio("RSS per idle ws connection", samples, load, raw, load.label(), "rss", Unit.KILOBYTES,
-					Bound.none());
-		}
-		Samples<Load> resting = Samples.takeTogether("at rest", 1, loads, (round) -> rest(bench, loads));
-		for (Load load : loads) {
-			table.figure("threads of the JVM at rest", resting, load, load.label(), "threads", Unit.COUNT,
-					(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_THREADS) : Bound.none());
+		try (Resting resting = new Resting()) {
+			Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.copyOf(others),
+					(load) -> resting.measure(bench, load));
+			for (Load load : loads) {
+				table.ratio("heap per idle ws connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,
+						(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_HEAP) : Bound.none());
+			}
+			for (Load load : List.of(raw, ours, oursOnJetty)) {
+				table.ratio("RSS per idle ws connection", samples, load, raw, load.label(), "rss", Unit.KILOBYTES,
+						Bound.none());
+			}
+			resting.await(bench.size(REST_SECONDS, 1));
+			Samples<Load> rested = Samples.take("at rest", 1, loads, resting::usage);
+			for (Load load : loads) {
+				table.figure("threads of the JVM at rest", rested, load, load.label(), "threads", Unit.COUNT,
+						(load == ours || load == oursOnJetty) ? Bound.atMost(MOST_THREADS) : Bound.none());
+			}
 		}
 	}
 
 	static Reply measure(Bench bench, Load load, boolean secure, List<String> flags, int settleSeconds) throws Exception {
-		try (Bench.Server server = secure ? bench.secureServer() : bench.server();
-				Bench.Contestant contestant = bench.contestant(load.kind(), IdleProbe.class)
-					.flags(flags)
-					.start(server)) {
-			open(server, contestant, load);
-			return contestant.step("rest", bench.size(settleSeconds, 1));
+		try (Opened opened = Opened.open(bench, load, secure, flags)) {
+			return opened.contestant().step("rest", bench.size(settleSeconds, 1));
 		}
-	}
-
-	private static void open(Bench.Server server, Bench.Contestant contestant, Load load) throws Exception {
-		contestant.step("connect", load.connections());
-		server.ask("blast 1 9");
 	}
 
 	/**
-	 * They rest together, for it takes long: Tomcat lets idle threads go after a minute.
+	 * A contestant that has its connections, with its server.
 	 */
-	private static Map<Load, Reply> rest(Bench bench, List<Load> loads) throws Exception {
-		Map<Load, Bench.Contestant> contestants = new LinkedHashMap<>();
-		List<Bench.Server> servers = new ArrayList<>();
-		try {
-			for (Load load : loads) {
-				Bench.Server server = bench.server();
-				servers.add(server);
-				Bench.Contestant contestant = bench.contestant(load.kind(), IdleProbe.class)
-					.flags(Bench.LARGE)
-					.start(server);
-				contestants.put(load, contestant);
-				open(server, contestant, load);
+	private record Opened(Bench.Server server, Bench.Contestant contestant) implements AutoCloseable {
+
+		static Opened open(Bench bench, Load load, boolean secure, List<String> flags) throws Exception {
+			Bench.Server server = secure ? bench.secureServer() : bench.server();
+			Bench.Contestant contestant = null;
+			try {
+				contestant = bench.contestant(load.kind(), IdleProbe.class).flags(flags).start(server);
+				contestant.step("connect", load.connections());
+				server.ask("blast 1 9");
+				return new Opened(server, contestant);
 			}
-			TimeUnit.SECONDS.sleep(bench.size(REST_SECONDS, 1));
-			Map<Load, Reply> replies = new LinkedHashMap<>();
-			for (Map.Entry<Load, Bench.Contestant> contestant : contestants.entrySet()) {
-				replies.put(contestant.getKey(), contestant.getValue().step("rest", 0));
+			catch (Exception ex) {
+				if (contestant != null) {
+					contestant.close();
+				}
+				server.close();
+				throw ex;
 			}
-			return replies;
 		}
-		finally {
-			contestants.values().forEach(Bench.Contestant::close);
-			servers.forEach(Bench.Server::close);
+
+		@Override
+		public void close() {
+			this.contestant.close();
+			this.server.close();
 		}
+
+	}
+
+	/**
+	 * Those of the first round, which rest while the next rounds are measured: Tomcat lets
+	 * idle threads go after a minute.
+	 */
+	private static final class Resting implements AutoCloseable {
+
+		private final Map<Load, Opened> resting = new LinkedHashMap<>();
+
+		private long since;
+
+		Reply measure(Bench bench, Load load) throws Exception {
+			Opened opened = Opened.open(bench, load, false, Bench.LARGE);
+			boolean rests = false;
+			try {
+				Reply reply = opened.contestant().step("rest", bench.size(SETTLE_SECONDS, 1));
+				rests = this.resting.putIfAbsent(load, opened) == null;
+				if (rests) {
+					this.since = System.nanoTime();
+				}
+				return reply;
+			}
+			finally {
+				if (!rests) {
+					opened.close();
+				}
+			}
+		}
+
+		/**
+		 * Wait until the last of them has rested for so long.
+		 */
+		void await(int seconds) throws InterruptedException {
+			TimeUnit.NANOSECONDS.sleep(this.since + TimeUnit.SECONDS.toNanos(seconds) - System.nanoTime());
+		}
+
+		Reply usage(Load load) throws Exception {
+			Opened opened = this.resting.get(load);
+			if (opened == null) {
+				throw new IllegalStateException("It has no connections");
+			}
+			return opened.contestant().step("rest", 0);
+		}
+
+		@Override
+		public void close() {
+			this.resting.values().forEach(Opened::close);
+		}
+
 	}
 
 }

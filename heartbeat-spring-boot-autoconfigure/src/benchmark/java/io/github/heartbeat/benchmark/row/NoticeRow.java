@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -31,7 +32,8 @@ import io.github.heartbeat.benchmark.process.Reply;
  * once: how far from the next heartbeat that is would decide otherwise. It is another
  * part of the interval in every round. By how much one was open later than the first one
  * is taken off its times. Each of those in a JVM has had another connection before, which
- * lived for long enough to have had a heartbeat.
+ * lived for long enough to have had a heartbeat. The script takes part in the first round
+ * only, for it waits for the answer to its close frame.
  */
 public final class NoticeRow implements Row {
 
@@ -58,9 +60,9 @@ public final class NoticeRow implements Row {
 		if (node.reason() == null) {
 			contestants.add(NODE);
 		}
-		int rounds = bench.rounds(3);
-		Samples<String> samples = Samples.takeTogether(id(), rounds, contestants,
-				(round) -> measure(bench, node, (round + 0.5) / rounds));
+		int rounds = bench.rounds(5);
+		Samples<String> samples = Samples.takeTogether(id(), rounds, contestants, Set.of(NODE),
+				(round) -> measure(bench, node, round, rounds));
 		String noticed = "frozen link, timeouts of 2 s: until noticed";
 		String open = "frozen link, timeouts of 2 s, reconnect after 0.5 s: until open again";
 		for (String contestant : contestants) {
@@ -90,7 +92,7 @@ public final class NoticeRow implements Row {
 		return new Bound("first", (value) -> value <= best);
 	}
 
-	private static Map<String, Reply> measure(Bench bench, NodePeer node, double phase) throws Exception {
+	private static Map<String, Reply> measure(Bench bench, NodePeer node, int round, int rounds) throws Exception {
 		Map<Kind, Bench.Contestant> contestants = new LinkedHashMap<>();
 		ChildProcess script = null;
 		try (Bench.Server server = bench.server()) {
@@ -101,7 +103,7 @@ public final class NoticeRow implements Row {
 					.reconnect(RECONNECT)
 					.start(server));
 			}
-			script = (node.reason() == null) ? node.start(server.url(), TIMEOUT, RECONNECT) : null;
+			script = (round == 0 && node.reason() == null) ? node.start(server.url(), TIMEOUT, RECONNECT) : null;
 			for (Bench.Contestant contestant : contestants.values()) {
 				contestant.begin("warm-up", 0);
 			}
@@ -109,6 +111,7 @@ public final class NoticeRow implements Row {
 				contestant.end(PATIENCE);
 			}
 			connectTogether(contestants, script);
+			double phase = (round + 0.5) / rounds;
 			TimeUnit.MILLISECONDS.sleep((long) (TIMEOUT.toMillis() * (1 + phase)));
 			double frozenAt = server.ask("freeze now").get("at");
 			return await(contestants, script, frozenAt);

@@ -49,7 +49,7 @@ public final class RestartRow implements Row {
 		Runner naive = new Runner(Kind.NAIVE_RETRY, Bench.javaHome());
 		boolean hasNewer = newer.javaHome() != null;
 		List<Runner> runners = hasNewer ? List.of(ours, newer, naive) : List.of(ours, naive);
-		Samples<Runner> samples = Samples.take(id(), bench.rounds(3), runners, Set.of(naive),
+		Samples<Runner> samples = Samples.take(id(), bench.rounds(5), runners, Set.of(naive),
 				(runner) -> measure(bench, runner.kind(), runner.javaHome(), count));
 		String what = String.format("restart under %,d clients: ", count);
 		Bound spread = Bound.atMost(Math.round(UNEVEN * count / MOMENTS_OF_THE_JITTER));
