@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -24,6 +25,8 @@ import org.springframework.web.socket.WebSocketMessage;
 final class Outbox {
 
 	private static final Log logger = LogFactory.getLog(Outbox.class);
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	/** What the open hook sends. */
 	private final SendQueue greetings;
@@ -128,11 +131,15 @@ final class Outbox {
 	}
 
 	private @Nullable Reason queue(Supplier<@Nullable Reason> addition) {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			Reason refusal = (this.refusal != null) ? this.refusal : addition.get();
 			if (refusal != null || !activateWriter()) {
 				return refusal;
 			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 		startWriter();
 		return null;
@@ -163,16 +170,22 @@ final class Outbox {
 		}
 	}
 
-	private synchronized @Nullable Runnable next() {
-		Runnable next = this.failed ? null : nextWrite();
-		if (next != null) {
-			this.written.writesOn();
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			Runnable next = this.failed ? null : nextWrite();
+			if (next != null) {
+				this.written.writesOn();
+			}
+			else {
+				this.written.handOver();
+				this.writerActive = false;
+			}
+			return next;
 		}
-		else {
-			this.written.handOver();
-			this.writerActive = false;
+		finally {
+			this.lock.unlock();
 		}
-		return next;
 	}
 
 	private @Nullable Runnable nextWrite() {
@@ -264,7 +277,8 @@ final class Outbox {
 		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
 				: List.of(sends.get(0).message());
 		boolean written = writeWatched(messages);
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			List<PendingSend> unended = this.writing;
 			this.writing = List.of();
 			for (PendingSend send : unended) {
@@ -276,6 +290,9 @@ final class Outbox {
 					send.fail(Reason.CONNECTION_LOST);
 				}
 			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -315,9 +332,13 @@ final class Outbox {
 	private void writeFailed(Throwable ex) {
 		logger.debug("A write failed", ex);
 		Finish finish;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			finish = this.finish;
 			this.finish = null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 		fail(Reason.CONNECTION_LOST);
 		if (finish != null) {
@@ -334,15 +355,20 @@ final class Outbox {
 		if (this.watch != null) {
 			return;
 		}
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			if (this.watch == null && !this.failed) {
 				this.watch = this.resources.timer().schedule(this::checkWrite, this.timeoutNanos);
 			}
 		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void checkWrite() {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.watch = null;
 			if (this.failed || !this.inWrite) {
 				return;
@@ -353,15 +379,24 @@ final class Outbox {
 				return;
 			}
 		}
+		finally {
+			this.lock.unlock();
+		}
 		this.signals.writeStuck();
 	}
 
 	/**
 	 * Accept nothing any more. What is queued stays.
 	 */
-	synchronized void refuse(Reason reason) {
-		this.refusal = reason;
-		this.heartbeatRequested = false;
+	void refuse(Reason reason) {
+		this.lock.lock();
+		try {
+			this.refusal = reason;
+			this.heartbeatRequested = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -371,7 +406,8 @@ final class Outbox {
 	 * @param done run when the close frame is out or cannot be written
 	 */
 	void finish(CloseStatus status, long deadline, Runnable done) {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			if (!this.failed) {
 				this.backlogLeft = this.held;
 				this.held = false;
@@ -382,6 +418,9 @@ final class Outbox {
 				return;
 			}
 		}
+		finally {
+			this.lock.unlock();
+		}
 		done.run();
 	}
 
@@ -389,22 +428,28 @@ final class Outbox {
 	 * End the futures of what was accepted on this connection, and of what is being
 	 * written.
 	 */
-	synchronized void fail(Reason reason) {
-		if (this.refusal == null) {
-			this.refusal = reason;
+	void fail(Reason reason) {
+		this.lock.lock();
+		try {
+			if (this.refusal == null) {
+				this.refusal = reason;
+			}
+			this.failed = true;
+			this.heartbeatRequested = false;
+			Timeout watch = this.watch;
+			if (watch != null) {
+				watch.cancel();
+				this.watch = null;
+			}
+			this.written.handOver();
+			this.writing.forEach((send) -> send.fail(reason));
+			this.writing = List.of();
+			this.greetings.fail(reason);
+			this.waiting.fail(reason);
 		}
-		this.failed = true;
-		this.heartbeatRequested = false;
-		Timeout watch = this.watch;
-		if (watch != null) {
-			watch.cancel();
-			this.watch = null;
+		finally {
+			this.lock.unlock();
 		}
-		this.written.handOver();
-		this.writing.forEach((send) -> send.fail(reason));
-		this.writing = List.of();
-		this.greetings.fail(reason);
-		this.waiting.fail(reason);
 	}
 
 	/**
