@@ -143,7 +143,7 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.policies = policies;
 		this.stopConditions = new StopConditions(settings);
 		this.sendBounds = new SendBounds(settings);
-		this.backlog = new SendQueue(this.sendBounds, settings, resources);
+		this.backlog = new SendQueue(new ReentrantLock(), this.sendBounds, settings, resources);
 		this.openOnStart = settings.isAutoStartup();
 	}
 

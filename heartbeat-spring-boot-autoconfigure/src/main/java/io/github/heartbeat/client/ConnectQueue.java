@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * one must not add another.
  */
 final class ConnectQueue {
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Executor executor;
 
@@ -25,26 +28,38 @@ final class ConnectQueue {
 	 * Run an attempt as soon as the one before has given its thread back. An attempt that
 	 * waits is superseded.
 	 */
-	synchronized void submit(ConnectionAttempt attempt) {
-		if (this.running != null) {
-			this.next = attempt;
-			return;
+	void submit(ConnectionAttempt attempt) {
+		this.lock.lock();
+		try {
+			if (this.running != null) {
+				this.next = attempt;
+				return;
+			}
+			start(attempt);
 		}
-		start(attempt);
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * The thread of an attempt is no longer needed.
 	 */
-	synchronized void finished(ConnectionAttempt attempt) {
-		if (this.running != attempt) {
-			return;
+	void finished(ConnectionAttempt attempt) {
+		this.lock.lock();
+		try {
+			if (this.running != attempt) {
+				return;
+			}
+			this.running = null;
+			ConnectionAttempt next = this.next;
+			this.next = null;
+			if (next != null) {
+				start(next);
+			}
 		}
-		this.running = null;
-		ConnectionAttempt next = this.next;
-		this.next = null;
-		if (next != null) {
-			start(next);
+		finally {
+			this.lock.unlock();
 		}
 	}
 

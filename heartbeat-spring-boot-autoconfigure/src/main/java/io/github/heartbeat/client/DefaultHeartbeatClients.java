@@ -193,8 +193,10 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		return true;
 	}
 
-	private synchronized void left(DefaultHeartbeatClient client) {
-		this.leaving.remove(client);
+	private void left(DefaultHeartbeatClient client) {
+		synchronized (this) {
+			this.leaving.remove(client);
+		}
 		HeartbeatClientSettings settings = client.getSettings();
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
 		this.resources.io().execute(() -> container.release(this.tls.holder(settings)));

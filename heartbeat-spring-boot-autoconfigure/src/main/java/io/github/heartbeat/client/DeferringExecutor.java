@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class DeferringExecutor implements Executor {
 
 	/** A timer that is always behind holds up no task for longer. */
 	static final long MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Executor executor;
 
@@ -62,24 +65,36 @@ final class DeferringExecutor implements Executor {
 		}
 	}
 
-	private synchronized boolean hold(Runnable task) {
-		if (this.held.isEmpty() && !this.handingOver) {
-			if (this.closed || !this.behind.getAsBoolean()) {
-				return false;
+	private boolean hold(Runnable task) {
+		this.lock.lock();
+		try {
+			if (this.held.isEmpty() && !this.handingOver) {
+				if (this.closed || !this.behind.getAsBoolean()) {
+					return false;
+				}
+				this.timer.schedule(this::look, LOOK_NANOS);
+				this.heldSince = this.ticker.nanoTime();
+				this.heldAtLastLook = 0;
 			}
-			this.timer.schedule(this::look, LOOK_NANOS);
-			this.heldSince = this.ticker.nanoTime();
-			this.heldAtLastLook = 0;
+			this.held.add(task);
+			return true;
 		}
-		this.held.add(task);
-		return true;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * The timer may be so far behind that it does not even get to look.
 	 */
-	private synchronized boolean isOverdue() {
-		return this.closed || this.ticker.nanoTime() - this.heldSince >= MAX_NANOS;
+	private boolean isOverdue() {
+		this.lock.lock();
+		try {
+			return this.closed || this.ticker.nanoTime() - this.heldSince >= MAX_NANOS;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void look() {
@@ -91,21 +106,31 @@ final class DeferringExecutor implements Executor {
 		}
 	}
 
-	private synchronized boolean isToBeHeld() {
-		boolean more = this.held.size() > this.heldAtLastLook;
-		this.heldAtLastLook = this.held.size();
-		return !this.held.isEmpty() && (more || this.behind.getAsBoolean()) && !isOverdue();
+	private boolean isToBeHeld() {
+		this.lock.lock();
+		try {
+			boolean more = this.held.size() > this.heldAtLastLook;
+			this.heldAtLastLook = this.held.size();
+			return !this.held.isEmpty() && (more || this.behind.getAsBoolean()) && !isOverdue();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * One thread does, for the sake of the order.
 	 */
 	private void handOver() {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			if (this.handingOver) {
 				return;
 			}
 			this.handingOver = true;
+		}
+		finally {
+			this.lock.unlock();
 		}
 		try {
 			for (Runnable task = next(); task != null; task = next()) {
@@ -118,22 +143,38 @@ final class DeferringExecutor implements Executor {
 		}
 	}
 
-	private synchronized @Nullable Runnable next() {
-		Runnable next = this.held.poll();
-		this.handingOver = next != null;
-		return next;
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			Runnable next = this.held.poll();
+			this.handingOver = next != null;
+			return next;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	private synchronized void stopHandingOver() {
-		this.handingOver = false;
+	private void stopHandingOver() {
+		this.lock.lock();
+		try {
+			this.handingOver = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * Hand over what is held, and hold nothing any more.
 	 */
 	void close() {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
 		}
 		handOver();
 	}

@@ -84,9 +84,9 @@ final class Outbox {
 			Signals signals, EngineResources resources) {
 		this.clientName = clientName;
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
-		this.greetings = new SendQueue(SendBounds.none(), settings, resources);
+		this.greetings = new SendQueue(this.lock, SendBounds.none(), settings, resources);
 		this.backlog = backlog;
-		this.waiting = new SendQueue(bounds, settings, resources);
+		this.waiting = new SendQueue(this.lock, bounds, settings, resources);
 		this.link = link;
 		this.signals = signals;
 		this.resources = resources;

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatSendException.Reason;
@@ -20,6 +21,8 @@ final class SendQueue {
 	/** Small to begin with, for most queues of most clients are always empty. */
 	private final Deque<PendingSend> sends = new ArrayDeque<>(1);
 
+	private final Lock lock;
+
 	private final SendBounds bounds;
 
 	private final long timeToLiveNanos;
@@ -28,7 +31,12 @@ final class SendQueue {
 
 	private @Nullable Timeout timeout;
 
-	SendQueue(SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources) {
+	/**
+	 * Create a queue.
+	 * @param lock guards it, and may be that of its owner
+	 */
+	SendQueue(Lock lock, SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources) {
+		this.lock = lock;
 		this.bounds = bounds;
 		this.timeToLiveNanos = settings.getSendTimeToLive().toNanos();
 		this.resources = resources;
@@ -38,25 +46,37 @@ final class SendQueue {
 	 * Add a message.
 	 * @return why not, or {@code null} if it was added
 	 */
-	synchronized @Nullable Reason offer(PendingSend send) {
-		if (!this.bounds.take(send.bytes())) {
-			return Reason.QUEUE_FULL;
+	@Nullable Reason offer(PendingSend send) {
+		this.lock.lock();
+		try {
+			if (!this.bounds.take(send.bytes())) {
+				return Reason.QUEUE_FULL;
+			}
+			send.acceptedAt(this.resources.ticker().nanoTime());
+			this.sends.add(send);
+			if (this.timeout == null) {
+				arm(this.timeToLiveNanos);
+			}
+			return null;
 		}
-		send.acceptedAt(this.resources.ticker().nanoTime());
-		this.sends.add(send);
-		if (this.timeout == null) {
-			arm(this.timeToLiveNanos);
+		finally {
+			this.lock.unlock();
 		}
-		return null;
 	}
 
 	/**
 	 * Whether there is a message that has not waited too long.
 	 * @param now the time, by the ticker
 	 */
-	synchronized boolean isWaiting(long now) {
-		expire(now);
-		return !this.sends.isEmpty();
+	boolean isWaiting(long now) {
+		this.lock.lock();
+		try {
+			expire(now);
+			return !this.sends.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -64,10 +84,16 @@ final class SendQueue {
 	 * @param nanoTime the time, by the ticker
 	 * @param now the time now
 	 */
-	synchronized boolean isWaitingSince(long nanoTime, long now) {
-		expire(now);
-		PendingSend send = this.sends.peek();
-		return send != null && send.acceptedAt() - nanoTime <= 0;
+	boolean isWaitingSince(long nanoTime, long now) {
+		this.lock.lock();
+		try {
+			expire(now);
+			PendingSend send = this.sends.peek();
+			return send != null && send.acceptedAt() - nanoTime <= 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -78,8 +104,14 @@ final class SendQueue {
 	 * @param now the time now
 	 * @return the message, or {@code null} if there is none or it is larger
 	 */
-	synchronized @Nullable PendingSend pollAcceptedBy(long nanoTime, long maxBytes, long now) {
-		return isWaitingSince(nanoTime, now) ? poll(maxBytes, now) : null;
+	@Nullable PendingSend pollAcceptedBy(long nanoTime, long maxBytes, long now) {
+		this.lock.lock();
+		try {
+			return isWaitingSince(nanoTime, now) ? poll(maxBytes, now) : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -88,28 +120,40 @@ final class SendQueue {
 	 * @param now the time, by the ticker
 	 * @return the message, or {@code null} if there is none or it is larger
 	 */
-	synchronized @Nullable PendingSend poll(long maxBytes, long now) {
-		expire(now);
-		PendingSend send = this.sends.peek();
-		if (send == null || send.bytes() > maxBytes) {
-			return null;
+	@Nullable PendingSend poll(long maxBytes, long now) {
+		this.lock.lock();
+		try {
+			expire(now);
+			PendingSend send = this.sends.peek();
+			if (send == null || send.bytes() > maxBytes) {
+				return null;
+			}
+			this.sends.remove();
+			this.bounds.give(send.bytes());
+			return send;
 		}
-		this.sends.remove();
-		this.bounds.give(send.bytes());
-		return send;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * End all futures.
 	 */
-	synchronized void fail(Reason reason) {
-		if (this.timeout != null) {
-			this.timeout.cancel();
-			this.timeout = null;
+	void fail(Reason reason) {
+		this.lock.lock();
+		try {
+			if (this.timeout != null) {
+				this.timeout.cancel();
+				this.timeout = null;
+			}
+			List<PendingSend> failed = new ArrayList<>(this.sends);
+			this.sends.clear();
+			end(failed, reason);
 		}
-		List<PendingSend> failed = new ArrayList<>(this.sends);
-		this.sends.clear();
-		end(failed, reason);
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -128,13 +172,19 @@ final class SendQueue {
 		this.timeout = this.resources.timer().schedule(this::due, delayNanos);
 	}
 
-	private synchronized void due() {
-		this.timeout = null;
-		long now = this.resources.ticker().nanoTime();
-		expire(now);
-		PendingSend first = this.sends.peek();
-		if (first != null) {
-			arm(nanosLeft(first, now));
+	private void due() {
+		this.lock.lock();
+		try {
+			this.timeout = null;
+			long now = this.resources.ticker().nanoTime();
+			expire(now);
+			PendingSend first = this.sends.peek();
+			if (first != null) {
+				arm(nanosLeft(first, now));
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -16,6 +16,11 @@
  * then hook queue, monitor or outbox, then send queue, then its bounds; and last that of
  * a {@link io.github.heartbeat.client.DeferringExecutor}, under which nothing is handed
  * over.
+ * <p>
+ * They are no monitors where an executor or the timer is called under them, which have
+ * locks of their own: before JDK 24 (JEP 491) a virtual thread that waits for one of
+ * those within a monitor keeps its carrier, and the thread that is to have the lock first
+ * may be a virtual one that finds no carrier left.
  */
 @NullMarked
 package io.github.heartbeat.client;
