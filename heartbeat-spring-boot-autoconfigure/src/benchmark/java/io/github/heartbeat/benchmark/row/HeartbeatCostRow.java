@@ -32,7 +32,7 @@ public final class HeartbeatCostRow implements Row {
 
 	private static final double MOST = 0.8;
 
-	/** With 4 of them the compiler had up to a sixth of the time that is measured. */
+	/** With 4 of them the compiler had a fifth of what is measured, on Jetty two thirds. */
 	private static final int WARM_UP_SECONDS = 12;
 
 	private static final int SECONDS = 8;

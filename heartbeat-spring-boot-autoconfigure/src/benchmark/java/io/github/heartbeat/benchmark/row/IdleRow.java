@@ -114,7 +114,7 @@ public final class IdleRow implements Row {
 
 		private final Map<Load, Opened> resting = new LinkedHashMap<>();
 
-		private long since;
+		private long since = System.nanoTime();
 
 		Reply measure(Bench bench, Load load) throws Exception {
 			Opened opened = Opened.open(bench, load, false, Bench.LARGE);

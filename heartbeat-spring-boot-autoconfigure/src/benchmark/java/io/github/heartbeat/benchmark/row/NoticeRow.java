@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -84,12 +85,11 @@ public final class NoticeRow implements Row {
 	}
 
 	private static Bound first(Samples<String> samples, List<String> contestants, String name) {
-		double best = contestants.stream()
+		OptionalDouble best = contestants.stream()
 			.filter((contestant) -> !contestant.startsWith("ours") && samples.has(contestant, name))
 			.mapToDouble((contestant) -> samples.median(contestant, name))
-			.min()
-			.orElse(Double.MAX_VALUE);
-		return new Bound("first", (value) -> value <= best);
+			.min();
+		return best.isPresent() ? new Bound("first", (value) -> value <= best.getAsDouble()) : Bound.none();
 	}
 
 	private static Map<String, Reply> measure(Bench bench, NodePeer node, int round, int rounds) throws Exception {
