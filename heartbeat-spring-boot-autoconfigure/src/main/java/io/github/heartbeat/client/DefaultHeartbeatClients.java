@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -46,6 +47,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
 
 	private final EngineResources resources;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Containers containers;
 
@@ -111,13 +114,25 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	@Override
-	public synchronized @Nullable HeartbeatClient get(String name) {
-		return this.clients.get(name);
+	public @Nullable HeartbeatClient get(String name) {
+		this.lock.lock();
+		try {
+			return this.clients.get(name);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
-	public synchronized Map<String, HeartbeatClient> getAll() {
-		return Collections.unmodifiableMap(new LinkedHashMap<>(this.clients));
+	public Map<String, HeartbeatClient> getAll() {
+		this.lock.lock();
+		try {
+			return Collections.unmodifiableMap(new LinkedHashMap<>(this.clients));
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
@@ -151,12 +166,16 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
 						container),
 				this.gates, this.resources);
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			Assert.state(!this.destroyed, "The application is closed");
 			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
 			this.clients.put(name, client);
 			container.retain(tls);
 			this.tls.add(client);
+		}
+		finally {
+			this.lock.unlock();
 		}
 		try {
 			startIfRunning(List.of(client));
@@ -181,7 +200,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	@Override
 	public boolean remove(String name) {
 		DefaultHeartbeatClient client;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			client = this.clients.remove(name);
 			if (client == null) {
 				return false;
@@ -189,13 +209,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			this.leaving.add(client);
 			this.tls.remove(client);
 		}
+		finally {
+			this.lock.unlock();
+		}
 		client.remove(() -> left(client));
 		return true;
 	}
 
 	private void left(DefaultHeartbeatClient client) {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.leaving.remove(client);
+		}
+		finally {
+			this.lock.unlock();
 		}
 		HeartbeatClientSettings settings = client.getSettings();
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
@@ -205,9 +232,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	@Override
 	public void start() {
 		List<DefaultHeartbeatClient> clients;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.running = true;
 			clients = List.copyOf(this.clients.values());
+		}
+		finally {
+			this.lock.unlock();
 		}
 		startIfRunning(clients);
 	}
@@ -217,10 +248,14 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			return;
 		}
 		clients.forEach(DefaultHeartbeatClient::findCollaborators);
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			if (this.running) {
 				clients.forEach((client) -> client.machine().start());
 			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -233,10 +268,14 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	@Override
 	public void stop(Runnable callback) {
 		Collection<DefaultHeartbeatClient> clients;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.running = false;
 			clients = new ArrayList<>(this.clients.values());
 			clients.addAll(this.leaving);
+		}
+		finally {
+			this.lock.unlock();
 		}
 		AtomicInteger left = new AtomicInteger(clients.size() + 1);
 		Runnable quiet = () -> {
@@ -249,8 +288,14 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	@Override
-	public synchronized boolean isRunning() {
-		return this.running;
+	public boolean isRunning() {
+		this.lock.lock();
+		try {
+			return this.running;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
@@ -261,11 +306,15 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	@Override
 	public void destroy() {
 		Collection<DefaultHeartbeatClient> clients;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.running = false;
 			this.destroyed = true;
 			clients = new ArrayList<>(this.clients.values());
 			clients.addAll(this.leaving);
+		}
+		finally {
+			this.lock.unlock();
 		}
 		try {
 			clients.forEach((client) -> client.machine().destroy());
