@@ -38,10 +38,13 @@ final class EngineResources {
 
 	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-	static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+	static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	/** Shorter delays are exact. */
-	private static final long COARSE_NANOS = 40 * TICK_NANOS;
+	private static final long COARSE_NANOS = 20 * TICK_NANOS;
+
+	/** What is due waits for less where the processors are not busy. */
+	private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
 	/** With fewer there is next to nothing to run together. */
 	static final int MANY_TIMEOUTS = 1_000;
@@ -127,7 +130,7 @@ final class EngineResources {
 	 * @param next what it is to run next, if anything waits
 	 */
 	private static boolean isBehind(@Nullable Runnable next) {
-		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -TICK_NANOS;
+		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -BEHIND_NANOS;
 	}
 
 	/**
