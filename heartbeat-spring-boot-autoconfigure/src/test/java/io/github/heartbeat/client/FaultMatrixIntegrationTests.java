@@ -41,6 +41,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	private static final String DEAD = "CLOSE 1006 HEARTBEAT";
 
+	private static final Duration PATIENT = Duration.ofSeconds(5);
+
 	private final AtomicInteger probes = new AtomicInteger();
 
 	private final List<CompletableFuture<Void>> sends = new ArrayList<>();
@@ -65,6 +67,15 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			.closeTimeout(Duration.ofMillis(400))
 			.sendTimeout(Duration.ofMillis(900))
 			.sendQueueBytes(DataSize.ofMegabytes(100));
+	}
+
+	/**
+	 * A link that is only slow must not be given up, and neither must it where the
+	 * machine is slow too.
+	 */
+	private HeartbeatClientSettings.Builder faultSettings(Fault fault) {
+		HeartbeatClientSettings.Builder settings = faultSettings();
+		return isOnlySlow(fault) ? settings.pongTimeout(PATIENT).connectTimeout(PATIENT) : settings;
 	}
 
 	static Stream<Arguments> cells() {
@@ -123,7 +134,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	private HeartbeatClient connecting(State state, Fault fault) {
 		this.proxy.apply(fault, (state == State.BEFORE_CONNECT) ? Stage.CONNECT : Stage.UPGRADE);
-		HeartbeatClient client = create(faultSettings());
+		HeartbeatClient client = create(faultSettings(fault));
 		if (isOnlySlow(fault)) {
 			log().await("OPEN");
 			assertThat(log().lines()).startsWith("OPEN");
@@ -136,7 +147,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	}
 
 	private HeartbeatClient idle(Fault fault) {
-		HeartbeatClient client = open(faultSettings());
+		HeartbeatClient client = open(faultSettings(fault));
 		strikeAndExpect(fault);
 		return client;
 	}
@@ -149,7 +160,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 				TestServer.pause(5);
 			}
 		});
-		HeartbeatClient client = open(faultSettings());
+		HeartbeatClient client = open(faultSettings(fault));
 		server().behave(Behaviour.ECHO);
 		log().await("MESSAGE tick", 10);
 		for (int i = 0; i < 100; i++) {
@@ -166,7 +177,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			connection.upgrade();
 			connection.echoAfter(100);
 		});
-		HeartbeatClient client = open(faultSettings());
+		HeartbeatClient client = open(faultSettings(fault));
 		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
 		strikeAndExpect(fault);
 		return client;
@@ -176,7 +187,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 		this.proxy.apply(fault, Stage.OPEN);
 		switch (fault) {
 			case DELAY, THROTTLE -> {
-				Awaitility.await().during(Duration.ofMillis(700)).until(() -> log().count("CLOSE") == 0);
+				log().await("MESSAGE", (int) log().count("MESSAGE") + 3);
+				assertThat(log().count("CLOSE")).isZero();
 				return;
 			}
 			case DROP, STOP_READING -> assertThat(log().await("CLOSE").line()).isEqualTo(DEAD);
