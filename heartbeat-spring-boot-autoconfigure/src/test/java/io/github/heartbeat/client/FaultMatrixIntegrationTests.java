@@ -41,8 +41,6 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	private static final String DEAD = "CLOSE 1006 HEARTBEAT";
 
-	private static final Duration PATIENT = Duration.ofSeconds(5);
-
 	private final AtomicInteger probes = new AtomicInteger();
 
 	private final List<CompletableFuture<Void>> sends = new ArrayList<>();
@@ -70,12 +68,11 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A link that is only slow must not be given up, and neither must it where the
-	 * machine is slow too.
+	 * For those whose heartbeats are answered: over a link that is only slow the answers
+	 * are in time on a slow machine too.
 	 */
-	private HeartbeatClientSettings.Builder faultSettings(Fault fault) {
-		HeartbeatClientSettings.Builder settings = faultSettings();
-		return isOnlySlow(fault) ? settings.pongTimeout(PATIENT).connectTimeout(PATIENT) : settings;
+	private HeartbeatClientSettings.Builder answeredSettings(Fault fault) {
+		return isOnlySlow(fault) ? faultSettings().pongTimeout(Duration.ofSeconds(5)) : faultSettings();
 	}
 
 	static Stream<Arguments> cells() {
@@ -134,7 +131,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	private HeartbeatClient connecting(State state, Fault fault) {
 		this.proxy.apply(fault, (state == State.BEFORE_CONNECT) ? Stage.CONNECT : Stage.UPGRADE);
-		HeartbeatClient client = create(faultSettings(fault));
+		HeartbeatClient client = create(faultSettings());
 		if (isOnlySlow(fault)) {
 			log().await("OPEN");
 			assertThat(log().lines()).startsWith("OPEN");
@@ -147,7 +144,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	}
 
 	private HeartbeatClient idle(Fault fault) {
-		HeartbeatClient client = open(faultSettings(fault));
+		HeartbeatClient client = open(answeredSettings(fault));
 		strikeAndExpect(fault);
 		return client;
 	}
@@ -160,7 +157,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 				TestServer.pause(5);
 			}
 		});
-		HeartbeatClient client = open(faultSettings(fault));
+		HeartbeatClient client = open(faultSettings());
 		server().behave(Behaviour.ECHO);
 		log().await("MESSAGE tick", 10);
 		for (int i = 0; i < 100; i++) {
@@ -177,7 +174,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			connection.upgrade();
 			connection.echoAfter(100);
 		});
-		HeartbeatClient client = open(faultSettings(fault));
+		HeartbeatClient client = open(answeredSettings(fault));
 		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
 		strikeAndExpect(fault);
 		return client;
@@ -188,7 +185,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 		switch (fault) {
 			case DELAY, THROTTLE -> {
 				log().await("MESSAGE", (int) log().count("MESSAGE") + 3);
-				assertThat(log().count("CLOSE")).isZero();
+				Awaitility.await().during(Duration.ofMillis(700)).until(() -> log().count("CLOSE") == 0);
 				return;
 			}
 			case DROP, STOP_READING -> assertThat(log().await("CLOSE").line()).isEqualTo(DEAD);
