@@ -98,6 +98,7 @@ public class InboundMessageBenchmark {
 					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add,
 							this.tasks::add, this.tasks::add, this.tasks::add),
 					() -> {
+					}, () -> {
 					});
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,
 					() -> List.of(new Consumer(this.blackhole)), List::of,

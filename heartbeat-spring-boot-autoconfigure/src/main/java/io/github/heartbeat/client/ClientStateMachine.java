@@ -3,11 +3,13 @@ package io.github.heartbeat.client;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientSnapshot;
 import io.github.heartbeat.HeartbeatClientSnapshot.SlowHook;
@@ -18,25 +20,38 @@ import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
-import io.github.heartbeat.client.Timer.Timeout;
+import io.github.heartbeat.client.Phase.Connecting;
+import io.github.heartbeat.client.Phase.Deciding;
+import io.github.heartbeat.client.Phase.Exhausted;
+import io.github.heartbeat.client.Phase.Open;
+import io.github.heartbeat.client.Phase.Stopped;
+import io.github.heartbeat.client.Phase.Waiting;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The life of one client, and the only place that changes its state. What users ask for
- * and what happens to the connection arrives here from any thread, is decided under one
- * lock, and leaves as hooks in the queue and work on the executors; nothing here blocks.
+ * Owns the lifecycle of one client; the only class that changes its state. Calls of users
+ * and signals of attempts and connections arrive from any thread, are decided under one
+ * lock, and leave as hooks in the queue and tasks on the executors; nothing here blocks.
  * <p>
- * Every attempt has a number. A signal whose number is not that of the attempt or
- * connection now under way comes too late and is dropped here, and nowhere else: so any
- * number of failure signals makes one reconnect.
+ * The state is a {@link Phase}, which owns what it waits for. A signal is dropped unless
+ * its sender belongs to the current phase, so any number of failure signals makes one
+ * reconnect.
+ * <p>
+ * A transition that throws, whatever it throws, is followed by {@link #restore}, which
+ * leaves a phase that is true: a live connection that is watched, an attempt with a
+ * deadline, or a wait with a timeout. What even that cannot do, {@link #check} does, a
+ * few seconds later.
  */
-final class ClientStateMachine implements ConnectionSignals {
+final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
-	private static final long NONE = 0;
+	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
-	private final ReentrantLock lock = new ReentrantLock();
+	/** How often a client looks whether the hooks before its next attempt have run. */
+	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private final EngineLock lock = new EngineLock();
 
 	private final String clientName;
 
@@ -73,56 +88,51 @@ final class ClientStateMachine implements ConnectionSignals {
 	/** What waits for the next connection. */
 	private final SendQueue backlog;
 
-	private final List<Runnable> whenGone = new ArrayList<>();
+	@GuardedBy("lock")
+	private @Nullable List<Runnable> onSocketClosed;
 
-	private volatile HeartbeatClientState state = HeartbeatClientState.STOPPED;
+	/** Written under the lock. */
+	private volatile Phase phase = new Stopped();
 
+	/** Written under the lock. */
 	private volatile int repeat;
 
-	/** The open connection. */
-	private volatile @Nullable Connection connection;
-
-	/** The connection before, while its socket is not gone. */
+	/** The connection before, while its socket is not closed. */
+	@GuardedBy("lock")
 	private @Nullable Connection closing;
 
-	/** The place of the attempt under way among those to the same origin. */
-	private OriginGates.@Nullable Place place;
-
-	/** The attempt under way, if it has begun. */
-	private @Nullable ConnectionAttempt attempt;
-
-	/** The number of the attempt or connection under way, or {@link #NONE}. */
-	private long current = NONE;
-
-	private long lastNumber = NONE;
-
-	/** The wait or the deadline that runs. */
-	private @Nullable Timeout timeout;
-
-	/** The number of the attempt whose successor a policy is asked about. */
-	private long undecided = NONE;
-
 	/** When the last proven connection was lost, or the attempts began. */
+	@GuardedBy("lock")
 	private long outageSince;
 
-	/** When the attempt under way began. */
-	private long attemptBeganAt;
-
-	/** When the wait is over, if one runs. */
-	private @Nullable Long nextAttemptAt;
-
 	/** When something was received last on a connection that has ended. */
+	@GuardedBy("lock")
 	private @Nullable Long lastReceived;
 
+	@GuardedBy("lock")
 	private boolean connectedBefore;
 
 	/** Whether the application runs. */
+	@GuardedBy("lock")
 	private boolean running;
 
 	/** Whether to open when the application starts. */
+	@GuardedBy("lock")
 	private boolean openOnStart;
 
+	@GuardedBy("lock")
 	private boolean removed;
+
+	/** Whether the warning was logged that attempts pause. */
+	@GuardedBy("lock")
+	private boolean pauseLogged;
+
+	/** The phase that was in a state that cannot be true at the last check. */
+	@GuardedBy("lock")
+	private @Nullable Phase suspect;
+
+	@GuardedBy("lock")
+	private int repairs;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
 			PingMessages pingMessages, ReconnectPolicies policies, ClientObservation observation, HookQueue hooks,
@@ -136,19 +146,20 @@ final class ClientStateMachine implements ConnectionSignals {
 		this.dispatcher = dispatcher;
 		this.resources = resources;
 		this.backoff = new Backoff(settings, resources.random());
-		this.connects = new ConnectQueue(resources.connects());
+		this.connects = new ConnectQueue(resources.connects(), resources.cancels());
 		this.gates = gates;
 		this.origin = OriginGates.origin(settings.getUrl());
 		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources);
 		this.policies = policies;
 		this.stopConditions = new StopConditions(settings);
 		this.sendBounds = new SendBounds(settings);
-		this.backlog = new SendQueue(new ReentrantLock(), this.sendBounds, settings, resources);
+		this.backlog = new SendQueue(new EngineLock(), this.sendBounds, settings, resources,
+				new SendCompletions(resources));
 		this.openOnStart = settings.isAutoStartup();
 	}
 
 	HeartbeatClientState state() {
-		return this.state;
+		return this.phase.state();
 	}
 
 	int repeat() {
@@ -156,20 +167,22 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	@Nullable Connection connection() {
-		return this.connection;
+		return (this.phase instanceof Open open) ? open.connection() : null;
 	}
 
 	HeartbeatClientSnapshot snapshot() {
 		HookQueue.Running slowHook = this.hooks.slowHook();
 		this.lock.lock();
 		try {
-			boolean outage = this.state != HeartbeatClientState.OPEN && this.state != HeartbeatClientState.STOPPED;
-			Connection connection = this.connection;
+			HeartbeatClientState state = state();
+			boolean outage = state != HeartbeatClientState.OPEN && state != HeartbeatClientState.STOPPED;
+			Connection connection = connection();
 			Long received = (connection != null) ? connection.lastReceived() : null;
-			return new HeartbeatClientSnapshot(this.state, this.observation.since(), this.repeat,
+			return new HeartbeatClientSnapshot(state, this.observation.since(), this.repeat,
 					this.observation.reconnects(), outage ? this.observation.instant(this.outageSince) : null,
 					instant((received != null) ? received : this.lastReceived), this.observation.lastClose(),
-					this.observation.lastError(), instant(this.nextAttemptAt),
+					this.observation.lastError(),
+					instant((this.phase instanceof Waiting waiting) ? Long.valueOf(waiting.dueAt()) : null),
 					(slowHook != null) ? new SlowHook(slowHook.type().name().toLowerCase(Locale.ROOT),
 							this.observation.instant(slowHook.since())) : null,
 					this.sendBounds.messages(), this.resources.ticker().now());
@@ -189,7 +202,7 @@ final class ClientStateMachine implements ConnectionSignals {
 	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
 	@Nullable Reason offer(PendingSend send) {
-		Connection connection = this.connection;
+		Connection connection = connection();
 		if (connection != null) {
 			Reason refusal = connection.offer(send);
 			if (refusal == null || refusal == Reason.QUEUE_FULL) {
@@ -198,10 +211,11 @@ final class ClientStateMachine implements ConnectionSignals {
 		}
 		this.lock.lock();
 		try {
-			if (this.connection != null) {
-				return this.connection.offer(send);
+			connection = connection();
+			if (connection != null) {
+				return connection.offer(send);
 			}
-			if (this.state == HeartbeatClientState.STOPPED || this.state == HeartbeatClientState.EXHAUSTED) {
+			if (this.phase instanceof Stopped || this.phase instanceof Exhausted) {
 				return Reason.CLOSED;
 			}
 			return (this.settings.getSendWhileDisconnected() == HeartbeatSendWhileDisconnected.QUEUE)
@@ -216,119 +230,190 @@ final class ClientStateMachine implements ConnectionSignals {
 	 * The application has started.
 	 */
 	void start() {
-		locked(() -> {
+		this.lock.lock();
+		try {
 			this.running = true;
 			if (this.openOnStart) {
 				this.openOnStart = false;
 				startFromScratch();
 			}
-		});
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * The application is stopping. What is open now is opened again by {@link #start()}.
-	 * @param quiet run when the socket is gone and no hook runs or waits
+	 * @param terminated run when the socket is closed and no hook runs or waits
 	 */
-	void stop(CloseStatus status, Runnable quiet) {
-		locked(() -> {
+	void stop(CloseStatus status, Runnable terminated) {
+		this.lock.lock();
+		try {
 			this.running = false;
-			this.openOnStart = this.openOnStart || this.state == HeartbeatClientState.CONNECTING
-					|| this.state == HeartbeatClientState.OPEN || this.state == HeartbeatClientState.WAITING;
+			this.openOnStart = this.openOnStart || !(this.phase instanceof Stopped || this.phase instanceof Exhausted);
 			closeForGood(status);
-		});
-		whenQuiet(quiet);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		onTerminated(terminated);
 	}
 
 	/**
 	 * The end: drop the socket on this thread and deliver nothing any more.
 	 */
 	void destroy() {
-		Connection closing;
-		ConnectionAttempt attempt;
-		this.lock.lock();
-		try {
-			this.running = false;
-			attempt = this.attempt;
-			closeForGood(CloseStatus.GOING_AWAY);
-			closing = this.closing;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		ConnectionAttempt attempt = closeAtTheEnd();
 		this.hooks.close();
 		if (attempt != null) {
 			attempt.cancel();
 		}
+		Connection closing = closing();
 		if (closing != null) {
 			closing.abortNow();
 		}
 	}
 
+	private @Nullable ConnectionAttempt closeAtTheEnd() {
+		this.lock.lock();
+		try {
+			this.running = false;
+			ConnectionAttempt attempt = (this.phase instanceof Connecting connecting) ? connecting.attempt() : null;
+			closeForGood(CloseStatus.GOING_AWAY);
+			return attempt;
+		}
+		catch (Throwable ex) {
+			recover(ex);
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Connection closing() {
+		this.lock.lock();
+		try {
+			return this.closing;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Connect, if the client is stopped or has given up.
+	 * @throws IllegalStateException if it was removed
+	 */
 	void open() {
-		locked(() -> {
+		if (!openUnlessRemoved()) {
+			throw new IllegalStateException("Client '" + this.clientName + "' was removed");
+		}
+	}
+
+	private boolean openUnlessRemoved() {
+		this.lock.lock();
+		try {
 			if (this.removed) {
-				throw new IllegalStateException("Client '" + this.clientName + "' was removed");
+				return false;
 			}
 			if (!this.running) {
 				this.openOnStart = true;
 			}
-			else if (this.state == HeartbeatClientState.STOPPED || this.state == HeartbeatClientState.EXHAUSTED) {
+			else if (this.phase instanceof Stopped || this.phase instanceof Exhausted) {
 				startFromScratch();
 			}
-		});
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return true;
 	}
 
 	void close(CloseStatus status) {
-		locked(() -> {
+		this.lock.lock();
+		try {
 			this.openOnStart = false;
 			closeForGood(status);
-		});
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * Close, never to open again.
-	 * @param quiet run when the socket is gone and no hook runs or waits
+	 * @param terminated run when the socket is closed and no hook runs or waits
 	 */
-	void remove(Runnable quiet) {
-		locked(() -> {
+	void remove(Runnable terminated) {
+		this.lock.lock();
+		try {
 			this.removed = true;
 			this.openOnStart = false;
 			closeForGood(CloseStatus.NORMAL);
-		});
-		whenQuiet(quiet);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		onTerminated(terminated);
 	}
 
 	/**
-	 * From within a hook, its own end is not waited for.
+	 * A hook cannot wait for its own completion.
 	 */
-	private void whenQuiet(Runnable action) {
-		Runnable whenGone = this.hooks.isDeliveredHere() ? action : () -> this.hooks.whenIdle(action);
+	private void onTerminated(Runnable action) {
+		Runnable onSocketClosed = this.hooks.isDeliveredHere() ? action : () -> this.hooks.whenIdle(action);
 		this.lock.lock();
 		try {
 			if (this.closing != null) {
-				this.whenGone.add(whenGone);
+				List<Runnable> actions = (this.onSocketClosed != null) ? this.onSocketClosed : new ArrayList<>(1);
+				actions.add(onSocketClosed);
+				this.onSocketClosed = actions;
 				return;
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		whenGone.run();
+		onSocketClosed.run();
 	}
 
+	@GuardedBy("lock")
 	private void closeForGood(CloseStatus status) {
-		if (this.state == HeartbeatClientState.STOPPED) {
+		if (this.phase instanceof Stopped) {
 			return;
 		}
-		enter(HeartbeatClientState.STOPPED, null);
-		abandonAttempt();
-		this.outageLog.stopped();
-		Connection connection = endConnection(Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
-		this.backlog.fail(Reason.CLOSED);
-		Set<Long> unheard = this.hooks.discardPending();
+		Stopped stopped = new Stopped();
+		Connection connection = connection();
 		if (connection != null) {
-			if (!unheard.contains(connection.attempt())) {
-				closeHook(connection.attempt(), status, HeartbeatInitiator.CLIENT, true);
+			this.closing = connection;
+		}
+		enter(stopped, null);
+		if (connection != null) {
+			ended(connection, Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
+		}
+		this.outageLog.stopped();
+		this.backlog.fail(Reason.CLOSED);
+		Set<Connection> unheard = this.hooks.discardPending();
+		if (connection != null) {
+			if (!unheard.contains(connection)) {
+				closeHook(connection, status, HeartbeatInitiator.CLIENT, true);
 			}
 			connection.closeGracefully(status, Reason.CLOSED);
 		}
@@ -336,17 +421,16 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	void reconnect() {
-		locked(() -> {
-			if (this.state == HeartbeatClientState.STOPPED) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Stopped || isPaused()) {
 				return;
 			}
-			if (this.state == HeartbeatClientState.EXHAUSTED) {
+			if (this.phase instanceof Exhausted) {
 				this.outageSince = this.resources.ticker().nanoTime();
 			}
-			abandonAttempt();
-			Connection connection = endConnection(Reason.NOT_OPEN, CloseStatus.NORMAL, HeartbeatInitiator.CLIENT);
-			if (connection != null) {
-				closeHook(connection.attempt(), CloseStatus.NORMAL, HeartbeatInitiator.CLIENT, false);
+			if (this.phase instanceof Open open) {
+				end(open, Reason.NOT_OPEN, CloseStatus.NORMAL, HeartbeatInitiator.CLIENT);
 			}
 			if (this.closing != null) {
 				this.closing.abort();
@@ -356,29 +440,9 @@ final class ClientStateMachine implements ConnectionSignals {
 					"A reconnect was asked for");
 			reconnectHook(1, Duration.ZERO, cause);
 			connect(cause);
-		});
-	}
-
-	@Override
-	public @Nullable Connection opened(long number, Link link) {
-		this.lock.lock();
-		try {
-			if (isStale(number)) {
-				return null;
-			}
-			cancelTimeout();
-			releasePlace();
-			this.attempt = null;
-			Connection connection = new Connection(this.clientName, number, link, this.settings, this.pingMessages,
-					this.backlog, this.sendBounds, this, this.observation, this.hooks, this.resources);
-			this.connection = connection;
-			attemptEnded(true);
-			enter(HeartbeatClientState.OPEN, null);
-			this.outageLog.connected();
-			boolean reconnect = this.connectedBefore;
-			this.connectedBefore = true;
-			this.hooks.enqueue(new Hook(Hook.Type.OPEN, number, () -> this.dispatcher.open(connection, reconnect)));
-			return connection;
+		}
+		catch (Throwable ex) {
+			recover(ex);
 		}
 		finally {
 			this.lock.unlock();
@@ -386,126 +450,254 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	@Override
-	public void failed(long number, HeartbeatConnectionException cause) {
-		ifCurrent(number, () -> {
-			abandonAttempt();
-			errorHook(number, cause);
-			Connection connection = endConnection(Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME,
-					HeartbeatInitiator.TRANSPORT);
-			if (connection != null) {
-				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT, false);
-				connection.abort();
+	public @Nullable Connection opened(ConnectionAttempt attempt, Link link) {
+		this.lock.lock();
+		try {
+			if (!(this.phase instanceof Connecting connecting) || connecting.attempt() != attempt) {
+				return null;
 			}
-			else {
-				attemptEnded(false);
-			}
-			retry(cause);
-		});
+			Connection connection = new Connection(this.clientName, attempt, link, this.settings, this.pingMessages,
+					this.backlog, this.sendBounds, this, this.observation, this.hooks, this.resources);
+			Open open = new Open(connection);
+			attemptEnded(connecting, true);
+			enter(open, null);
+			this.outageLog.connected();
+			boolean reconnect = this.connectedBefore;
+			this.connectedBefore = true;
+			this.hooks.enqueue(new Hook(Hook.Type.OPEN, connection, () -> this.dispatcher.open(connection, reconnect)));
+			open.announced();
+			connection.start();
+			return connection;
+		}
+		catch (Throwable ex) {
+			recover(ex);
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
-	public void closed(long number, CloseStatus status) {
-		ifCurrent(number, () -> {
+	public void failed(ConnectionAttempt attempt, HeartbeatConnectionException cause) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Connecting connecting && connecting.attempt() == attempt) {
+				attemptFailed(connecting, cause);
+			}
+			else if (this.phase instanceof Open open && open.connection().attempt() == attempt) {
+				broken(open, cause);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void attemptFailed(Connecting connecting, HeartbeatConnectionException cause) {
+		errorHook(cause);
+		attemptEnded(connecting, false);
+		retry(cause);
+	}
+
+	@Override
+	public void failed(Connection connection, HeartbeatConnectionException cause) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Open open && open.connection() == connection) {
+				broken(open, cause);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The connection was lost without a close frame.
+	 */
+	@GuardedBy("lock")
+	private void broken(Open open, HeartbeatConnectionException cause) {
+		errorHook(cause);
+		end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT);
+		open.connection().abort();
+		retry(cause);
+	}
+
+	@Override
+	public void closed(ConnectionAttempt attempt, CloseStatus status) {
+		this.lock.lock();
+		try {
 			boolean lost = status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode();
 			HeartbeatConnectionException cause = lost
 					? new HeartbeatConnectionException(Kind.CONNECTION_LOST,
 							"The connection was lost without a close frame", status.getCode())
 					: new HeartbeatConnectionException(Kind.CLOSED_BY_SERVER,
 							"The server closed the connection with code " + status.getCode(), status.getCode());
-			HeartbeatInitiator initiator = lost ? HeartbeatInitiator.TRANSPORT : HeartbeatInitiator.SERVER;
-			abandonAttempt();
-			Connection connection = endConnection(Reason.NOT_OPEN, status, initiator);
-			if (connection == null || lost) {
-				errorHook(number, cause);
+			if (this.phase instanceof Connecting connecting && connecting.attempt() == attempt) {
+				attemptFailed(connecting, cause);
 			}
-			if (connection == null) {
-				attemptEnded(false);
-			}
-			else {
-				closeHook(number, status, initiator, false);
-				if (lost || connection.isBroken()) {
-					connection.abort();
+			else if (this.phase instanceof Open open && open.connection().attempt() == attempt) {
+				if (lost) {
+					broken(open, cause);
 				}
 				else {
-					connection.awaitGone();
+					closedByServer(open, status, cause);
 				}
 			}
-			retry(cause);
-		});
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void closedByServer(Open open, CloseStatus status, HeartbeatConnectionException cause) {
+		Connection connection = open.connection();
+		end(open, Reason.NOT_OPEN, status, HeartbeatInitiator.SERVER);
+		if (connection.isBroken()) {
+			connection.abort();
+		}
+		else {
+			connection.awaitSocketClosed();
+		}
+		retry(cause);
 	}
 
 	@Override
-	public void heartbeatTimedOut(long number) {
-		ifCurrent(number, () -> {
-			Connection connection = endConnection(Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME,
-					HeartbeatInitiator.HEARTBEAT);
-			if (connection != null) {
+	public void heartbeatTimedOut(Connection connection) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Open open && open.connection() == connection) {
 				this.outageLog.notAnswered(connection.hasAnswered());
-				closeHook(number, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT, false);
+				end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT);
 				connection.abort();
+				retry(new HeartbeatConnectionException(Kind.NO_ANSWER, "Nothing was received for "
+						+ this.settings.getPongTimeout().toMillis() + " ms after a heartbeat",
+						CloseStatus.NO_CLOSE_FRAME.getCode()));
 			}
-			retry(new HeartbeatConnectionException(Kind.NO_ANSWER,
-					"Nothing was received for " + this.settings.getPongTimeout().toMillis() + " ms after a heartbeat",
-					CloseStatus.NO_CLOSE_FRAME.getCode()));
-		});
-	}
-
-	@Override
-	public void messageTooLarge(long number) {
-		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.MESSAGE_TOO_LARGE,
-				"A message is larger than max-message-size (" + this.settings.getMaxMessageSize() + ")",
-				CloseStatus.TOO_BIG_TO_PROCESS.getCode());
-		ifCurrent(number, () -> {
-			errorHook(number, cause);
-			endPolitely(number, CloseStatus.TOO_BIG_TO_PROCESS);
-			retry(cause);
-		});
-	}
-
-	@Override
-	public void closedByView(long number, CloseStatus status) {
-		ifCurrent(number, () -> {
-			endPolitely(number, status);
-			retry(new HeartbeatConnectionException(Kind.CLOSED_BY_CLIENT,
-					"The session was closed with code " + status.getCode(), status.getCode()));
-		});
-	}
-
-	private void endPolitely(long number, CloseStatus status) {
-		Connection connection = endConnection(Reason.NOT_OPEN, status, HeartbeatInitiator.CLIENT);
-		if (connection != null) {
-			closeHook(number, status, HeartbeatInitiator.CLIENT, false);
-			connection.closeGracefully(status, Reason.CONNECTION_LOST);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	@Override
-	public void proven(long number) {
-		ifCurrent(number, () -> this.repeat = 0);
+	public void messageTooLarge(Connection connection) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Open open && open.connection() == connection) {
+				HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.MESSAGE_TOO_LARGE,
+						"A message is larger than max-message-size (" + this.settings.getMaxMessageSize() + ")",
+						CloseStatus.TOO_BIG_TO_PROCESS.getCode());
+				errorHook(cause);
+				endPolitely(open, CloseStatus.TOO_BIG_TO_PROCESS);
+				retry(cause);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
-	public void error(long number, HeartbeatConnectionException cause) {
-		ifCurrent(number, () -> errorHook(number, cause));
+	public void closedByView(Connection connection, CloseStatus status) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Open open && open.connection() == connection) {
+				endPolitely(open, status);
+				retry(new HeartbeatConnectionException(Kind.CLOSED_BY_CLIENT,
+						"The session was closed with code " + status.getCode(), status.getCode()));
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void endPolitely(Open open, CloseStatus status) {
+		end(open, Reason.NOT_OPEN, status, HeartbeatInitiator.CLIENT);
+		open.connection().closeGracefully(status, Reason.CONNECTION_LOST);
 	}
 
 	@Override
-	public void gone(long number) {
-		List<Runnable> actions = new ArrayList<>();
-		locked(() -> {
-			if (this.closing == null || this.closing.attempt() != number) {
-				return;
+	public void proven(Connection connection) {
+		this.lock.lock();
+		try {
+			if (connection() == connection) {
+				this.repeat = 0;
 			}
-			this.closing = null;
-			actions.addAll(this.whenGone);
-			this.whenGone.clear();
-			if (this.state == HeartbeatClientState.CONNECTING) {
-				beginAttempt();
-			}
-		});
-		actions.forEach(Runnable::run);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
+	/**
+	 * Errors that a connection survives are not reported while too many hooks wait.
+	 */
+	@Override
+	public void error(Connection connection, HeartbeatConnectionException cause) {
+		this.lock.lock();
+		try {
+			if (connection() == connection && !this.hooks.isFull()) {
+				errorHook(cause);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void socketClosed(Connection connection) {
+		List<Runnable> actions = null;
+		this.lock.lock();
+		try {
+			if (this.closing == connection) {
+				this.closing = null;
+				actions = this.onSocketClosed;
+				this.onSocketClosed = null;
+				if (this.phase instanceof Connecting connecting) {
+					beginAttempt(connecting);
+				}
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (actions != null) {
+			actions.forEach(Phase::release);
+		}
+	}
+
+	@GuardedBy("lock")
 	private void startFromScratch() {
 		this.repeat = 0;
 		this.connectedBefore = false;
@@ -514,63 +706,114 @@ final class ClientStateMachine implements ConnectionSignals {
 	}
 
 	/**
-	 * Connect as soon as the socket of the connection before is gone: there are never
-	 * two.
+	 * Connect as soon as the socket of the connection before is closed: there are never
+	 * two. Where a hook is stuck, attempts pause, for what they cause waits behind it.
 	 */
+	@GuardedBy("lock")
 	private void connect(@Nullable HeartbeatConnectionException cause) {
-		enter(HeartbeatClientState.CONNECTING, cause);
-		this.current = ++this.lastNumber;
-		if (this.closing == null) {
-			beginAttempt();
+		if (this.hooks.isFull()) {
+			pause(cause);
+			return;
 		}
+		this.pauseLogged = false;
+		Connecting connecting = new Connecting(this.resources);
+		enter(connecting, cause);
+		if (this.closing == null) {
+			beginAttempt(connecting);
+		}
+	}
+
+	@GuardedBy("lock")
+	private void pause(@Nullable HeartbeatConnectionException cause) {
+		Waiting waiting = new Waiting();
+		enter(waiting, cause);
+		waiting.schedule(this.resources, PAUSE_NANOS, () -> waited(waiting));
+		if (!this.pauseLogged) {
+			this.pauseLogged = true;
+			this.outageLog.paused(HookQueue.MAX_WAITING);
+		}
+	}
+
+	@GuardedBy("lock")
+	private boolean isPaused() {
+		return this.pauseLogged && this.phase instanceof Waiting && this.hooks.isFull();
 	}
 
 	/**
-	 * Waiting for a place is not charged to the deadline.
+	 * The time in the queue for a permit does not count towards the deadline.
 	 */
-	private void beginAttempt() {
-		long number = this.current;
-		OriginGates.Place place = this.gates.enter(this.origin, () -> ifCurrent(number, this::runAttempt));
-		this.place = place;
-		if (place.isAtOnce()) {
-			runAttempt();
+	@GuardedBy("lock")
+	private void beginAttempt(Connecting connecting) {
+		OriginGates.Place permit = this.gates.enter(this.origin, () -> granted(connecting));
+		connecting.hold(permit);
+		if (permit.isAtOnce()) {
+			runAttempt(connecting);
 		}
 	}
 
-	private void runAttempt() {
-		long number = this.current;
-		ConnectionAttempt attempt = new ConnectionAttempt(number, this.connector, this, this.connects);
-		this.attempt = attempt;
-		this.attemptBeganAt = this.resources.ticker().nanoTime();
-		this.timeout = this.resources.timer()
-			.schedule(() -> connectTimedOut(number), this.settings.getConnectTimeout().toNanos());
+	private void granted(Connecting connecting) {
+		this.lock.lock();
+		try {
+			if (this.phase == connecting && connecting.attempt() == null) {
+				runAttempt(connecting);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void runAttempt(Connecting connecting) {
+		ConnectionAttempt attempt = new ConnectionAttempt(this.connector, this, this.connects);
+		connecting.begin(attempt, this.resources.ticker().nanoTime());
+		connecting.schedule(this.resources, this.settings.getConnectTimeout().toNanos(),
+				() -> connectTimedOut(connecting));
 		this.connects.submit(attempt);
 	}
 
-	/**
-	 * The deadline may come just after the attempt has become a connection, which has the
-	 * same number.
-	 */
-	private void connectTimedOut(long number) {
-		locked(() -> {
-			if (this.state == HeartbeatClientState.CONNECTING) {
-				failed(number,
-						new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
-								"The attempt took longer than connect-timeout ("
-										+ this.settings.getConnectTimeout().toMillis() + " ms)"));
+	private void connectTimedOut(Connecting connecting) {
+		this.lock.lock();
+		try {
+			if (this.phase != connecting) {
+				return;
 			}
-		});
+			long grace = Overdue.graceNanos(this.resources.ticker().nanoTime() - connecting.dueAt());
+			if (grace > 0) {
+				connecting.schedule(this.resources, grace, () -> connectTimedOut(connecting));
+				return;
+			}
+			attemptTimedOut(connecting);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
+	@GuardedBy("lock")
+	private void attemptTimedOut(Connecting connecting) {
+		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
+				"The attempt took longer than connect-timeout (" + this.settings.getConnectTimeout().toMillis()
+						+ " ms)");
+		errorHook(cause);
+		this.observation.attemptEnded(this.resources.ticker().nanoTime() - connecting.beganAt(), false);
+		retry(cause);
+	}
+
+	@GuardedBy("lock")
 	private void retry(HeartbeatConnectionException cause) {
 		this.outageLog.failed(cause);
 		Integer limit = this.settings.getRepeatLimit();
 		if (this.stopConditions.includes(cause) || (limit != null && this.repeat >= limit)) {
 			giveUp(cause);
-			return;
 		}
-		enter(HeartbeatClientState.WAITING, cause);
-		if (this.policies.canDecide()) {
+		else if (this.policies.beginDecision()) {
 			askPolicies(cause);
 		}
 		else {
@@ -578,51 +821,64 @@ final class ClientStateMachine implements ConnectionSignals {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void giveUp(HeartbeatConnectionException cause) {
-		enter(HeartbeatClientState.EXHAUSTED, cause);
 		int attempts = this.repeat;
+		Hook exhausted = new Hook(Hook.Type.EXHAUSTED, null, () -> this.dispatcher.exhausted(attempts, cause));
+		enter(new Exhausted(), cause);
 		this.outageLog.exhausted(attempts, cause);
 		this.backlog.fail(Reason.CLOSED);
-		this.hooks
-			.enqueue(new Hook(Hook.Type.EXHAUSTED, this.lastNumber, () -> this.dispatcher.exhausted(attempts, cause)));
+		this.hooks.enqueue(exhausted);
 		this.hooks.lastForNow();
 	}
 
 	/**
-	 * Policies are code of users: they run outside the lock, and an answer that does not
-	 * come does not end the attempts.
+	 * Policies run outside the lock. If one does not answer within
+	 * {@code connect-timeout}, the settings decide.
 	 */
+	@GuardedBy("lock")
 	private void askPolicies(HeartbeatConnectionException cause) {
-		long number = this.lastNumber;
-		int attempt = this.repeat + 1;
-		long failedAt = this.resources.ticker().nanoTime();
-		Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
-		this.undecided = number;
-		this.timeout = this.resources.timer().schedule(() -> {
-			if (decided(number, HeartbeatReconnectDecision.undecided(), failedAt, cause)) {
-				this.outageLog.policyTookTooLong();
+		boolean asked = false;
+		try {
+			long failedAt = this.resources.ticker().nanoTime();
+			int attempt = this.repeat + 1;
+			Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
+			Deciding deciding = new Deciding(cause, failedAt);
+			enter(deciding, cause);
+			deciding.schedule(this.resources, this.settings.getConnectTimeout().toNanos(), () -> undecided(deciding));
+			this.resources.hooks().execute(() -> decided(deciding, this.policies.decide(attempt, elapsed, cause)));
+			asked = true;
+		}
+		finally {
+			if (!asked) {
+				this.policies.endDecision();
 			}
-		}, this.settings.getConnectTimeout().toNanos());
-		this.resources.hooks()
-			.execute(() -> decided(number, this.policies.decide(attempt, elapsed, cause), failedAt, cause));
+		}
 	}
 
-	private boolean decided(long number, HeartbeatReconnectDecision decision, long failedAt,
-			HeartbeatConnectionException cause) {
+	private void undecided(Deciding deciding) {
+		if (decided(deciding, HeartbeatReconnectDecision.undecided())) {
+			this.outageLog.policyTookTooLong();
+		}
+	}
+
+	private boolean decided(Deciding deciding, HeartbeatReconnectDecision decision) {
 		this.lock.lock();
 		try {
-			if (this.state != HeartbeatClientState.WAITING || this.undecided != number) {
+			if (this.phase != deciding) {
 				return false;
 			}
-			this.undecided = NONE;
-			cancelTimeout();
 			if (decision.isStop()) {
-				giveUp(cause);
+				giveUp(deciding.cause());
 				return true;
 			}
 			Duration wait = decision.getWait();
 			scheduleAttempt((wait != null) ? wait.toNanos() : this.backoff.waitNanos(this.repeat + 1),
-					this.resources.ticker().nanoTime() - failedAt, cause);
+					this.resources.ticker().nanoTime() - deciding.failedAt(), deciding.cause());
+			return true;
+		}
+		catch (Throwable ex) {
+			recover(ex);
 			return true;
 		}
 		finally {
@@ -635,105 +891,241 @@ final class ClientStateMachine implements ConnectionSignals {
 	 * @param waitNanos the wait
 	 * @param passedNanos how much of it has passed
 	 */
+	@GuardedBy("lock")
 	private void scheduleAttempt(long waitNanos, long passedNanos, HeartbeatConnectionException cause) {
+		Waiting waiting = new Waiting();
 		this.repeat = this.repeat + 1;
-		long lastNumber = this.lastNumber;
-		long leftNanos = Math.max(0, waitNanos - passedNanos);
-		this.nextAttemptAt = this.resources.ticker().nanoTime() + leftNanos;
-		this.timeout = this.resources.timer().schedule(() -> waited(lastNumber), leftNanos);
+		enter(waiting, cause);
+		waiting.schedule(this.resources, Math.max(0, waitNanos - passedNanos), () -> waited(waiting));
 		reconnectHook(this.repeat, Duration.ofNanos(waitNanos), cause);
 	}
 
-	private void waited(long lastNumber) {
-		locked(() -> {
-			if (this.state == HeartbeatClientState.WAITING && this.lastNumber == lastNumber) {
-				connect(null);
+	private void waited(Waiting waiting) {
+		this.lock.lock();
+		try {
+			if (this.phase != waiting) {
+				return;
 			}
-		});
-	}
-
-	private void enter(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
-		this.state = state;
-		this.nextAttemptAt = null;
-		this.observation.stateChanged(state, cause);
-	}
-
-	private void attemptEnded(boolean success) {
-		this.observation.attemptEnded(this.resources.ticker().nanoTime() - this.attemptBeganAt, success);
-	}
-
-	private @Nullable Connection endConnection(Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
-		Connection connection = this.connection;
-		this.connection = null;
-		this.current = NONE;
-		if (connection != null) {
-			this.closing = connection;
-			connection.end(reason);
-			Long lastReceived = connection.lastReceived();
-			this.lastReceived = (lastReceived != null) ? lastReceived : this.lastReceived;
-			this.observation.connectionEnded(status, initiator);
-			if (connection.isProven()) {
-				this.outageSince = this.resources.ticker().nanoTime();
+			if (this.pauseLogged && this.hooks.isFull()) {
+				waiting.schedule(this.resources, PAUSE_NANOS, () -> waited(waiting));
+				return;
 			}
+			connect(null);
 		}
-		return connection;
-	}
-
-	private void abandonAttempt() {
-		cancelTimeout();
-		releasePlace();
-		ConnectionAttempt attempt = this.attempt;
-		this.attempt = null;
-		if (attempt != null) {
-			this.resources.cancels().execute(attempt::cancel);
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
-	private void releasePlace() {
-		if (this.place != null) {
-			this.place.release();
-			this.place = null;
+	/**
+	 * Change the phase. What the one before owned is released, whatever follows.
+	 */
+	@GuardedBy("lock")
+	private void enter(Phase next, @Nullable HeartbeatConnectionException cause) {
+		Phase left = this.phase;
+		this.phase = next;
+		left.leave();
+		boolean decided = left instanceof Deciding && next instanceof Waiting;
+		if (!decided) {
+			this.observation.stateChanged(next.state(), cause);
 		}
 	}
 
-	private void cancelTimeout() {
-		if (this.timeout != null) {
-			this.timeout.cancel();
-			this.timeout = null;
+	@GuardedBy("lock")
+	private void attemptEnded(Connecting connecting, boolean success) {
+		connecting.attemptEnded();
+		this.observation.attemptEnded(this.resources.ticker().nanoTime() - connecting.beganAt(), success);
+	}
+
+	/**
+	 * End the connection and announce that. The phase stays open until another one is
+	 * entered.
+	 */
+	@GuardedBy("lock")
+	private void end(Open open, Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
+		this.closing = open.connection();
+		ended(open.connection(), reason, status, initiator);
+		closeHook(open.connection(), status, initiator, false);
+		open.closeAnnounced();
+	}
+
+	@GuardedBy("lock")
+	private void ended(Connection connection, Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
+		connection.end(reason);
+		Long lastReceived = connection.lastReceived();
+		this.lastReceived = (lastReceived != null) ? lastReceived : this.lastReceived;
+		this.observation.connectionEnded(status, initiator);
+		if (connection.isProven()) {
+			this.outageSince = this.resources.ticker().nanoTime();
 		}
 	}
 
-	private void errorHook(long number, HeartbeatConnectionException cause) {
+	private void errorHook(HeartbeatConnectionException cause) {
 		this.observation.error(cause);
-		this.hooks.enqueue(new Hook(Hook.Type.ERROR, number, () -> this.dispatcher.error(cause)));
+		this.hooks.enqueue(new Hook(Hook.Type.ERROR, null, () -> this.dispatcher.error(cause)));
 	}
 
-	private void closeHook(long number, CloseStatus status, HeartbeatInitiator initiator, boolean last) {
-		this.hooks.enqueue(new Hook(Hook.Type.CLOSE, number, () -> this.dispatcher.close(status, initiator, last)));
+	private void closeHook(Connection connection, CloseStatus status, HeartbeatInitiator initiator, boolean last) {
+		this.hooks.enqueue(new Hook(Hook.Type.CLOSE, connection, () -> this.dispatcher.close(status, initiator, last)));
 	}
 
 	private void reconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
 		this.observation.reconnectScheduled(attempt, wait, cause);
-		this.hooks.enqueue(
-				new Hook(Hook.Type.RECONNECT, this.lastNumber, () -> this.dispatcher.reconnect(attempt, wait, cause)));
+		this.hooks.enqueue(new Hook(Hook.Type.RECONNECT, null, () -> this.dispatcher.reconnect(attempt, wait, cause)));
 	}
 
-	private boolean isStale(long number) {
-		return number != this.current;
+	/**
+	 * A transition has failed half-way.
+	 */
+	@GuardedBy("lock")
+	private void recover(Throwable failure) {
+		try {
+			logger.debug("Thrown by a transition of client '" + this.clientName + "'", failure);
+			restore(this.resources.ticker().nanoTime());
+			repaired("a transition failed with " + failure.getClass().getName());
+		}
+		catch (Throwable ex) {
+			logger.debug("Completed by the next check", ex);
+		}
 	}
 
-	private void ifCurrent(long number, Runnable transition) {
-		locked(() -> {
-			if (!isStale(number)) {
-				transition.run();
+	/**
+	 * Complete what has not been completed. Nothing happens in a phase that is true.
+	 */
+	@GuardedBy("lock")
+	private void restore(long now) {
+		Phase phase = this.phase;
+		if (phase instanceof Open open) {
+			if (open.connection().violation(now) != null || !open.isAnnounced()) {
+				abandon(open);
 			}
-		});
+		}
+		else if (phase instanceof Connecting connecting) {
+			if (this.closing == null && (connecting.permit() == null || connecting.hasLostTimeout(now))
+					&& !isQueued(connecting)) {
+				retry(new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED, "The attempt could not be carried out"));
+			}
+		}
+		else if (phase instanceof Deciding deciding) {
+			if (deciding.hasLostTimeout(now)) {
+				scheduleAttempt(this.backoff.waitNanos(this.repeat + 1), now - deciding.failedAt(), deciding.cause());
+			}
+		}
+		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {
+			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), () -> waited(waiting));
+		}
+		Connection closing = this.closing;
+		if (closing != null) {
+			closing.checkClosing(now);
+		}
 	}
 
-	private void locked(Runnable action) {
+	/**
+	 * Whether others are connecting to the same origin first.
+	 */
+	private static boolean isQueued(Connecting connecting) {
+		OriginGates.Place permit = connecting.permit();
+		return permit != null && !permit.isGranted();
+	}
+
+	@GuardedBy("lock")
+	private void abandon(Open open) {
+		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.CONNECTION_LOST,
+				"The connection could not be kept", CloseStatus.NO_CLOSE_FRAME.getCode());
+		Connection connection = open.connection();
+		this.closing = connection;
+		connection.end(Reason.NOT_OPEN);
+		if (open.owesClose()) {
+			errorHook(cause);
+			end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT);
+		}
+		connection.abort();
+		retry(cause);
+	}
+
+	/**
+	 * Verify what must be true, whatever was thrown or lost: open has a live connection
+	 * that is watched, connecting a deadline, waiting a timeout, hooks that wait a thread
+	 * that delivers them. What is not true at two checks in a row is repaired. In between
+	 * everything that was due when the JVM was paused has run.
+	 */
+	void check() {
+		String repaired = null;
+		long now = this.resources.ticker().nanoTime();
 		this.lock.lock();
 		try {
-			action.run();
+			String violation = violation(now);
+			boolean suspected = this.suspect == this.phase;
+			this.suspect = (violation != null) ? this.phase : null;
+			if (violation != null && suspected) {
+				restore(now);
+				repaired = violation;
+			}
+			else if (this.closing != null) {
+				this.closing.checkClosing(now);
+			}
+			Connection connection = connection();
+			if (connection != null) {
+				connection.check(now);
+			}
+			this.backlog.check(now);
+			this.connects.check();
+		}
+		catch (Throwable ex) {
+			logger.debug("Repeated by the next check", ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		String hooks = this.hooks.check(now);
+		if (repaired != null) {
+			repaired("it was " + repaired);
+		}
+		if (hooks != null) {
+			repaired("it had " + hooks);
+		}
+	}
+
+	@GuardedBy("lock")
+	private @Nullable String violation(long now) {
+		Phase phase = this.phase;
+		if (phase instanceof Open open) {
+			return open.isAnnounced() ? open.connection().violation(now) : "OPEN without its hook";
+		}
+		if (phase instanceof Connecting connecting) {
+			return (this.closing == null && !isQueued(connecting) && connecting.hasLostTimeout(now))
+					? "CONNECTING without a deadline" : null;
+		}
+		return ((phase instanceof Waiting || phase instanceof Deciding) && phase.hasLostTimeout(now))
+				? "WAITING without a timeout" : null;
+	}
+
+	/**
+	 * Count a repair, and log the first one.
+	 */
+	private void repaired(String violation) {
+		this.lock.lock();
+		try {
+			this.repairs++;
+			if (this.repairs == 1) {
+				this.outageLog.repaired(violation);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return how many repairs there were since the client was created.
+	 */
+	int repairs() {
+		this.lock.lock();
+		try {
+			return this.repairs;
 		}
 		finally {
 			this.lock.unlock();

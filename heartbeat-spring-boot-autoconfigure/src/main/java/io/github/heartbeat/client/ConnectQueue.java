@@ -1,8 +1,8 @@
 package io.github.heartbeat.client;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +12,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectQueue {
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final EngineLock lock = new EngineLock();
 
 	private final Executor executor;
 
+	private final Executor cancels;
+
+	@GuardedBy("lock")
 	private @Nullable ConnectionAttempt running;
 
+	@GuardedBy("lock")
 	private @Nullable ConnectionAttempt next;
 
-	ConnectQueue(Executor executor) {
+	/** The attempt that had not begun at the last check though it was given up. */
+	@GuardedBy("lock")
+	private @Nullable ConnectionAttempt suspect;
+
+	/**
+	 * Create a queue.
+	 * @param executor runs the attempts
+	 * @param cancels gives up what they block in
+	 */
+	ConnectQueue(Executor executor, Executor cancels) {
 		this.executor = executor;
+		this.cancels = cancels;
 	}
 
 	/**
@@ -43,19 +57,15 @@ final class ConnectQueue {
 	}
 
 	/**
-	 * The thread of an attempt is no longer needed.
+	 * The thread of an attempt is no longer needed. If the next attempt cannot be
+	 * started, its deadline ends it.
 	 */
 	void finished(ConnectionAttempt attempt) {
 		this.lock.lock();
 		try {
-			if (this.running != attempt) {
-				return;
-			}
-			this.running = null;
-			ConnectionAttempt next = this.next;
-			this.next = null;
-			if (next != null) {
-				start(next);
+			if (this.running == attempt) {
+				this.running = null;
+				startNext();
 			}
 		}
 		finally {
@@ -63,9 +73,55 @@ final class ConnectQueue {
 		}
 	}
 
+	@GuardedBy("lock")
+	private void startNext() {
+		ConnectionAttempt next = this.next;
+		this.next = null;
+		if (next != null) {
+			start(next);
+		}
+	}
+
+	@GuardedBy("lock")
 	private void start(ConnectionAttempt attempt) {
 		this.running = attempt;
-		this.executor.execute(attempt::run);
+		boolean started = false;
+		try {
+			this.executor.execute(attempt::run);
+			started = true;
+		}
+		finally {
+			if (!started) {
+				this.running = null;
+			}
+		}
+	}
+
+	/**
+	 * Give up again what could not be given up, and forget an attempt that was given up
+	 * and whose task was lost: it had no thread at two checks in a row.
+	 */
+	void check() {
+		this.lock.lock();
+		try {
+			ConnectionAttempt running = this.running;
+			if (running == null || !running.isOver()) {
+				this.suspect = null;
+			}
+			else if (running.isCancelPending()) {
+				this.cancels.execute(running::cancel);
+			}
+			else if (!running.hasBegun()) {
+				if (this.suspect == running) {
+					this.running = null;
+					startNext();
+				}
+				this.suspect = running;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

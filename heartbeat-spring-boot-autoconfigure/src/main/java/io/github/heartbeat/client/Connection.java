@@ -7,8 +7,6 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.client.MessageAssembler.MessageTooLargeException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -23,7 +21,7 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class Connection {
 
-	private static final Log logger = LogFactory.getLog(Connection.class);
+	private static final EngineLog logger = EngineLog.of(Connection.class);
 
 	private static final long FIRST_POLL_NANOS = 2_000_000;
 
@@ -40,7 +38,7 @@ final class Connection {
 	 */
 	private static final long LOSS_GRACE_NANOS = 100_000_000;
 
-	private final long attempt;
+	private final ConnectionAttempt attempt;
 
 	private final Link link;
 
@@ -68,7 +66,7 @@ final class Connection {
 
 	private final WebSocketSession view;
 
-	private final AtomicBoolean gone = new AtomicBoolean();
+	private final AtomicBoolean socketClosed = new AtomicBoolean();
 
 	private final AtomicBoolean lost = new AtomicBoolean();
 
@@ -82,9 +80,18 @@ final class Connection {
 
 	private volatile boolean ended;
 
-	Connection(String clientName, long attempt, Link link, HeartbeatClientSettings settings, PingMessages pingMessages,
-			SendQueue backlog, SendBounds bounds, ConnectionSignals signals, ClientObservation observation,
-			HookQueue hooks, EngineResources resources) {
+	/** Whether closing or aborting has begun. */
+	private volatile boolean closing;
+
+	/** When closing has taken as long as it may. */
+	private volatile long closeDeadline;
+
+	/** Whether the thread that aborts has begun. */
+	private volatile boolean aborting;
+
+	Connection(String clientName, ConnectionAttempt attempt, Link link, HeartbeatClientSettings settings,
+			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, ConnectionSignals signals,
+			ClientObservation observation, HookQueue hooks, EngineResources resources) {
 		this.clientName = clientName;
 		this.attempt = attempt;
 		this.link = link;
@@ -100,7 +107,7 @@ final class Connection {
 		this.outbox = new Outbox(clientName, settings, backlog, bounds, link, new OutboxSignals(pingMessages),
 				resources);
 		this.monitor = new HeartbeatMonitor(settings, resources, hooks, this.outbox::requestHeartbeat,
-				() -> signals.heartbeatTimedOut(attempt));
+				() -> signals.heartbeatTimedOut(this));
 		this.view = new SessionView(this, link.session());
 	}
 
@@ -111,7 +118,7 @@ final class Connection {
 		this.monitor.start();
 	}
 
-	long attempt() {
+	ConnectionAttempt attempt() {
 		return this.attempt;
 	}
 
@@ -132,7 +139,7 @@ final class Connection {
 	 * Return a message as it can be offered.
 	 */
 	PendingSend pendingSend(WebSocketMessage<?> message) {
-		return new PendingSend(this.clientName, message, this.observation, this.resources);
+		return new PendingSend(this.clientName, message, this.observation);
 	}
 
 	/**
@@ -201,7 +208,7 @@ final class Connection {
 		boolean pong = message instanceof PongMessage;
 		if (!this.proven && (answer || (!pong && now - this.openedAt >= this.stableAfterNanos))) {
 			this.proven = true;
-			this.signals.proven(this.attempt);
+			this.signals.proven(this);
 		}
 		if (!pong) {
 			deliver(message, now);
@@ -214,7 +221,7 @@ final class Connection {
 			message = this.assembler.add(piece);
 		}
 		catch (MessageTooLargeException ex) {
-			this.signals.messageTooLarge(this.attempt);
+			this.signals.messageTooLarge(this);
 			return;
 		}
 		if (message == null) {
@@ -229,21 +236,33 @@ final class Connection {
 	}
 
 	/**
-	 * The connection broke, by the word of a write or of the container. Reported if the
+	 * The connection broke, as a write or the container reports. Passed on if the
 	 * container does not report its end first.
 	 */
 	void lost(String message) {
-		this.outbox.fail(Reason.CONNECTION_LOST);
-		if (this.ended || !this.lost.compareAndSet(false, true)) {
+		if (!this.lost.compareAndSet(false, true)) {
 			return;
 		}
-		Timer.Timeout report = this.resources.timer()
-			.schedule(() -> this.signals.failed(this.attempt, new HeartbeatConnectionException(Kind.CONNECTION_LOST,
-					message, CloseStatus.NO_CLOSE_FRAME.getCode())), LOSS_GRACE_NANOS);
-		this.lossReport = report;
-		if (this.ended) {
-			report.cancel();
+		try {
+			this.outbox.fail(Reason.CONNECTION_LOST);
+			if (this.ended) {
+				return;
+			}
+			Timer.Timeout report = this.resources.timer()
+				.schedule(() -> this.signals.failed(this, connectionLost(message)), LOSS_GRACE_NANOS);
+			this.lossReport = report;
+			if (this.ended) {
+				report.cancel();
+			}
 		}
+		catch (Throwable ex) {
+			logger.debug("The loss of a connection is reported at once", ex);
+			this.signals.failed(this, connectionLost(message));
+		}
+	}
+
+	private static HeartbeatConnectionException connectionLost(String message) {
+		return new HeartbeatConnectionException(Kind.CONNECTION_LOST, message, CloseStatus.NO_CLOSE_FRAME.getCode());
 	}
 
 	/**
@@ -252,26 +271,39 @@ final class Connection {
 	 */
 	void end(Reason reason) {
 		this.ended = true;
+		this.outbox.refuse(reason);
+		this.hooks.connectionEnded();
+		this.monitor.stop();
 		Timer.Timeout lossReport = this.lossReport;
 		if (lossReport != null) {
 			lossReport.cancel();
 		}
-		this.monitor.stop();
-		this.hooks.connectionEnded();
-		this.outbox.refuse(reason);
 	}
 
 	/**
 	 * Drop the socket. What is unsent fails.
 	 */
 	void abort() {
+		this.closing = true;
+		this.closeDeadline = this.resources.ticker().nanoTime();
 		this.outbox.fail(Reason.CONNECTION_LOST);
-		Timer.Timeout timeout = this.resources.timer().schedule(this::goneOnce, MAX_ABORT_NANOS);
-		this.resources.aborts().execute(() -> {
-			abortLink();
-			timeout.cancel();
-			goneOnce();
-		});
+		this.resources.aborts().execute(this::runAbort);
+	}
+
+	/**
+	 * The bound on the abort begins when the abort does: while it waits for its thread,
+	 * the socket may be alive, and no other connection of the client may be opened beside
+	 * it.
+	 */
+	private void runAbort() {
+		this.aborting = true;
+		if (this.socketClosed.get()) {
+			return;
+		}
+		Timer.Timeout timeout = this.resources.timer().schedule(this::socketClosedOnce, MAX_ABORT_NANOS);
+		abortLink();
+		timeout.cancel();
+		socketClosedOnce();
 	}
 
 	/**
@@ -285,7 +317,7 @@ final class Connection {
 			giveUpClosing(reason);
 			return;
 		}
-		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;
+		long deadline = closeBy();
 		Timer.Timeout timeout = this.resources.timer().schedule(() -> giveUpClosing(reason), this.closeTimeoutNanos);
 		this.outbox.finish(status, deadline, () -> {
 			this.outbox.fail(reason);
@@ -297,11 +329,18 @@ final class Connection {
 	 * Wait for the socket that the container is closing, and drop it if that takes
 	 * {@code close-timeout}.
 	 */
-	void awaitGone() {
+	void awaitSocketClosed() {
 		this.outbox.fail(Reason.CONNECTION_LOST);
-		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;
+		long deadline = closeBy();
 		Timer.Timeout timeout = this.resources.timer().schedule(this::abort, this.closeTimeoutNanos);
 		poll(deadline, timeout, FIRST_POLL_NANOS);
+	}
+
+	private long closeBy() {
+		long deadline = this.resources.ticker().nanoTime() + this.closeTimeoutNanos;
+		this.closeDeadline = deadline;
+		this.closing = true;
+		return deadline;
 	}
 
 	private void giveUpClosing(Reason reason) {
@@ -310,12 +349,12 @@ final class Connection {
 	}
 
 	private void poll(long deadline, Timer.Timeout timeout, long nextNanos) {
-		if (this.gone.get()) {
+		if (this.socketClosed.get()) {
 			return;
 		}
 		if (this.link.isGone()) {
 			timeout.cancel();
-			goneOnce();
+			socketClosedOnce();
 			return;
 		}
 		if (deadline - this.resources.ticker().nanoTime() > 0) {
@@ -330,7 +369,7 @@ final class Connection {
 	void abortNow() {
 		this.outbox.fail(Reason.CLOSED);
 		abortLink();
-		goneOnce();
+		socketClosedOnce();
 	}
 
 	private void abortLink() {
@@ -342,9 +381,45 @@ final class Connection {
 		}
 	}
 
-	private void goneOnce() {
-		if (this.gone.compareAndSet(false, true)) {
-			this.signals.gone(this.attempt);
+	private void socketClosedOnce() {
+		if (this.socketClosed.compareAndSet(false, true)) {
+			this.signals.socketClosed(this);
+		}
+	}
+
+	/**
+	 * Return why this cannot be the connection of an open client, or {@code null}.
+	 */
+	@Nullable String violation(long now) {
+		if (this.ended) {
+			return "OPEN though its connection has ended";
+		}
+		if (this.lost.get()) {
+			return "OPEN though its connection is lost";
+		}
+		if (!this.monitor.isArmed(now)) {
+			return "OPEN without a timeout for its heartbeats";
+		}
+		return this.link.isGone() ? "OPEN though its socket is closed" : null;
+	}
+
+	/**
+	 * Continue what was lost: a write, or the end of futures.
+	 */
+	void check(long now) {
+		this.outbox.check(now);
+	}
+
+	/**
+	 * Continue to close the socket of a connection that has ended, if nothing else does.
+	 */
+	void checkClosing(long now) {
+		this.outbox.check(now);
+		if (this.socketClosed.get()) {
+			this.signals.socketClosed(this);
+		}
+		else if (!this.aborting && (!this.closing || now - this.closeDeadline > Phase.LOST_NANOS)) {
+			abort();
 		}
 	}
 
@@ -352,11 +427,11 @@ final class Connection {
 	 * Close this connection from its session view.
 	 */
 	void closeFromView(CloseStatus status) {
-		this.signals.closedByView(this.attempt, status);
+		this.signals.closedByView(this, status);
 	}
 
 	/**
-	 * What the outbox has to tell.
+	 * Answers the callbacks of the outbox.
 	 */
 	private final class OutboxSignals implements Outbox.Signals {
 
@@ -368,7 +443,7 @@ final class Connection {
 
 		@Override
 		public WebSocketMessage<?> heartbeatMessage() {
-			return this.pingMessages.next((cause) -> Connection.this.signals.error(Connection.this.attempt, cause));
+			return this.pingMessages.next((cause) -> Connection.this.signals.error(Connection.this, cause));
 		}
 
 		@Override
@@ -389,7 +464,7 @@ final class Connection {
 
 		@Override
 		public void writeStuck() {
-			Connection.this.signals.failed(Connection.this.attempt, new HeartbeatConnectionException(Kind.WRITE_TIMEOUT,
+			Connection.this.signals.failed(Connection.this, new HeartbeatConnectionException(Kind.WRITE_TIMEOUT,
 					"A write was stuck for send.timeout", CloseStatus.NO_CLOSE_FRAME.getCode()));
 		}
 

@@ -1,9 +1,8 @@
 package io.github.heartbeat.client;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -13,31 +12,31 @@ import org.springframework.web.socket.WebSocketSession;
 
 /**
  * One attempt to connect, and the handler of the session if it succeeds. It passes on
- * what it sees with its number, and never throws into the container, which would close
- * the session.
+ * what it sees, and never throws into the container, which would close the session.
  */
 final class ConnectionAttempt implements WebSocketHandler {
 
-	private static final Log logger = LogFactory.getLog(ConnectionAttempt.class);
-
-	private final long number;
+	private static final EngineLog logger = EngineLog.of(ConnectionAttempt.class);
 
 	private final Connector connector;
 
-	private final ConnectionSignals signals;
+	private final AttemptSignals signals;
 
 	private final Object threadMonitor = new Object();
 
 	private final ConnectQueue connects;
 
+	@GuardedBy("threadMonitor")
 	private @Nullable Thread connecting;
 
+	@GuardedBy("threadMonitor")
 	private boolean over;
+
+	private volatile boolean begun;
 
 	private volatile @Nullable Connection connection;
 
-	ConnectionAttempt(long number, Connector connector, ConnectionSignals signals, ConnectQueue connects) {
-		this.number = number;
+	ConnectionAttempt(Connector connector, AttemptSignals signals, ConnectQueue connects) {
 		this.connector = connector;
 		this.signals = signals;
 		this.connects = connects;
@@ -47,11 +46,12 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 * Connect, on this thread.
 	 */
 	void run() {
+		this.begun = true;
 		try {
 			if (begin()) {
 				HeartbeatConnectionException failure = connect();
 				if (failure != null) {
-					this.signals.failed(this.number, failure);
+					this.signals.failed(this, failure);
 				}
 			}
 		}
@@ -80,6 +80,13 @@ final class ConnectionAttempt implements WebSocketHandler {
 			leave();
 			logger.trace(Thread.interrupted() ? "Attempt was given up" : "Attempt is over");
 		}
+	}
+
+	/**
+	 * Whether a thread has begun to run this.
+	 */
+	boolean hasBegun() {
+		return this.begun;
 	}
 
 	/**
@@ -113,51 +120,82 @@ final class ConnectionAttempt implements WebSocketHandler {
 	void cancel() {
 		synchronized (this.threadMonitor) {
 			this.over = true;
-			if (this.connecting != null) {
-				abandon(this.connecting);
+			if (this.connecting != null && abandon(this.connecting)) {
 				this.connecting = null;
 			}
 		}
 	}
 
-	private void abandon(Thread connecting) {
-		try {
-			this.connector.abandon(connecting);
-		}
-		catch (RuntimeException ex) {
-			logger.debug("Could not abandon the attempt", ex);
+	/**
+	 * Whether the attempt was given up and its thread is still to be freed.
+	 */
+	boolean isCancelPending() {
+		synchronized (this.threadMonitor) {
+			return this.over && this.connecting != null;
 		}
 	}
 
+	private boolean abandon(Thread connecting) {
+		try {
+			this.connector.abandon(connecting);
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("Could not abandon the attempt", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Nothing is thrown into the container, which would close the session by itself and
+	 * later than the next attempt may begin.
+	 */
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
 		leave();
-		Link link = this.connector.link(session);
-		Connection connection = this.signals.opened(this.number, link);
-		if (connection == null) {
-			drop(link);
+		Link link = null;
+		try {
+			link = this.connector.link(session);
+			this.connection = this.signals.opened(this, link);
 		}
-		else {
-			this.connection = connection;
-			connection.start();
+		catch (Throwable ex) {
+			logger.debug("The session could not be taken over", ex);
+			this.signals.failed(this, new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The session could not be taken over (" + ex.getClass().getSimpleName() + ")"));
 		}
-		this.connects.finished(this);
+		finally {
+			if (this.connection == null) {
+				drop((link != null) ? link : new SessionLink(session));
+			}
+			this.connects.finished(this);
+		}
 	}
 
 	private void drop(Link link) {
 		try {
 			link.abort();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Could not drop " + link, ex);
 		}
 	}
 
+	/**
+	 * A message that cannot be delivered must not be lost in silence, so it ends the
+	 * connection.
+	 */
 	@Override
 	public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
 		Connection connection = this.connection;
-		if (connection != null) {
+		if (connection == null) {
+			return;
+		}
+		try {
 			connection.received(message);
+		}
+		catch (Throwable ex) {
+			logger.debug("A message could not be delivered", ex);
+			connection.lost("A message could not be delivered");
 		}
 	}
 
@@ -172,7 +210,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-		this.signals.closed(this.number, status);
+		this.signals.closed(this, status);
 	}
 
 	@Override

@@ -133,7 +133,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	@Override
 	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
 		requireWritable(message);
-		PendingSend send = new PendingSend(this.name, message, this.observation, this.resources);
+		PendingSend send = new PendingSend(this.name, message, this.observation);
 		Connection opening = this.dispatcher.openingHere();
 		Reason refusal = (opening != null) ? opening.offer(send) : this.machine.offer(send);
 		if (refusal != null) {

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientCustomizer;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
@@ -48,7 +48,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final EngineResources resources;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final EngineLock lock = new EngineLock();
 
 	private final Containers containers;
 
@@ -61,12 +61,16 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	private final Collaborators collaborators;
 
 	/** Removed, but their sockets are not gone yet. */
+	@GuardedBy("lock")
 	private final Set<DefaultHeartbeatClient> leaving = new HashSet<>();
 
+	@GuardedBy("lock")
 	private final Map<String, DefaultHeartbeatClient> clients = new LinkedHashMap<>();
 
+	@GuardedBy("lock")
 	private boolean running;
 
+	@GuardedBy("lock")
 	private boolean destroyed;
 
 	/**
@@ -173,6 +177,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			this.clients.put(name, client);
 			container.retain(tls);
 			this.tls.add(client);
+			this.resources.startChecking(this::check);
 		}
 		finally {
 			this.lock.unlock();
@@ -257,6 +262,22 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Check every client for what must be true.
+	 */
+	private void check() {
+		List<DefaultHeartbeatClient> clients;
+		this.lock.lock();
+		try {
+			clients = new ArrayList<>(this.clients.values());
+			clients.addAll(this.leaving);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		clients.forEach((client) -> client.machine().check());
 	}
 
 	@Override

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeferringExecutor implements Executor {
 
+	private static final EngineLog logger = EngineLog.of(DeferringExecutor.class);
+
 	static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
 	/** A timer that is always behind holds up no task for longer. */
 	static final long MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final EngineLock lock = new EngineLock();
 
 	private final Executor executor;
 
@@ -31,14 +33,19 @@ final class DeferringExecutor implements Executor {
 
 	private final BooleanSupplier behind;
 
+	@GuardedBy("lock")
 	private final Deque<Runnable> held = new ArrayDeque<>();
 
+	@GuardedBy("lock")
 	private long heldSince;
 
+	@GuardedBy("lock")
 	private int heldAtLastLook;
 
+	@GuardedBy("lock")
 	private boolean handingOver;
 
+	@GuardedBy("lock")
 	private boolean closed;
 
 	/**
@@ -57,11 +64,24 @@ final class DeferringExecutor implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		if (!hold(task)) {
+		if (!tryHold(task)) {
 			this.executor.execute(task);
 		}
 		else if (isOverdue()) {
 			handOver();
+		}
+	}
+
+	/**
+	 * What cannot be held is handed over at once.
+	 */
+	private boolean tryHold(Runnable task) {
+		try {
+			return hold(task);
+		}
+		catch (Throwable ex) {
+			logger.debug("A task is not deferred", ex);
+			return false;
 		}
 	}
 
@@ -119,6 +139,23 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
+	 * Hand over what is held, if the timer has forgotten it.
+	 */
+	void check() {
+		boolean overdue;
+		this.lock.lock();
+		try {
+			overdue = !this.held.isEmpty() && !this.handingOver && isOverdue();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (overdue) {
+			handOver();
+		}
+	}
+
+	/**
 	 * One thread does, for the sake of the order.
 	 */
 	private void handOver() {
@@ -134,12 +171,24 @@ final class DeferringExecutor implements Executor {
 		}
 		try {
 			for (Runnable task = next(); task != null; task = next()) {
-				this.executor.execute(task);
+				handOver(task);
 			}
 		}
 		catch (RuntimeException | Error ex) {
 			stopHandingOver();
 			throw ex;
+		}
+	}
+
+	/**
+	 * The tasks after one that is refused are handed over all the same.
+	 */
+	private void handOver(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (Throwable ex) {
+			logger.error("A task could not be run", ex);
 		}
 	}
 

@@ -8,8 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few threads, and more only while tasks wait and those that run are stuck or slow. Ten
@@ -19,7 +18,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ElasticPool implements Executor {
 
-	private static final Log logger = LogFactory.getLog(ElasticPool.class);
+	private static final EngineLog logger = EngineLog.of(ElasticPool.class);
 
 	/** Longer than a thread waits for a processor where all are busy. */
 	private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -42,6 +41,9 @@ final class ElasticPool implements Executor {
 
 	private final AtomicBoolean watched = new AtomicBoolean();
 
+	/** Whether there are more threads than {@link #minSize}. */
+	private volatile boolean grown;
+
 	/** How many tasks had ended when the time until the next check began. */
 	private volatile long ended;
 
@@ -52,9 +54,7 @@ final class ElasticPool implements Executor {
 	 */
 	ElasticPool(int minSize, ThreadFactory threadFactory, Timer timer) {
 		this.minSize = minSize;
-		this.executor = new ThreadPoolExecutor(minSize, minSize, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), threadFactory);
-		this.executor.allowCoreThreadTimeOut(true);
+		this.executor = new Workers(minSize, threadFactory);
 		this.timer = timer;
 	}
 
@@ -77,32 +77,47 @@ final class ElasticPool implements Executor {
 		try {
 			this.timer.schedule(this::check, CHECK_NANOS);
 		}
-		catch (OutOfMemoryError ex) {
+		catch (Throwable ex) {
 			this.watched.set(false);
 			logger.debug("Not watched for now", ex);
 		}
 	}
 
+	/**
+	 * While nothing waits and no thread is too many, there is nothing to do: the next
+	 * task that ends brings the next check.
+	 */
 	private void check() {
 		long endedSince = this.executor.getCompletedTaskCount() - this.ended;
 		this.watched.set(false);
 		int size = this.executor.getPoolSize();
 		int waiting = this.executor.getQueue().size();
-		if (waiting == 0 && size <= this.minSize) {
-			return;
+		int active = this.executor.getActiveCount();
+		this.grown = size > this.minSize;
+		if (waiting > 0 || size > this.minSize + active) {
+			watch();
 		}
-		watch();
 		try {
 			if (waiting > 0) {
 				this.executor.prestartCoreThread();
 				resize(size + Math.min(waiting, growth(size, endedSince)));
 			}
-			else {
-				resize(this.minSize + this.executor.getActiveCount());
+			else if (this.grown) {
+				resize(this.minSize + active);
 			}
 		}
 		catch (OutOfMemoryError ex) {
 			logger.debug("No thread could be started; trying again", ex);
+		}
+	}
+
+	/**
+	 * Start a thread for what waits where threads have died without a successor.
+	 */
+	void revive() {
+		if (!this.executor.getQueue().isEmpty()) {
+			this.executor.prestartCoreThread();
+			watch();
 		}
 	}
 
@@ -138,6 +153,22 @@ final class ElasticPool implements Executor {
 	 */
 	List<Runnable> shutdownNow() {
 		return this.executor.shutdownNow();
+	}
+
+	private final class Workers extends ThreadPoolExecutor {
+
+		Workers(int size, ThreadFactory threadFactory) {
+			super(size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threadFactory);
+			allowCoreThreadTimeOut(true);
+		}
+
+		@Override
+		protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+			if (ElasticPool.this.grown) {
+				watch();
+			}
+		}
+
 	}
 
 }

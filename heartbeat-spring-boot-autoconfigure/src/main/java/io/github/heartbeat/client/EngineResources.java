@@ -13,12 +13,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -30,13 +29,17 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 final class EngineResources {
 
-	private static final Log logger = LogFactory.getLog(EngineResources.class);
+	private static final EngineLog logger = EngineLog.of(EngineResources.class);
 
 	private static final long IDLE_THREAD_SECONDS = 5;
 
 	private static final int PROCESSORS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
-	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+	/** How often clients and threads are checked for what must be true. */
+	static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+	/** How long what runs at the shutdown may be stuck before it is interrupted. */
+	private static final long SHUTDOWN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -57,7 +60,15 @@ final class EngineResources {
 
 	private final EngineExecutors executors;
 
+	private final Runnable check;
+
 	private final Runnable shutdown;
+
+	@GuardedBy("this")
+	private @Nullable CheckThread checkThread;
+
+	@GuardedBy("this")
+	private boolean down;
 
 	/**
 	 * Create the resources.
@@ -65,13 +76,16 @@ final class EngineResources {
 	 * @param timer runs what is due
 	 * @param random values from 0 to below 1
 	 * @param executors run what may block
+	 * @param check continues what was lost for want of threads or memory
 	 * @param shutdown releases all of these
 	 */
-	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors, Runnable shutdown) {
+	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors, Runnable check,
+			Runnable shutdown) {
 		this.ticker = ticker;
 		this.timer = timer;
 		this.random = random;
 		this.executors = executors;
+		this.check = check;
 		this.shutdown = shutdown;
 	}
 
@@ -81,21 +95,27 @@ final class EngineResources {
 	 * virtual threads; needs JDK 21
 	 */
 	static EngineResources create(boolean virtualThreads) {
-		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, platformThreads("heartbeat-timer-"));
-		executor.setRemoveOnCancelPolicy(true);
-		Timer timer = (task, delay) -> schedule(executor, task, delay);
-		BooleanSupplier behind = () -> isBehind(executor.getQueue().peek());
+		ScheduledThreadPoolExecutor timerThread = new ScheduledThreadPoolExecutor(1,
+				platformThreads("heartbeat-timer-"));
+		timerThread.setRemoveOnCancelPolicy(true);
+		Timer timer = (task, delay) -> schedule(timerThread, task, delay);
+		BooleanSupplier behind = () -> isBehind(timerThread.getQueue().peek());
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
-		ExecutorService logs = oneThread("heartbeat-log-");
+		ThreadPoolExecutor logs = oneThread("heartbeat-log-");
+		Runnable check = () -> {
+			revive(timerThread);
+			revive(logs);
+		};
 		Runnable shutdown = () -> {
 			logs.shutdown();
-			executor.shutdownNow();
+			timerThread.shutdownNow();
 			connects.shutdownNow();
 		};
+		ShutdownExecutor last = new ShutdownExecutor(platformThreads("heartbeat-last-"), SHUTDOWN_NANOS);
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
-			return create(timer, behind, connects, io, io, hooks, logs, () -> {
+			return create(timer, behind, connects, io, io, hooks, logs, last, check, () -> {
 				shutdown.run();
 				hooks.shutdownNow();
 				io.shutdownNow();
@@ -104,25 +124,72 @@ final class EngineResources {
 		ElasticPool io = new ElasticPool(PROCESSORS, platformThreads("heartbeat-io-"), timer);
 		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
-		return create(timer, behind, connects, io, aborts, hooks, logs, () -> {
+		List<ElasticPool> pools = List.of(hooks, io, aborts);
+		return create(timer, behind, connects, io, aborts, hooks, logs, last, () -> {
+			check.run();
+			pools.forEach(ElasticPool::revive);
+		}, () -> {
 			shutdown.run();
-			runLast(Stream.of(hooks, io, aborts).map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
+			last.executeAll(pools.stream().map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
 		});
 	}
 
 	private static EngineResources create(Timer timer, BooleanSupplier behind, Executor connects, Executor io,
-			Executor aborts, Executor hooks, Executor logs, Runnable shutdown) {
+			Executor aborts, Executor hooks, Executor logs, ShutdownExecutor last, Runnable check, Runnable shutdown) {
 		Ticker ticker = new SystemTicker();
-		Executor cancels = lenient(aborts, timer);
+		ThreadShortageLog shortage = new ThreadShortageLog(ticker);
+		Executor dropped = (task) -> logger.debug("Not run, for the clients are shut down");
+		RetryingExecutor retryingConnects = new RetryingExecutor(connects, timer, shortage, dropped);
+		RetryingExecutor retryingIo = new RetryingExecutor(io, timer, shortage, dropped);
+		RetryingExecutor cancels = new RetryingExecutor(aborts, timer, shortage, dropped);
+		RetryingExecutor retryingHooks = new RetryingExecutor(hooks, timer, shortage, dropped);
+		RetryingExecutor futures = new RetryingExecutor(hooks, timer, shortage, last);
+		RetryingExecutor retryingLogs = new RetryingExecutor(logs, timer, shortage, dropped);
+		List<RetryingExecutor> retrying = List.of(retryingConnects, retryingIo, cancels, retryingHooks, futures,
+				retryingLogs);
 		DeferringExecutor deferredAborts = new DeferringExecutor(cancels, timer, ticker, behind);
-		DeferringExecutor deferredLogs = new DeferringExecutor(lenient(logs, timer), timer, ticker, behind);
-		EngineExecutors executors = new EngineExecutors(lenient(connects, timer), lenient(io, timer), cancels,
-				deferredAborts, lenient(hooks, timer), orHere(hooks), deferredLogs);
+		DeferringExecutor deferredLogs = new DeferringExecutor(retryingLogs, timer, ticker, behind);
+		EngineExecutors executors = new EngineExecutors(retryingConnects, retryingIo, cancels, deferredAborts,
+				retryingHooks, futures, deferredLogs);
 		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, () -> {
+			check.run();
+			retrying.forEach(RetryingExecutor::check);
+			deferredAborts.check();
+			deferredLogs.check();
+		}, () -> {
 			deferredAborts.close();
 			deferredLogs.close();
 			shutdown.run();
 		});
+	}
+
+	/**
+	 * A thread that could not allocate is dead, and its pool may have been unable to
+	 * start another one.
+	 */
+	private static void revive(ThreadPoolExecutor executor) {
+		if (executor.getPoolSize() == 0 && !executor.getQueue().isEmpty()) {
+			executor.prestartCoreThread();
+		}
+	}
+
+	/**
+	 * Have everything checked every few seconds, from now on until the shutdown.
+	 * @param clients checks the clients
+	 */
+	synchronized void startChecking(Runnable clients) {
+		if (this.checkThread == null && !this.down) {
+			CheckThread thread = new CheckThread(this.check, clients);
+			thread.start();
+			this.checkThread = thread;
+		}
+	}
+
+	private synchronized void stopChecking() {
+		this.down = true;
+		if (this.checkThread != null) {
+			this.checkThread.end();
+		}
 	}
 
 	/**
@@ -131,17 +198,6 @@ final class EngineResources {
 	 */
 	private static boolean isBehind(@Nullable Runnable next) {
 		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -BEHIND_NANOS;
-	}
-
-	/**
-	 * What had no thread yet at the end gets one each: the futures among it may wait for
-	 * each other, and must not hold up the application.
-	 */
-	private static void runLast(List<Runnable> tasks) {
-		ExecutorService executor = threadPerTask("heartbeat-last-", false);
-		Executor last = orHere(executor);
-		tasks.forEach((task) -> last.execute(() -> runLogged(task)));
-		executor.shutdown();
 	}
 
 	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
@@ -195,7 +251,7 @@ final class EngineResources {
 	/**
 	 * Its thread ends when there is nothing to do. What waits at the shutdown is done.
 	 */
-	private static ExecutorService oneThread(String threadNamePrefix) {
+	private static ThreadPoolExecutor oneThread(String threadNamePrefix) {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), platformThreads(threadNamePrefix));
 		executor.allowCoreThreadTimeOut(true);
@@ -206,45 +262,6 @@ final class EngineResources {
 		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory(namePrefix);
 		threadFactory.setDaemon(true);
 		return threadFactory;
-	}
-
-	/**
-	 * A task is never lost but after the shutdown, when there is nothing left that it
-	 * could be for: if the operating system has no thread for it now, it is tried again.
-	 */
-	private static Executor lenient(Executor executor, Timer timer) {
-		return new Executor() {
-
-			@Override
-			public void execute(Runnable task) {
-				try {
-					executor.execute(task);
-				}
-				catch (RejectedExecutionException ex) {
-					logger.debug("Not run, for the clients are shut down");
-				}
-				catch (OutOfMemoryError ex) {
-					logger.error("No thread could be started; trying again");
-					timer.schedule(() -> execute(task), RETRY_NANOS);
-				}
-			}
-		};
-	}
-
-	/**
-	 * A future ends in any case, if need be on the thread that wants to end it: at the
-	 * very end of everything, or where the operating system has no thread for it.
-	 */
-	private static Executor orHere(Executor executor) {
-		return (task) -> {
-			try {
-				executor.execute(task);
-			}
-			catch (RejectedExecutionException | OutOfMemoryError ex) {
-				logger.debug("A future ends on the thread that ended it");
-				task.run();
-			}
-		};
 	}
 
 	Ticker ticker() {
@@ -293,10 +310,57 @@ final class EngineResources {
 	 */
 	void shutdown() {
 		boolean interrupted = Thread.currentThread().isInterrupted();
+		stopChecking();
 		this.shutdown.run();
 		if (!interrupted && Thread.interrupted()) {
 			logger.trace("Closed from within a hook");
 		}
+	}
+
+	/**
+	 * A thread of its own, which only parks and checks: an exhausted heap, which kills
+	 * the threads of pools, the timer's too, leaves it alive.
+	 */
+	private static final class CheckThread extends Thread {
+
+		private final List<Runnable> checks;
+
+		private volatile boolean ended;
+
+		CheckThread(Runnable... checks) {
+			super("heartbeat-check");
+			setDaemon(true);
+			this.checks = List.of(checks);
+		}
+
+		@Override
+		public void run() {
+			while (!this.ended) {
+				LockSupport.parkNanos(CHECK_NANOS);
+				Interrupts.clear();
+				for (Runnable check : this.checks) {
+					check(check);
+				}
+			}
+		}
+
+		private void check(Runnable check) {
+			if (this.ended) {
+				return;
+			}
+			try {
+				check.run();
+			}
+			catch (Throwable ex) {
+				logger.debug("A check failed; the next one repeats it", ex);
+			}
+		}
+
+		void end() {
+			this.ended = true;
+			LockSupport.unpark(this);
+		}
+
 	}
 
 }

@@ -18,6 +18,9 @@ final class HeartbeatMonitor {
 	/** What was received answers no heartbeat. */
 	static final long NO_ANSWER = -1;
 
+	/** The connection is dead and is not checked again. */
+	private static final long DEAD = -1;
+
 	/** How soon to look again while a hook holds the clock just before its end. */
 	private static final long MIN_HELD_NANOS = 25_000_000;
 
@@ -55,6 +58,9 @@ final class HeartbeatMonitor {
 	private long writtenAt;
 
 	private volatile @Nullable Timeout timeout;
+
+	/** When the connection is looked at next; seen by whoever sees the timeout. */
+	private volatile long dueAt;
 
 	/** Whether a heartbeat was asked for and not answered yet; timer thread only. */
 	private boolean waiting;
@@ -137,45 +143,73 @@ final class HeartbeatMonitor {
 		}
 	}
 
+	/**
+	 * The next timeout is armed whatever goes wrong in between: a request that failed is
+	 * repeated then, or the connection is found dead.
+	 */
 	private void check() {
 		if (this.stopped) {
 			return;
 		}
-		long now = this.ticker.nanoTime();
+		long next = MIN_HELD_NANOS;
+		try {
+			next = checkNow(this.ticker.nanoTime());
+		}
+		finally {
+			if (next != DEAD) {
+				arm(next);
+			}
+		}
+	}
+
+	/**
+	 * Do what is due.
+	 * @return how soon to check again, or {@link #DEAD}
+	 */
+	private long checkNow(long now) {
 		this.hooks.warnIfLong(now);
 		if (this.waiting && this.lastReceipt - this.requestedAt >= 0) {
 			this.waiting = false;
 			this.hooks.stopTiming();
 		}
 		if (this.waiting) {
-			awaitAnswer(now);
-			return;
+			return awaitAnswer(now);
 		}
 		long left = this.pingTimeoutNanos - (now - this.lastReceipt);
 		if (left > 0) {
-			arm(left);
-			return;
+			return left;
 		}
 		this.waiting = true;
 		this.requestedAt = now;
 		this.written = false;
 		this.hooks.startTiming();
-		sendHeartbeat(now);
-		armForAnswer(now, this.pongTimeoutNanos);
+		boolean requested = false;
+		try {
+			sendHeartbeat(now);
+			requested = true;
+		}
+		finally {
+			this.waiting = requested;
+		}
+		return untilAnswer(now, this.pongTimeoutNanos);
 	}
 
-	private void awaitAnswer(long now) {
+	private long awaitAnswer(long now) {
 		long waitingSince = this.written ? this.writtenAt : this.requestedAt;
 		long held = this.hooks.busyNanos();
 		long left = this.pongTimeoutNanos - (now - waitingSince - held);
 		if (left <= 0) {
+			long grace = Overdue.graceNanos(now - this.dueAt);
+			if (grace > 0) {
+				return grace;
+			}
 			this.timedOut.run();
-			return;
+			return DEAD;
 		}
 		if (now - this.lastHeartbeatAt >= this.pingTimeoutNanos && this.hooks.isBusy()) {
 			sendHeartbeat(now);
 		}
-		armForAnswer(now, (held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
+		return untilAnswer(now, (held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
 	}
 
 	/**
@@ -191,12 +225,20 @@ final class HeartbeatMonitor {
 	 * Look at the end of the pong clock, but not too late for the next heartbeat: should
 	 * this one be answered right now, or should a hook run by then.
 	 */
-	private void armForAnswer(long now, long leftNanos) {
+	private long untilAnswer(long now, long leftNanos) {
 		long untilNext = this.pingTimeoutNanos - (now - this.lastHeartbeatAt);
-		arm(Math.min(leftNanos, (untilNext > 0) ? untilNext : this.pingTimeoutNanos));
+		return Math.min(leftNanos, (untilNext > 0) ? untilNext : this.pingTimeoutNanos);
+	}
+
+	/**
+	 * Whether a timeout is armed, and not overdue for so long that it must be lost.
+	 */
+	boolean isArmed(long now) {
+		return this.timeout != null && now - this.dueAt <= Phase.LOST_NANOS;
 	}
 
 	private void arm(long delayNanos) {
+		this.dueAt = this.ticker.nanoTime() + delayNanos;
 		Timeout timeout = this.timer.schedule(this::check, delayNanos);
 		this.timeout = timeout;
 		if (this.stopped) {

@@ -13,8 +13,6 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatReceiptListener;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
@@ -28,7 +26,7 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class HookDispatcher {
 
-	private static final Log logger = LogFactory.getLog(HookDispatcher.class);
+	private static final EngineLog logger = EngineLog.of(HookDispatcher.class);
 
 	private final HeartbeatClient client;
 
@@ -82,7 +80,7 @@ final class HookDispatcher {
 		try {
 			return listener.supports(this.client.getName());
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("A listener threw " + ex.getClass().getName() + " when asked whether it supports client '"
 					+ this.client.getName() + "', and is not called");
 			logger.debug("Thrown by " + listener.getClass().getName(), ex);
@@ -143,6 +141,7 @@ final class HookDispatcher {
 			catch (Throwable ex) {
 				failures = add(failures, "message", listeners[i], ex);
 			}
+			Interrupts.clear();
 		}
 		report("message", failures);
 	}
@@ -187,20 +186,31 @@ final class HookDispatcher {
 			catch (Throwable ex) {
 				failures = add(failures, hook, listener, ex);
 			}
+			Interrupts.clear();
 		}
 		return failures;
 	}
 
-	private List<Throwable> add(@Nullable List<Throwable> failures, String hook, HeartbeatListener listener,
+	/**
+	 * Where not even a failure can be noted, the listeners after this one are called all
+	 * the same.
+	 */
+	private @Nullable List<Throwable> add(@Nullable List<Throwable> failures, String hook, HeartbeatListener listener,
 			Throwable failure) {
-		logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
-				+ " from its " + hook + " hook");
-		if (logger.isDebugEnabled()) {
-			logger.debug("Thrown by " + listener.getClass().getName(), failure);
+		try {
+			logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
+					+ " from its " + hook + " hook");
+			if (logger.isDebugEnabled()) {
+				logger.debug("Thrown by " + listener.getClass().getName(), failure);
+			}
+			List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
+			all.add(failure);
+			return all;
 		}
-		List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
-		all.add(failure);
-		return all;
+		catch (Throwable ex) {
+			logger.debug("A failure of a listener could not be noted", ex);
+			return failures;
+		}
 	}
 
 	private void report(String hook, @Nullable List<Throwable> failures) {

@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.WebSocketMessage;
@@ -22,17 +20,26 @@ import org.springframework.web.socket.WebSocketMessage;
  * <p>
  * Messages are delivered on the container's thread that brought them, which costs no
  * hand-over and holds back reading while listeners are busy; everything else on the hook
- * executor. Whoever has the turn delivers, and nobody else. A message that finds the turn
- * taken waits in the queue and its thread with it.
+ * executor. Only the thread that holds the turn delivers. A turn is pending between the
+ * moment it is taken and the moment a thread of the hook executor claims it: a task that
+ * claims nothing does nothing, so a lost task can be submitted again. A message that
+ * finds the turn taken waits in the queue and its thread with it.
  */
 final class HookQueue {
 
-	private static final Log logger = LogFactory.getLog(HookQueue.class);
+	private static final EngineLog logger = EngineLog.of(HookQueue.class);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	/**
+	 * How many hooks may wait behind one that does not return before no attempt to
+	 * connect is begun any more.
+	 */
+	static final int MAX_WAITING = 100;
+
+	private final EngineLock lock = new EngineLock();
 
 	private final Condition taken = this.lock.newCondition();
 
+	@GuardedBy("lock")
 	private final Deque<Hook> waiting = new ArrayDeque<>(4);
 
 	private final Executor executor;
@@ -45,41 +52,59 @@ final class HookQueue {
 
 	private final LongHookWarning longHook;
 
+	@GuardedBy("lock")
 	private boolean turnTaken;
 
 	/**
-	 * Not volatile: a thread looks for itself alone, and sees what it wrote itself.
+	 * The thread that holds the turn, or null while it is free or pending. Written under
+	 * the lock. Not volatile: without the lock a thread only compares it with itself.
 	 */
 	private @Nullable Thread deliverer;
 
-	/** The thread of the container that is delivering a message. */
-	private @Nullable Thread lent;
+	/** Whether the turn was pending at the last check. */
+	@GuardedBy("lock")
+	private boolean pendingAtCheck;
 
-	private boolean lentInterrupted;
+	/** The thread of the container that is delivering a message. */
+	@GuardedBy("lock")
+	private @Nullable Thread containerThread;
+
+	@GuardedBy("lock")
+	private boolean containerThreadInterrupted;
 
 	/** What is being delivered. */
+	@GuardedBy("lock")
 	private Hook.@Nullable Type running;
 
+	@GuardedBy("lock")
 	private long runningSince;
 
-	/** Whether the log has been told of what is being delivered. */
+	/** Whether the warning about what is being delivered was logged. */
+	@GuardedBy("lock")
 	private boolean warned;
 
-	/** What looks whether a hook takes too long, armed by the first that runs. */
+	/** Checks whether a hook takes too long; armed by the first that runs. */
+	@GuardedBy("lock")
 	private Timer.@Nullable Timeout watch;
 
 	/** Whether no hook follows until the client is opened again. */
+	@GuardedBy("lock")
 	private boolean lastForNow;
 
+	@GuardedBy("lock")
 	private boolean closed;
 
+	@GuardedBy("lock")
 	private boolean timing;
 
+	@GuardedBy("lock")
 	private long turnTakenAt;
 
+	@GuardedBy("lock")
 	private long busyNanos;
 
-	private List<Runnable> whenIdle = new ArrayList<>(0);
+	@GuardedBy("lock")
+	private @Nullable List<Runnable> onIdle;
 
 	/**
 	 * Create a queue.
@@ -97,7 +122,6 @@ final class HookQueue {
 	 * Deliver a hook on the hook executor, after those before it.
 	 */
 	void enqueue(Hook hook) {
-		boolean start = false;
 		this.lock.lock();
 		try {
 			if (this.closed) {
@@ -105,16 +129,40 @@ final class HookQueue {
 			}
 			this.waiting.add(hook);
 			this.lastForNow = false;
-			if (!this.turnTaken) {
-				takeTurn();
-				start = true;
+			if (this.turnTaken) {
+				return;
 			}
+			takeTurn();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (start) {
+		submit();
+	}
+
+	/**
+	 * Whether so many hooks wait that no more should be caused.
+	 */
+	boolean isFull() {
+		this.lock.lock();
+		try {
+			return this.waiting.size() >= MAX_WAITING;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Have the pending turn claimed. Where that fails it stays pending, and
+	 * {@link #check} submits it again.
+	 */
+	private void submit() {
+		try {
 			this.executor.execute(this::deliverWaiting);
+		}
+		catch (Throwable ex) {
+			logger.debug("No thread for the hooks; tried again at the next check", ex);
 		}
 	}
 
@@ -132,12 +180,12 @@ final class HookQueue {
 			}
 			if (this.turnTaken) {
 				awaitTurn(connection,
-						new Hook(Hook.Type.MESSAGE, connection.attempt(), () -> this.dispatcher.message(message, now)));
+						new Hook(Hook.Type.MESSAGE, connection, () -> this.dispatcher.message(message, now)));
 				return;
 			}
 			takeTurn();
 			this.deliverer = Thread.currentThread();
-			this.lent = this.deliverer;
+			this.containerThread = this.deliverer;
 			runs(Hook.Type.MESSAGE, now);
 		}
 		finally {
@@ -151,6 +199,7 @@ final class HookQueue {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void awaitTurn(Connection connection, Hook hook) {
 		this.waiting.add(hook);
 		while (this.waiting.contains(hook) && !connection.hasEnded()) {
@@ -159,12 +208,16 @@ final class HookQueue {
 	}
 
 	/**
-	 * Let go the thread of a connection that has ended.
+	 * Let go the thread of a connection that has ended, and watch the hook that still
+	 * runs on it: no heartbeat monitor does any more.
 	 */
 	void connectionEnded() {
 		this.lock.lock();
 		try {
 			this.taken.signalAll();
+			if (this.containerThread != null && this.watch == null && !this.warned && !this.closed) {
+				watch(this.longHook.limitNanos() - (this.ticker.nanoTime() - this.runningSince));
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -172,15 +225,64 @@ final class HookQueue {
 	}
 
 	private void deliverWaiting() {
-		for (Hook hook = next(); hook != null; hook = next()) {
-			try {
-				hook.delivery().run();
-			}
-			catch (Throwable ex) {
-				logger.error("The delivery of a hook failed unexpectedly with " + ex.getClass().getName());
-				logger.debug("Delivery of " + hook.type(), ex);
+		if (!claimTurn()) {
+			return;
+		}
+		try {
+			for (Hook hook = next(); hook != null; hook = next()) {
+				deliver(hook);
 			}
 		}
+		finally {
+			abandonTurn();
+		}
+	}
+
+	/**
+	 * Become the thread that delivers, if the turn is pending.
+	 */
+	private boolean claimTurn() {
+		this.lock.lock();
+		try {
+			if (!this.turnTaken || this.deliverer != null) {
+				return false;
+			}
+			this.deliverer = Thread.currentThread();
+			this.pendingAtCheck = false;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void deliver(Hook hook) {
+		try {
+			hook.delivery().run();
+		}
+		catch (Throwable ex) {
+			logger.error("The delivery of a hook failed unexpectedly with " + ex.getClass().getName());
+			logger.debug("Delivery of " + hook.type(), ex);
+		}
+	}
+
+	/**
+	 * Another thread goes on if this one has failed outside of a hook. Nothing happens
+	 * where the turn was released in order.
+	 */
+	private void abandonTurn() {
+		this.lock.lock();
+		try {
+			if (this.deliverer != Thread.currentThread()) {
+				return;
+			}
+			this.deliverer = null;
+			this.running = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		submit();
 	}
 
 	private @Nullable Hook next() {
@@ -189,14 +291,11 @@ final class HookQueue {
 		try {
 			Hook hook = this.waiting.poll();
 			if (hook != null) {
-				this.deliverer = Thread.currentThread();
 				runs(hook.type(), this.ticker.nanoTime());
-				if (this.watch == null) {
-					watch(this.longHook.limitNanos());
-				}
 				if (hook.type() == Hook.Type.MESSAGE) {
 					this.taken.signalAll();
 				}
+				watchIfUnwatched();
 				return hook;
 			}
 			idle = releaseTurn();
@@ -204,15 +303,31 @@ final class HookQueue {
 		finally {
 			this.lock.unlock();
 		}
-		idle.forEach(Runnable::run);
+		run(idle);
 		return null;
+	}
+
+	/**
+	 * A hook that cannot be watched is delivered all the same; {@link #check} warns then.
+	 */
+	@GuardedBy("lock")
+	private void watchIfUnwatched() {
+		if (this.watch != null) {
+			return;
+		}
+		try {
+			watch(this.longHook.limitNanos());
+		}
+		catch (Throwable ex) {
+			logger.debug("A hook is not watched", ex);
+		}
 	}
 
 	private void passTurn() {
 		@Nullable List<Runnable> idle;
 		this.lock.lock();
 		try {
-			returnLentThread();
+			returnContainerThread();
 			this.deliverer = null;
 			this.running = null;
 			idle = this.waiting.isEmpty() ? releaseTurn() : null;
@@ -221,29 +336,64 @@ final class HookQueue {
 			this.lock.unlock();
 		}
 		if (idle == null) {
-			this.executor.execute(this::deliverWaiting);
+			submit();
 			return;
 		}
-		idle.forEach(Runnable::run);
+		run(idle);
 	}
 
 	/**
 	 * The container's thread goes back without an interrupt of ours: it may serve others.
 	 */
-	private void returnLentThread() {
-		this.lent = null;
-		if (this.lentInterrupted && Thread.interrupted()) {
+	@GuardedBy("lock")
+	private void returnContainerThread() {
+		this.containerThread = null;
+		if (this.containerThreadInterrupted && Thread.interrupted()) {
 			logger.trace("A message hook did not heed its interrupt");
 		}
-		this.lentInterrupted = false;
+		this.containerThreadInterrupted = false;
 	}
 
+	/**
+	 * Have the turn claimed again that nobody has claimed since the last check, or whose
+	 * thread is dead, and warn of a hook that takes too long.
+	 * @return what was wrong, or {@code null}
+	 */
+	@Nullable String check(long now) {
+		String violation = null;
+		this.lock.lock();
+		try {
+			Thread deliverer = this.deliverer;
+			boolean pending = this.turnTaken && deliverer == null;
+			if (pending && this.pendingAtCheck) {
+				violation = "hooks that no thread delivers";
+			}
+			else if (deliverer != null && !deliverer.isAlive()) {
+				this.deliverer = null;
+				this.containerThread = null;
+				this.running = null;
+				violation = "hooks whose thread has died";
+			}
+			this.pendingAtCheck = pending;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (violation != null) {
+			submit();
+		}
+		warnIfLong(now);
+		return violation;
+	}
+
+	@GuardedBy("lock")
 	private void runs(Hook.Type type, long now) {
 		this.running = type;
 		this.runningSince = now;
 		this.warned = false;
 	}
 
+	@GuardedBy("lock")
 	private void takeTurn() {
 		this.turnTaken = true;
 		if (this.timing) {
@@ -251,6 +401,7 @@ final class HookQueue {
 		}
 	}
 
+	@GuardedBy("lock")
 	private List<Runnable> releaseTurn() {
 		this.turnTaken = false;
 		this.deliverer = null;
@@ -261,30 +412,38 @@ final class HookQueue {
 		if (this.lastForNow) {
 			stopWatching();
 		}
-		if (this.whenIdle.isEmpty()) {
-			return List.of();
+		List<Runnable> idle = this.onIdle;
+		this.onIdle = null;
+		return (idle != null) ? idle : List.of();
+	}
+
+	private static void run(List<Runnable> actions) {
+		for (Runnable action : actions) {
+			try {
+				action.run();
+			}
+			catch (Throwable ex) {
+				logger.error("An action after the last hook failed unexpectedly", ex);
+			}
 		}
-		List<Runnable> idle = this.whenIdle;
-		this.whenIdle = new ArrayList<>();
-		return idle;
 	}
 
 	/**
 	 * Forget the waiting hooks that may not begin once the client is closed: opens,
 	 * messages and reconnects, and the close of a connection whose open nobody has heard
 	 * of.
-	 * @return the numbers of the attempts whose open was forgotten
+	 * @return the connections whose open was forgotten
 	 */
-	Set<Long> discardPending() {
+	Set<Connection> discardPending() {
 		this.lock.lock();
 		try {
-			Set<Long> unheard = new HashSet<>();
+			Set<Connection> unheard = new HashSet<>();
 			for (Iterator<Hook> hooks = this.waiting.iterator(); hooks.hasNext();) {
 				Hook hook = hooks.next();
 				boolean discard = switch (hook.type()) {
-					case OPEN -> unheard.add(hook.attempt());
+					case OPEN -> hook.connection() == null || unheard.add(hook.connection());
 					case MESSAGE, RECONNECT -> true;
-					case CLOSE -> unheard.contains(hook.attempt());
+					case CLOSE -> unheard.contains(hook.connection());
 					case ERROR, EXHAUSTED -> false;
 				};
 				if (discard) {
@@ -330,7 +489,9 @@ final class HookQueue {
 		this.lock.lock();
 		try {
 			if (this.turnTaken && !this.closed) {
-				this.whenIdle.add(action);
+				List<Runnable> onIdle = (this.onIdle != null) ? this.onIdle : new ArrayList<>(1);
+				onIdle.add(action);
+				this.onIdle = onIdle;
 				return;
 			}
 		}
@@ -346,7 +507,7 @@ final class HookQueue {
 	 * business.
 	 */
 	void close() {
-		List<Runnable> idle;
+		@Nullable List<Runnable> idle;
 		this.lock.lock();
 		try {
 			this.closed = true;
@@ -354,17 +515,19 @@ final class HookQueue {
 			this.dispatcher.close();
 			this.waiting.clear();
 			this.taken.signalAll();
-			if (this.lent != null && this.lent != Thread.currentThread()) {
-				this.lentInterrupted = true;
-				this.lent.interrupt();
+			if (this.containerThread != null && this.containerThread != Thread.currentThread()) {
+				this.containerThreadInterrupted = true;
+				this.containerThread.interrupt();
 			}
-			idle = this.whenIdle;
-			this.whenIdle = new ArrayList<>();
+			idle = this.onIdle;
+			this.onIdle = null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		idle.forEach(Runnable::run);
+		if (idle != null) {
+			run(idle);
+		}
 	}
 
 	/**
@@ -400,13 +563,14 @@ final class HookQueue {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void watch(long delayNanos) {
 		this.watch = this.timer.schedule(this::watched, delayNanos);
 	}
 
 	/**
-	 * One timeout looks after all hooks: at the one that runs when it is due, and again
-	 * when that one would be too long.
+	 * One timeout watches all hooks: it checks the one that runs when it is due, and
+	 * again when that one would be too long.
 	 */
 	private void watched() {
 		this.lock.lock();
@@ -414,7 +578,7 @@ final class HookQueue {
 			this.watch = null;
 			long now = this.ticker.nanoTime();
 			warnIfLong(now);
-			if (this.running != null && !this.warned && this.lent == null) {
+			if (this.running != null && !this.warned) {
 				watch(this.longHook.limitNanos() - (now - this.runningSince));
 			}
 		}
@@ -423,6 +587,7 @@ final class HookQueue {
 		}
 	}
 
+	@GuardedBy("lock")
 	private void stopWatching() {
 		if (this.watch != null) {
 			this.watch.cancel();

@@ -4,8 +4,6 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 
 import io.github.heartbeat.HeartbeatClientSettings;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
  * Says when a hook takes longer than a heartbeat and its answer may: while it runs,
@@ -13,7 +11,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class LongHookWarning {
 
-	private static final Log logger = LogFactory.getLog("io.github.heartbeat.HeartbeatClient");
+	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
 	private final String clientName;
 

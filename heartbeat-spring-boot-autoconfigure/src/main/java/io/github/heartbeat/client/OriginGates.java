@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class OriginGates {
 
 	private final Executor executor;
 
+	@GuardedBy("this")
 	private final Map<String, Gate> gates = new HashMap<>();
 
 	/**
@@ -72,6 +74,7 @@ final class OriginGates {
 		}
 	}
 
+	@GuardedBy("this")
 	private @Nullable Place pass(String origin, Gate gate) {
 		Place next = gate.waiting.poll();
 		if (next != null) {
@@ -104,7 +107,7 @@ final class OriginGates {
 
 		private final boolean atOnce;
 
-		private boolean held;
+		private volatile boolean held;
 
 		private Place(String origin, Runnable admitted, boolean atOnce) {
 			this.origin = origin;
@@ -117,6 +120,13 @@ final class OriginGates {
 		 */
 		boolean isAtOnce() {
 			return this.atOnce;
+		}
+
+		/**
+		 * Whether the place was granted, at once or later.
+		 */
+		boolean isGranted() {
+			return this.held;
 		}
 
 		/**

@@ -5,8 +5,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.HeartbeatConnectionException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
  * What the log says of one client: the first failure of an outage, a summary a minute,
@@ -14,7 +12,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class OutageLog {
 
-	private static final Log logger = LogFactory.getLog("io.github.heartbeat.HeartbeatClient");
+	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
 	private static final long SUMMARY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -49,7 +47,7 @@ final class OutageLog {
 		String message = "Client '" + this.clientName + "' is connected to " + this.url
 				+ (this.outage ? " again after " + readable(this.ticker.nanoTime() - this.since) : "");
 		this.outage = false;
-		this.executor.execute(() -> logger.info(message));
+		write(() -> logger.info(message));
 	}
 
 	void failed(HeartbeatConnectionException cause) {
@@ -70,11 +68,11 @@ final class OutageLog {
 				+ (repeated ? " after " + readable(now - this.since) + " and " + this.failures + " failures" : "")
 				+ ": " + cause.getMessage();
 		if (quiet) {
-			this.executor.execute(() -> logger.debug(message));
+			write(() -> logger.debug(message));
 			return;
 		}
 		this.lastLine = now;
-		this.executor.execute(() -> logger.warn(message));
+		write(() -> logger.warn(message));
 	}
 
 	/**
@@ -85,26 +83,48 @@ final class OutageLog {
 	void notAnswered(boolean answered) {
 		this.unanswered = answered ? 0 : this.unanswered + 1;
 		if (this.unanswered == UNANSWERED_CONNECTIONS) {
-			this.executor.execute(() -> logger.warn("Client '" + this.clientName + "' has had no answer to a heartbeat "
+			write(() -> logger.warn("Client '" + this.clientName + "' has had no answer to a heartbeat "
 					+ "on two connections in a row: the server at " + this.url
 					+ " seems never to answer them; see 'ping-msg' and 'ping-type'"));
 		}
 	}
 
 	void exhausted(int attempts, HeartbeatConnectionException cause) {
-		this.executor
-			.execute(() -> logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url + " after "
-					+ attempts + " reconnect attempts: " + cause.getMessage() + "; call open() to start again"));
+		write(() -> logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url + " after "
+				+ attempts + " reconnect attempts: " + cause.getMessage() + "; call open() to start again"));
 	}
 
 	void policyTookTooLong() {
-		this.executor.execute(() -> logger.warn("A reconnect policy of client '" + this.clientName
+		write(() -> logger.warn("A reconnect policy of client '" + this.clientName
 				+ "' has not answered within 'connect-timeout'; the settings decide"));
+	}
+
+	void paused(int waitingHooks) {
+		write(() -> logger.warn("Client '" + this.clientName + "' does not try to connect while " + waitingHooks
+				+ " hooks wait behind one that has not returned; it continues when that returns"));
+	}
+
+	void repaired(String violation) {
+		write(() -> logger.warn("Client '" + this.clientName + "' was repaired, since " + violation
+				+ "; further repairs are not logged"));
 	}
 
 	void stopped() {
 		this.outage = false;
-		this.executor.execute(() -> logger.debug("Client '" + this.clientName + "' is stopped"));
+		write(() -> logger.debug("Client '" + this.clientName + "' is stopped"));
+	}
+
+	/**
+	 * A line that cannot be handed over is dropped: the transition that it is about must
+	 * be completed.
+	 */
+	private void write(Runnable line) {
+		try {
+			this.executor.execute(line);
+		}
+		catch (Throwable ex) {
+			logger.debug("A line was not logged", ex);
+		}
 	}
 
 	private static String readable(long nanos) {

@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.client.Timer.Timeout;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -24,9 +21,9 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 final class Outbox {
 
-	private static final Log logger = LogFactory.getLog(Outbox.class);
+	private static final EngineLog logger = EngineLog.of(Outbox.class);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final EngineLock lock = new EngineLock();
 
 	/** What the open hook sends. */
 	private final SendQueue greetings;
@@ -47,27 +44,47 @@ final class Outbox {
 
 	private final EngineResources resources;
 
-	private final WrittenSends written;
+	private final SendCompletions completions;
 
-	/** Whether messages wait for the open hook to have its say. */
+	/** Whether messages are held back until the open hook returns. */
+	@GuardedBy("lock")
 	private boolean held = true;
 
 	/** Whether the connection is being closed before the open hook is over. */
+	@GuardedBy("lock")
 	private boolean backlogLeft;
 
+	/** Whether a writer was submitted and has not ended. */
+	@GuardedBy("lock")
 	private boolean writerActive;
 
+	/** The thread that writes, or null while the writer waits for one. */
+	@GuardedBy("lock")
+	private @Nullable Thread writer;
+
+	/** Whether a writer waited for a thread at the last check. */
+	@GuardedBy("lock")
+	private boolean pendingAtCheck;
+
+	@GuardedBy("lock")
 	private boolean heartbeatRequested;
 
+	@GuardedBy("lock")
 	private List<PendingSend> writing = List.of();
 
+	@GuardedBy("lock")
 	private @Nullable Reason refusal;
 
+	@GuardedBy("lock")
 	private boolean failed;
 
+	@GuardedBy("lock")
 	private @Nullable Finish finish;
 
+	/** Written under the lock. */
 	private volatile @Nullable Timeout watch;
+
+	private volatile long watchDueAt;
 
 	private final long createdAt;
 
@@ -84,13 +101,13 @@ final class Outbox {
 			Signals signals, EngineResources resources) {
 		this.clientName = clientName;
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
-		this.greetings = new SendQueue(this.lock, SendBounds.none(), settings, resources);
+		this.completions = new SendCompletions(resources);
+		this.greetings = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
 		this.backlog = backlog;
-		this.waiting = new SendQueue(this.lock, bounds, settings, resources);
+		this.waiting = new SendQueue(this.lock, bounds, settings, resources, this.completions);
 		this.link = link;
 		this.signals = signals;
 		this.resources = resources;
-		this.written = new WrittenSends(resources);
 		this.createdAt = resources.ticker().nanoTime();
 	}
 
@@ -99,7 +116,7 @@ final class Outbox {
 	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
 	@Nullable Reason offer(PendingSend send) {
-		return queue(() -> this.waiting.offer(send));
+		return offer(this.waiting, send);
 	}
 
 	/**
@@ -107,33 +124,13 @@ final class Outbox {
 	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
 	@Nullable Reason offerGreeting(PendingSend send) {
-		return queue(() -> this.greetings.offer(send));
+		return offer(this.greetings, send);
 	}
 
-	/**
-	 * The open hook is over: what waits for it may go out.
-	 */
-	void greeted() {
-		queue(() -> {
-			this.held = false;
-			return null;
-		});
-	}
-
-	/**
-	 * Write a heartbeat as soon as the socket takes it.
-	 */
-	void requestHeartbeat() {
-		queue(() -> {
-			this.heartbeatRequested = true;
-			return null;
-		});
-	}
-
-	private @Nullable Reason queue(Supplier<@Nullable Reason> addition) {
+	private @Nullable Reason offer(SendQueue queue, PendingSend send) {
 		this.lock.lock();
 		try {
-			Reason refusal = (this.refusal != null) ? this.refusal : addition.get();
+			Reason refusal = (this.refusal != null) ? this.refusal : queue.offer(send);
 			if (refusal != null || !activateWriter()) {
 				return refusal;
 			}
@@ -145,6 +142,44 @@ final class Outbox {
 		return null;
 	}
 
+	/**
+	 * The open hook is over: what waits for it may go out.
+	 */
+	void greeted() {
+		this.lock.lock();
+		try {
+			this.held = false;
+			if (this.refusal != null || !activateWriter()) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+	}
+
+	/**
+	 * Write a heartbeat as soon as the socket takes it.
+	 */
+	void requestHeartbeat() {
+		this.lock.lock();
+		try {
+			if (this.refusal != null) {
+				return;
+			}
+			this.heartbeatRequested = true;
+			if (!activateWriter()) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+	}
+
+	@GuardedBy("lock")
 	private boolean activateWriter() {
 		if (this.writerActive) {
 			return false;
@@ -153,21 +188,102 @@ final class Outbox {
 		return true;
 	}
 
+	/**
+	 * Where this fails, {@link #check} does it again.
+	 */
 	private void startWriter() {
-		this.resources.io().execute(this::write);
+		try {
+			this.resources.io().execute(this::write);
+		}
+		catch (Throwable ex) {
+			logger.debug("No thread to write; tried again at the next check", ex);
+		}
 	}
 
 	private void write() {
+		if (!claimWriter()) {
+			return;
+		}
 		try {
 			for (Runnable action = next(); action != null; action = next()) {
 				action.run();
 			}
 		}
 		catch (Throwable ex) {
+			writeFailed(ex);
 			logger.error(
 					"Writing for client '" + this.clientName + "' failed unexpectedly with " + ex.getClass().getName());
-			writeFailed(ex);
 		}
+		finally {
+			releaseWriter();
+		}
+	}
+
+	private boolean claimWriter() {
+		this.lock.lock();
+		try {
+			if (!this.writerActive || this.writer != null) {
+				return false;
+			}
+			this.writer = Thread.currentThread();
+			this.pendingAtCheck = false;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing happens where the writer has ended in order.
+	 */
+	private void releaseWriter() {
+		this.lock.lock();
+		try {
+			if (this.writer == Thread.currentThread()) {
+				this.writer = null;
+				this.writerActive = false;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Continue what was lost: a writer that has no thread, what is to be written and has
+	 * no writer, a write that is not watched, futures that have not ended.
+	 */
+	void check(long now) {
+		boolean submit = false;
+		boolean unwatched = false;
+		this.lock.lock();
+		try {
+			Thread writer = this.writer;
+			if (writer != null && !writer.isAlive()) {
+				this.writer = null;
+			}
+			boolean pending = this.writerActive && this.writer == null;
+			submit = (pending && this.pendingAtCheck) || (!this.failed && hasMoreToWrite(now) && activateWriter());
+			this.pendingAtCheck = pending;
+			unwatched = this.inWrite && (this.watch == null || now - this.watchDueAt > Phase.LOST_NANOS);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (submit) {
+			startWriter();
+		}
+		if (unwatched) {
+			checkWrite();
+		}
+		this.waiting.check(now);
+		this.greetings.check(now);
+	}
+
+	@GuardedBy("lock")
+	private boolean hasMoreToWrite(long now) {
+		return this.heartbeatRequested || this.finish != null || nextQueue(now) != null;
 	}
 
 	private @Nullable Runnable next() {
@@ -175,10 +291,11 @@ final class Outbox {
 		try {
 			Runnable next = this.failed ? null : nextWrite();
 			if (next != null) {
-				this.written.writesOn();
+				this.completions.moreToWrite();
 			}
 			else {
-				this.written.handOver();
+				this.completions.flush();
+				this.writer = null;
 				this.writerActive = false;
 			}
 			return next;
@@ -188,6 +305,7 @@ final class Outbox {
 		}
 	}
 
+	@GuardedBy("lock")
 	private @Nullable Runnable nextWrite() {
 		if (this.heartbeatRequested) {
 			this.heartbeatRequested = false;
@@ -195,7 +313,6 @@ final class Outbox {
 		}
 		List<PendingSend> sends = nextMessages(this.resources.ticker().nanoTime());
 		if (!sends.isEmpty()) {
-			this.writing = sends;
 			return () -> writeMessages(sends);
 		}
 		Finish finish = this.finish;
@@ -204,30 +321,45 @@ final class Outbox {
 	}
 
 	/**
-	 * As many as can be written together.
+	 * As many as can be written together. They are among what is being written from the
+	 * moment they leave their queue, so that none is lost if this fails.
 	 */
+	@GuardedBy("lock")
 	private List<PendingSend> nextMessages(long now) {
-		PendingSend first = null;
-		for (SendQueue queue = nextQueue(now); first == null && queue != null; queue = nextQueue(now)) {
-			first = poll(queue, Long.MAX_VALUE, now);
-		}
-		if (first == null) {
+		if (nextQueue(now) == null) {
 			return List.of();
 		}
-		long room = this.link.batchBytes() - roomOf(first);
-		PendingSend next = nextMessage(room, now);
-		if (next == null) {
-			return List.of(first);
+		List<PendingSend> sends = new ArrayList<>(1);
+		this.writing = sends;
+		long room = this.link.batchBytes();
+		PendingSend next = null;
+		for (SendQueue queue = nextQueue(now); next == null && queue != null; queue = nextQueue(now)) {
+			next = poll(queue, Long.MAX_VALUE, now);
 		}
-		List<PendingSend> sends = new ArrayList<>();
-		sends.add(first);
-		for (; next != null; next = nextMessage(room, now)) {
-			sends.add(next);
+		while (next != null) {
+			addTo(sends, next);
 			room -= roomOf(next);
+			next = nextMessage(room, now);
 		}
 		return sends;
 	}
 
+	@GuardedBy("lock")
+	private void addTo(List<PendingSend> sends, PendingSend send) {
+		boolean added = false;
+		try {
+			sends.add(send);
+			added = true;
+		}
+		finally {
+			if (!added) {
+				send.failed(Reason.CONNECTION_LOST);
+				this.completions.add(send);
+			}
+		}
+	}
+
+	@GuardedBy("lock")
 	private @Nullable PendingSend nextMessage(long room, long now) {
 		SendQueue queue = (room > Link.FRAME_BYTES) ? nextQueue(now) : null;
 		return (queue != null) ? poll(queue, room - Link.FRAME_BYTES, now) : null;
@@ -248,6 +380,7 @@ final class Outbox {
 	 * of it goes out before the greeting, and nothing that was accepted later goes out
 	 * before it.
 	 */
+	@GuardedBy("lock")
 	private @Nullable SendQueue nextQueue(long now) {
 		if (this.greetings.isWaiting(now)) {
 			return this.greetings;
@@ -270,8 +403,7 @@ final class Outbox {
 	}
 
 	/**
-	 * A future is handed over before the lock is free under which the outbox is told its
-	 * end: whoever ends the threads after that comes after it.
+	 * Futures are handed over under the lock, so that the shutdown cannot overtake them.
 	 */
 	private void writeMessages(List<PendingSend> sends) {
 		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
@@ -282,12 +414,12 @@ final class Outbox {
 			List<PendingSend> unended = this.writing;
 			this.writing = List.of();
 			for (PendingSend send : unended) {
+				if (!written) {
+					send.failed(Reason.CONNECTION_LOST);
+				}
+				this.completions.add(send);
 				if (written) {
 					send.written();
-					this.written.add(send);
-				}
-				else {
-					send.fail(Reason.CONNECTION_LOST);
 				}
 			}
 		}
@@ -348,8 +480,9 @@ final class Outbox {
 	}
 
 	/**
-	 * One timeout looks after all writes: it is armed by the first one and then looks at
-	 * the one under way when it is due.
+	 * One timeout watches all writes: it is armed by the first one and then checks the
+	 * one under way when it is due. A write that is not watched is found by
+	 * {@link #check}.
 	 */
 	private void watch() {
 		if (this.watch != null) {
@@ -358,12 +491,21 @@ final class Outbox {
 		this.lock.lock();
 		try {
 			if (this.watch == null && !this.failed) {
-				this.watch = this.resources.timer().schedule(this::checkWrite, this.timeoutNanos);
+				armWatch(this.timeoutNanos);
 			}
+		}
+		catch (Throwable ex) {
+			logger.debug("A write is not watched", ex);
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	@GuardedBy("lock")
+	private void armWatch(long delayNanos) {
+		this.watchDueAt = this.resources.ticker().nanoTime() + delayNanos;
+		this.watch = this.resources.timer().schedule(this::checkWrite, delayNanos);
 	}
 
 	private void checkWrite() {
@@ -373,9 +515,13 @@ final class Outbox {
 			if (this.failed || !this.inWrite) {
 				return;
 			}
-			long left = this.timeoutNanos - (this.resources.ticker().nanoTime() - this.writeBeganAt);
+			long now = this.resources.ticker().nanoTime();
+			long left = this.timeoutNanos - (now - this.writeBeganAt);
+			if (left <= 0) {
+				left = Overdue.graceNanos(now - this.watchDueAt);
+			}
 			if (left > 0) {
-				this.watch = this.resources.timer().schedule(this::checkWrite, left);
+				armWatch(left);
 				return;
 			}
 		}
@@ -437,15 +583,19 @@ final class Outbox {
 			this.failed = true;
 			this.heartbeatRequested = false;
 			Timeout watch = this.watch;
+			this.watch = null;
 			if (watch != null) {
-				watch.cancel();
-				this.watch = null;
+				Phase.release(watch::cancel);
 			}
-			this.written.handOver();
-			this.writing.forEach((send) -> send.fail(reason));
+			List<PendingSend> writing = this.writing;
 			this.writing = List.of();
+			for (PendingSend send : writing) {
+				send.failed(reason);
+				this.completions.add(send);
+			}
 			this.greetings.fail(reason);
 			this.waiting.fail(reason);
+			this.completions.flush();
 		}
 		finally {
 			this.lock.unlock();
@@ -453,7 +603,7 @@ final class Outbox {
 	}
 
 	/**
-	 * What the outbox has to tell and ask.
+	 * Callbacks to the owning connection.
 	 */
 	interface Signals {
 

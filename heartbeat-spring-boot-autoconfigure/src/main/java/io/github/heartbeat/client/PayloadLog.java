@@ -1,8 +1,5 @@
 package io.github.heartbeat.client;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
@@ -13,7 +10,7 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 final class PayloadLog {
 
-	private static final Log logger = LogFactory.getLog("io.github.heartbeat.HeartbeatClient");
+	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
 	private static final int MAX_LENGTH = 100;
 

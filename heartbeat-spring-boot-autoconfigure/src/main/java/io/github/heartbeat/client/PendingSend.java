@@ -1,10 +1,10 @@
 package io.github.heartbeat.client;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.PingMessage;
@@ -25,20 +25,22 @@ final class PendingSend {
 
 	private final long bytes;
 
-	private final Executor executor;
-
 	private final CompletableFuture<Void> future = new CompletableFuture<>();
 
 	/** Guarded by the queue. */
 	private long acceptedAt;
 
-	PendingSend(String clientName, WebSocketMessage<?> message, ClientObservation observation,
-			EngineResources resources) {
+	/** Why it is not written; set before it is added to the completions. */
+	private @Nullable Reason failure;
+
+	/** The next one in the completions. */
+	private @Nullable PendingSend next;
+
+	PendingSend(String clientName, WebSocketMessage<?> message, ClientObservation observation) {
 		this.clientName = clientName;
 		this.observation = observation;
 		this.message = ownPosition(message);
 		this.bytes = size(message);
-		this.executor = resources.futures();
 	}
 
 	private static long size(WebSocketMessage<?> message) {
@@ -85,8 +87,10 @@ final class PendingSend {
 	 * It was not accepted: end the future on this thread, the sender's.
 	 */
 	void refuse(Reason reason) {
-		this.observation.sendFailed(reason);
-		this.future.completeExceptionally(new HeartbeatSendException(this.clientName, reason));
+		HeartbeatSendException failure = new HeartbeatSendException(this.clientName, reason);
+		if (this.future.completeExceptionally(failure)) {
+			this.observation.sendFailed(reason);
+		}
 	}
 
 	/**
@@ -104,18 +108,35 @@ final class PendingSend {
 	}
 
 	/**
-	 * End the future on this thread, which neither writes nor keeps time.
+	 * It was accepted and will not be written.
 	 */
-	void end() {
-		this.future.complete(null);
+	void failed(Reason reason) {
+		this.failure = reason;
 	}
 
 	/**
-	 * It was accepted and will not be written. The future ends in a task of its own on
-	 * the hook executor: what depends on it may wait for another.
+	 * End the future on this thread, which neither writes nor keeps time.
 	 */
-	void fail(Reason reason) {
-		this.executor.execute(() -> refuse(reason));
+	void end() {
+		Reason failure = this.failure;
+		if (failure != null) {
+			refuse(failure);
+		}
+		else {
+			this.future.complete(null);
+		}
+	}
+
+	boolean isDone() {
+		return this.future.isDone();
+	}
+
+	void linkTo(@Nullable PendingSend next) {
+		this.next = next;
+	}
+
+	@Nullable PendingSend next() {
+		return this.next;
 	}
 
 }

@@ -11,8 +11,7 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatPingType;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.PingMessage;
@@ -24,7 +23,7 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 final class PingMessages {
 
-	private static final Log logger = LogFactory.getLog(PingMessages.class);
+	private static final EngineLog logger = EngineLog.of(PingMessages.class);
 
 	/** RFC 6455, section 5.5. */
 	static final int MAX_CONTROL_PAYLOAD = 125;
@@ -75,12 +74,21 @@ final class PingMessages {
 
 	private String text() {
 		for (HeartbeatPingMessageSupplier supplier : this.suppliers.get()) {
-			String text = supplier.getPingMessage(this.clientName);
+			String text = ask(supplier);
 			if (text != null) {
 				return text;
 			}
 		}
 		return this.pingMsg;
+	}
+
+	private @Nullable String ask(HeartbeatPingMessageSupplier supplier) {
+		try {
+			return supplier.getPingMessage(this.clientName);
+		}
+		finally {
+			Interrupts.clear();
+		}
 	}
 
 }

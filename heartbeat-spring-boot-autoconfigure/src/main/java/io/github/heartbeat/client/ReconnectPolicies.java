@@ -2,13 +2,12 @@ package io.github.heartbeat.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReconnectPolicies {
 
-	private static final Log logger = LogFactory.getLog(ReconnectPolicies.class);
+	private static final EngineLog logger = EngineLog.of(ReconnectPolicies.class);
 
 	private final String clientName;
 
@@ -24,7 +23,7 @@ final class ReconnectPolicies {
 
 	private volatile List<HeartbeatReconnectPolicy> policies = List.of();
 
-	private volatile boolean deciding;
+	private final AtomicBoolean deciding = new AtomicBoolean();
 
 	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates) {
 		this.clientName = clientName;
@@ -39,23 +38,31 @@ final class ReconnectPolicies {
 	}
 
 	/**
-	 * Whether there is somebody to ask: a policy that has not answered yet is not asked
-	 * again meanwhile.
+	 * Begin a decision, if there is a policy to ask. Policies that have not answered yet
+	 * are not asked again meanwhile.
+	 * @return whether {@link #decide} has to follow, or {@link #endDecision} if that
+	 * cannot be
 	 */
-	boolean canDecide() {
-		return !this.policies.isEmpty() && !this.deciding;
+	boolean beginDecision() {
+		return !this.policies.isEmpty() && this.deciding.compareAndSet(false, true);
+	}
+
+	/**
+	 * The policies may be asked again.
+	 */
+	void endDecision() {
+		this.deciding.set(false);
 	}
 
 	/**
 	 * Ask until one decides. Calls code of users, which may block.
 	 */
 	HeartbeatReconnectDecision decide(int attempt, Duration elapsed, HeartbeatConnectionException cause) {
-		this.deciding = true;
 		try {
 			return firstDecision(attempt, elapsed, cause);
 		}
 		finally {
-			this.deciding = false;
+			endDecision();
 		}
 	}
 
@@ -81,6 +88,9 @@ final class ReconnectPolicies {
 					+ "; it is left to the others and to the settings");
 			logger.debug("Thrown by " + policy.getClass().getName(), ex);
 			return HeartbeatReconnectDecision.undecided();
+		}
+		finally {
+			Interrupts.clear();
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.github.heartbeat.client;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 
 /**
@@ -12,8 +13,10 @@ final class SendBounds {
 
 	private final long maxBytes;
 
+	@GuardedBy("this")
 	private int messages;
 
+	@GuardedBy("this")
 	private long bytes;
 
 	SendBounds(HeartbeatClientSettings settings) {

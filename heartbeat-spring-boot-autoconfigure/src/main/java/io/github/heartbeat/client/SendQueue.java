@@ -1,11 +1,9 @@
 package io.github.heartbeat.client;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.locks.Lock;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.client.Timer.Timeout;
@@ -18,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendQueue {
 
+	private static final EngineLog logger = EngineLog.of(SendQueue.class);
+
 	/** Small to begin with, for most queues of most clients are always empty. */
+	@GuardedBy("lock")
 	private final Deque<PendingSend> sends = new ArrayDeque<>(1);
 
-	private final Lock lock;
+	private final EngineLock lock;
 
 	private final SendBounds bounds;
 
@@ -29,17 +30,27 @@ final class SendQueue {
 
 	private final EngineResources resources;
 
+	private final SendCompletions completions;
+
+	@GuardedBy("lock")
 	private @Nullable Timeout timeout;
+
+	/** When the timeout is due. */
+	@GuardedBy("lock")
+	private long dueAt;
 
 	/**
 	 * Create a queue.
-	 * @param lock guards it, and may be that of its owner
+	 * @param lock guards it and the completions, and may be that of its owner
+	 * @param completions ends the futures of messages that are not written
 	 */
-	SendQueue(Lock lock, SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources) {
+	SendQueue(EngineLock lock, SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources,
+			SendCompletions completions) {
 		this.lock = lock;
 		this.bounds = bounds;
 		this.timeToLiveNanos = settings.getSendTimeToLive().toNanos();
 		this.resources = resources;
+		this.completions = completions;
 	}
 
 	/**
@@ -52,8 +63,17 @@ final class SendQueue {
 			if (!this.bounds.take(send.bytes())) {
 				return Reason.QUEUE_FULL;
 			}
-			send.acceptedAt(this.resources.ticker().nanoTime());
-			this.sends.add(send);
+			boolean added = false;
+			try {
+				send.acceptedAt(this.resources.ticker().nanoTime());
+				this.sends.add(send);
+				added = true;
+			}
+			finally {
+				if (!added) {
+					this.bounds.give(send.bytes());
+				}
+			}
 			if (this.timeout == null) {
 				arm(this.timeToLiveNanos);
 			}
@@ -143,33 +163,42 @@ final class SendQueue {
 	void fail(Reason reason) {
 		this.lock.lock();
 		try {
-			if (this.timeout != null) {
-				this.timeout.cancel();
-				this.timeout = null;
+			Timeout timeout = this.timeout;
+			this.timeout = null;
+			if (timeout != null) {
+				Phase.release(timeout::cancel);
 			}
-			List<PendingSend> failed = new ArrayList<>(this.sends);
-			this.sends.clear();
-			end(failed, reason);
+			while (!this.sends.isEmpty()) {
+				failFirst(reason);
+			}
+			this.completions.flush();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/**
-	 * This may be the timer's thread, which has no time to hand over futures by the
-	 * thousand.
-	 */
-	private void end(List<PendingSend> sends, Reason reason) {
-		if (sends.isEmpty()) {
-			return;
-		}
-		sends.forEach((send) -> this.bounds.give(send.bytes()));
-		this.resources.futures().execute(() -> sends.forEach((send) -> send.fail(reason)));
+	@GuardedBy("lock")
+	private void failFirst(Reason reason) {
+		PendingSend send = this.sends.remove();
+		this.bounds.give(send.bytes());
+		send.failed(reason);
+		this.completions.add(send);
 	}
 
+	/**
+	 * A message that no timeout watches is still refused when it is about to be written
+	 * too late, and {@link #check} refuses it otherwise.
+	 */
+	@GuardedBy("lock")
 	private void arm(long delayNanos) {
-		this.timeout = this.resources.timer().schedule(this::due, delayNanos);
+		this.dueAt = this.resources.ticker().nanoTime() + delayNanos;
+		try {
+			this.timeout = this.resources.timer().schedule(this::due, delayNanos);
+		}
+		catch (Throwable ex) {
+			logger.debug("Messages that wait are not watched", ex);
+		}
 	}
 
 	private void due() {
@@ -188,17 +217,32 @@ final class SendQueue {
 		}
 	}
 
+	/**
+	 * End what was left behind.
+	 */
+	void check(long now) {
+		this.completions.check();
+		this.lock.lock();
+		try {
+			if (!this.sends.isEmpty() && (this.timeout == null || now - this.dueAt > Phase.LOST_NANOS)) {
+				due();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
 	private void expire(long now) {
 		PendingSend first = this.sends.peek();
 		if (first == null || nanosLeft(first, now) > 0) {
 			return;
 		}
-		List<PendingSend> expired = new ArrayList<>();
-		while (first != null && nanosLeft(first, now) <= 0) {
-			expired.add(this.sends.remove());
-			first = this.sends.peek();
+		for (; first != null && nanosLeft(first, now) <= 0; first = this.sends.peek()) {
+			failFirst(Reason.EXPIRED);
 		}
-		end(expired, Reason.EXPIRED);
+		this.completions.flush();
 	}
 
 	private long nanosLeft(PendingSend send, long now) {

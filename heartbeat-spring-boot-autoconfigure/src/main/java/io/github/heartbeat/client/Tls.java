@@ -10,8 +10,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
  * What TLS connections are made with. Does not change: a bundle that is reloaded is
@@ -23,7 +21,7 @@ import org.apache.commons.logging.LogFactory;
  */
 public record Tls(SSLContext context, List<String> protocols, List<String> ciphers) {
 
-	private static final Log logger = LogFactory.getLog(Tls.class);
+	private static final EngineLog logger = EngineLog.of(Tls.class);
 
 	public Tls {
 		protocols = List.copyOf(protocols);

@@ -123,7 +123,7 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.engine.holdHooks(true);
 		this.client.machine()
-			.error(1, new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
+			.error(connection(), new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
 		advanceMillis(60_000);
 		assertThat(this.client.isOpen()).isTrue();
 		this.engine.holdHooks(false);
@@ -139,7 +139,7 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.engine.holdHooks(true);
 		this.client.machine()
-			.error(1, new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
+			.error(connection(), new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
 		advanceMillis(15_000);
 		advanceMillis(60_500);
 		assertThat(this.network.lastLink().written()).hasSize(5);
@@ -150,11 +150,12 @@ class ClientLifeTests extends HandDrivenClient {
 	void anyNumberOfFailureSignalsMakesOneReconnect() {
 		start(settings());
 		FakeLink link = this.network.lastLink();
+		Connection connection = connection();
 		link.transportError();
 		link.transportError();
 		link.closedByPeer(1006);
 		link.closedByPeer(1000);
-		this.client.machine().heartbeatTimedOut(1);
+		this.client.machine().heartbeatTimedOut(connection);
 		this.engine.run();
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"RECONNECT 1");
@@ -459,7 +460,7 @@ class ClientLifeTests extends HandDrivenClient {
 	void reconnectDoesNotWaitForAPoliteClose() {
 		this.network.answersCloses(false);
 		start(settings().closeTimeout(Duration.ofSeconds(8)).reconnectTimeout(Duration.ofSeconds(1)));
-		this.client.machine().closedByView(1, CloseStatus.NORMAL);
+		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		advanceMillis(500);
 		this.client.reconnect();
 		this.engine.run();

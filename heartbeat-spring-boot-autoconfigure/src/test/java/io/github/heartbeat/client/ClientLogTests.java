@@ -124,15 +124,15 @@ class ClientLogTests {
 		HookDispatcher dispatcher = new HookDispatcher(client, new ClientObservation(client, List::of, this.engine),
 				List::of, this.engine);
 		HookQueue hooks = new HookQueue(resources, dispatcher, new LongHookWarning("feed", settings, resources));
-		hooks.enqueue(new Hook(Hook.Type.OPEN, 1, () -> this.engine.advance(Duration.ofSeconds(10))));
-		hooks.enqueue(new Hook(Hook.Type.CLOSE, 1, () -> {
+		hooks.enqueue(new Hook(Hook.Type.OPEN, null, () -> this.engine.advance(Duration.ofSeconds(10))));
+		hooks.enqueue(new Hook(Hook.Type.CLOSE, null, () -> {
 			this.engine.advance(Duration.ofMillis(24_999));
 			assertThat(this.lines.list).isEmpty();
 			this.engine.advance(Duration.ofMillis(1));
 			assertThat(this.lines.list).singleElement()
 				.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("busy with its close hook"));
 		}));
-		hooks.enqueue(new Hook(Hook.Type.RECONNECT, 1, () -> this.engine.advance(Duration.ofMillis(25_000))));
+		hooks.enqueue(new Hook(Hook.Type.RECONNECT, null, () -> this.engine.advance(Duration.ofMillis(25_000))));
 		this.engine.run();
 		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
 			.satisfiesExactly((line) -> assertThat(line).contains("close hook"),

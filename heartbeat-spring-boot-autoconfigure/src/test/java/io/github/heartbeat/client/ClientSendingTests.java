@@ -130,7 +130,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.holdIo(true);
 		advanceMillis(1);
 		this.client.send("accepted while open");
-		this.client.machine().closedByView(1, CloseStatus.NORMAL);
+		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		this.client.send("queued");
 		this.engine.holdIo(false);
 		advanceMillis(3000);
@@ -147,7 +147,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.holdIo(true);
 		advanceMillis(2000);
 		this.client.send("accepted while open");
-		this.client.machine().closedByView(2, CloseStatus.NORMAL);
+		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		advanceMillis(1);
 		this.client.send("queued 2");
 		this.engine.holdIo(false);
@@ -165,7 +165,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.network.mode(Mode.ACCEPT);
 		this.engine.holdHooks(true);
 		advanceMillis(2000);
-		this.client.machine().closedByView(2, CloseStatus.NORMAL);
+		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		this.engine.run();
 		assertThat(this.network.links().get(0).written()).containsExactly("CLOSE 1000");
 		this.engine.holdHooks(false);
@@ -179,7 +179,7 @@ class ClientSendingTests extends HandDrivenClient {
 		start(settings());
 		this.engine.holdIo(true);
 		CompletableFuture<Void> send = this.client.send("unwritten");
-		this.client.machine().closedByView(1, CloseStatus.NORMAL);
+		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		advanceMillis(2000);
 		assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST);
 	}

@@ -7,7 +7,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * When tasks are handed over.
@@ -117,11 +116,8 @@ class DeferringExecutorTests {
 			throw new OutOfMemoryError("for the test");
 		});
 		execute(1);
-		assertThatThrownBy(() -> this.engine.advance(MAX)).hasMessage("for the test");
-		assertThat(this.ran).isEmpty();
-		this.engine.advanceWithoutTimers(MAX);
-		execute(2);
-		assertThat(this.ran).containsExactly(1, 2);
+		this.engine.advance(MAX);
+		assertThat(this.ran).containsExactly(1);
 	}
 
 	@Test

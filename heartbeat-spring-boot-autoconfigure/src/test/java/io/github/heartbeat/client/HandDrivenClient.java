@@ -46,6 +46,10 @@ abstract class HandDrivenClient {
 		this.engine.run();
 	}
 
+	Connection connection() {
+		return this.client.machine().connection();
+	}
+
 	void advanceMillis(long millis) {
 		this.engine.advance(Duration.ofMillis(millis));
 	}

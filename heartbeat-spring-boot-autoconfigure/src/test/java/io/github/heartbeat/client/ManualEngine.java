@@ -36,6 +36,7 @@ final class ManualEngine implements Ticker, Timer {
 	EngineResources resources(DoubleSupplier random) {
 		return new EngineResources(this, this, random, new EngineExecutors(this.connects::add, this.io::add,
 				this.io::add, this.io::add, this.hooks::add, this.hooks::add, this.io::add), () -> {
+				}, () -> {
 				});
 	}
 

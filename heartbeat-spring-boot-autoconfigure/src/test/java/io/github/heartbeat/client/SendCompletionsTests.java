@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * When futures end of messages that were written, by a hand-driven clock.
  */
-class WrittenSendsTests {
+class SendCompletionsTests {
 
 	private final ManualEngine engine = new ManualEngine();
 
@@ -23,18 +23,18 @@ class WrittenSendsTests {
 	/** Its client is for observers, of which there are none. */
 	private final ClientObservation observation = new ClientObservation(null, List::of, this.engine);
 
-	private final WrittenSends written = new WrittenSends(this.resources);
+	private final SendCompletions completions = new SendCompletions(this.resources);
 
 	private CompletableFuture<Void> write() {
-		PendingSend send = new PendingSend("test", new TextMessage("text"), this.observation, this.resources);
-		this.written.add(send);
+		PendingSend send = new PendingSend("test", new TextMessage("text"), this.observation);
+		this.completions.add(send);
 		return send.future();
 	}
 
 	@Test
 	void oneThatIsWrittenAloneEndsAtOnceAndCostsNoTimer() {
 		CompletableFuture<Void> future = write();
-		this.written.handOver();
+		this.completions.flush();
 		assertThat(future).as("not on the thread that writes").isNotDone();
 		this.engine.run();
 		assertThat(future).isCompleted();
@@ -48,7 +48,7 @@ class WrittenSendsTests {
 			futures.add(write());
 			this.engine.run();
 			assertThat(futures).noneMatch(CompletableFuture::isDone);
-			this.written.writesOn();
+			this.completions.moreToWrite();
 		}
 		this.engine.run();
 		assertThat(futures).allMatch(CompletableFuture::isDone);
@@ -58,7 +58,7 @@ class WrittenSendsTests {
 	@Test
 	void noneIsKeptBackForLongIfTheNextWriteIsStuck() {
 		CompletableFuture<Void> future = write();
-		this.written.writesOn();
+		this.completions.moreToWrite();
 		this.engine.advance(Duration.ofMillis(9));
 		assertThat(future).isNotDone();
 		this.engine.advance(Duration.ofMillis(1));
@@ -79,7 +79,7 @@ class WrittenSendsTests {
 			this.engine.run();
 			seen.add(second.isDone());
 		});
-		this.written.handOver();
+		this.completions.flush();
 		this.engine.run();
 		assertThat(seen).containsExactly(true);
 	}

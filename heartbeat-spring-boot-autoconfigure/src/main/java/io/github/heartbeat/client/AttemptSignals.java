@@ -1,0 +1,31 @@
+package io.github.heartbeat.client;
+
+import io.github.heartbeat.HeartbeatConnectionException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What can happen to an attempt. The receiver drops the signals of an attempt that is not
+ * the current one. Safe from any thread; no signal blocks or throws.
+ */
+interface AttemptSignals {
+
+	/**
+	 * The handshake is done.
+	 * @return the connection, or {@code null} if the attempt is not the current one or
+	 * the connection could not be set up: the caller drops the link
+	 */
+	@Nullable Connection opened(ConnectionAttempt attempt, Link link);
+
+	/**
+	 * The attempt failed, or the connection that it became.
+	 */
+	void failed(ConnectionAttempt attempt, HeartbeatConnectionException cause);
+
+	/**
+	 * The container reports the end of the session.
+	 */
+	void closed(ConnectionAttempt attempt, CloseStatus status);
+
+}

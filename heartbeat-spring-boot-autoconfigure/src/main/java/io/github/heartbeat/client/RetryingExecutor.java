@@ -1,0 +1,123 @@
+package io.github.heartbeat.client;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+/**
+ * Loses no task before the shutdown: what the operating system has no thread for waits
+ * and is tried again, in order.
+ */
+final class RetryingExecutor implements Executor {
+
+	private static final EngineLog logger = EngineLog.of(RetryingExecutor.class);
+
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private final EngineLock lock = new EngineLock();
+
+	private final Executor executor;
+
+	private final Timer timer;
+
+	private final ThreadShortageLog shortage;
+
+	private final Executor afterShutdown;
+
+	@GuardedBy("lock")
+	private final Deque<Runnable> waiting = new ArrayDeque<>(1);
+
+	private volatile boolean retrying;
+
+	/**
+	 * Create an executor.
+	 * @param executor runs the tasks
+	 * @param timer retries
+	 * @param shortage told of each refusal
+	 * @param afterShutdown runs what comes after the shutdown of the executor
+	 */
+	RetryingExecutor(Executor executor, Timer timer, ThreadShortageLog shortage, Executor afterShutdown) {
+		this.executor = executor;
+		this.timer = timer;
+		this.shortage = shortage;
+		this.afterShutdown = afterShutdown;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (this.retrying || !tryExecute(task)) {
+			await(task);
+		}
+	}
+
+	private boolean tryExecute(Runnable task) {
+		try {
+			this.executor.execute(task);
+			this.shortage.started();
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			this.afterShutdown.execute(task);
+			return true;
+		}
+		catch (OutOfMemoryError ex) {
+			this.shortage.refused();
+			return false;
+		}
+	}
+
+	private void await(Runnable task) {
+		this.lock.lock();
+		try {
+			this.waiting.add(task);
+			this.retrying = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		scheduleRetry();
+	}
+
+	/**
+	 * Where this fails, {@link #check()} does it.
+	 */
+	private void scheduleRetry() {
+		try {
+			this.timer.schedule(this::retry, RETRY_NANOS);
+		}
+		catch (Throwable ex) {
+			logger.debug("Tasks are tried again at the next check", ex);
+		}
+	}
+
+	private void retry() {
+		this.lock.lock();
+		try {
+			for (Runnable task = this.waiting.peek(); task != null; task = this.waiting.peek()) {
+				if (!tryExecute(task)) {
+					scheduleRetry();
+					return;
+				}
+				this.waiting.poll();
+			}
+			this.retrying = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Run what waits, if there is a thread for it now.
+	 */
+	void check() {
+		if (this.retrying) {
+			retry();
+		}
+	}
+
+}

@@ -1,0 +1,185 @@
+package io.github.heartbeat.client;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the futures of messages, written or not, on an executor for that: code of users
+ * runs neither on the thread that writes nor under a lock. The thread that writes flushes
+ * them when it has nothing more to write, or many at a time, since waking another thread
+ * costs as much as a write. A future that somebody waits for holds up no other one: what
+ * depends on it may wait for the others.
+ * <p>
+ * Nothing is allocated for a message, so that no future is forgotten when the heap is
+ * exhausted: the messages are linked to each other, those added last being first.
+ */
+final class SendCompletions {
+
+	private static final EngineLog logger = EngineLog.of(SendCompletions.class);
+
+	private static final int BATCH = 64;
+
+	/**
+	 * How long a future is kept back at the most, should the write after it be stuck, or
+	 * should what depends on another one hold up the thread after all.
+	 */
+	private static final long MAX_DELAY_NANOS = 10_000_000;
+
+	private final AtomicReference<@Nullable PendingSend> added = new AtomicReference<>();
+
+	private final EngineResources resources;
+
+	/**
+	 * The first of those that were taken from what was added, in order. Written under the
+	 * monitor.
+	 */
+	private volatile @Nullable PendingSend first;
+
+	/** How many were not flushed yet. One thread at a time adds and flushes. */
+	private int kept;
+
+	private volatile boolean watched;
+
+	SendCompletions(EngineResources resources) {
+		this.resources = resources;
+	}
+
+	/**
+	 * Add a message whose outcome is known. Its future ends after the next
+	 * {@link #flush()} or soon after {@link #moreToWrite()}.
+	 */
+	void add(PendingSend send) {
+		push(send);
+		this.kept++;
+	}
+
+	private void push(PendingSend send) {
+		PendingSend last;
+		do {
+			last = this.added.get();
+			send.linkTo(last);
+		}
+		while (!this.added.compareAndSet(last, send));
+	}
+
+	/**
+	 * There is more to write, which may take long.
+	 */
+	void moreToWrite() {
+		if (this.kept >= BATCH) {
+			flush();
+		}
+		else if (this.kept > 0) {
+			watch();
+		}
+	}
+
+	/**
+	 * End the futures of all messages that were added.
+	 */
+	void flush() {
+		if (this.kept > 1) {
+			watch();
+		}
+		if (this.kept > 0) {
+			this.kept = 0;
+			submit();
+		}
+	}
+
+	/**
+	 * Where this fails, {@link #check()} does it again.
+	 */
+	private void submit() {
+		try {
+			this.resources.futures().execute(this::end);
+		}
+		catch (Throwable ex) {
+			logger.debug("Futures end at the next check", ex);
+		}
+	}
+
+	/**
+	 * One timeout watches all: it is armed by the first one and then, as long as there
+	 * are any when it is due.
+	 */
+	private void watch() {
+		if (this.watched) {
+			return;
+		}
+		this.watched = true;
+		try {
+			this.resources.timer().schedule(this::due, MAX_DELAY_NANOS);
+		}
+		catch (Throwable ex) {
+			this.watched = false;
+			logger.debug("Futures are not watched", ex);
+		}
+	}
+
+	private void due() {
+		this.watched = false;
+		if (!isEmpty()) {
+			watch();
+			submit();
+		}
+	}
+
+	/**
+	 * End what was left behind.
+	 */
+	void check() {
+		if (!isEmpty()) {
+			submit();
+		}
+	}
+
+	private void end() {
+		for (PendingSend send = poll(); send != null; send = poll()) {
+			if (send.isAwaited() && !isEmpty()) {
+				submit();
+			}
+			end(send);
+		}
+	}
+
+	private void end(PendingSend send) {
+		try {
+			send.end();
+		}
+		finally {
+			if (!send.isDone()) {
+				push(send);
+			}
+		}
+	}
+
+	private boolean isEmpty() {
+		return this.first == null && this.added.get() == null;
+	}
+
+	private synchronized @Nullable PendingSend poll() {
+		PendingSend send = this.first;
+		if (send == null) {
+			send = inOrder(this.added.getAndSet(null));
+		}
+		if (send != null) {
+			this.first = send.next();
+			send.linkTo(null);
+		}
+		return send;
+	}
+
+	private static @Nullable PendingSend inOrder(@Nullable PendingSend last) {
+		PendingSend first = null;
+		for (PendingSend send = last; send != null;) {
+			PendingSend before = send.next();
+			send.linkTo(first);
+			first = send;
+			send = before;
+		}
+		return first;
+	}
+
+}
