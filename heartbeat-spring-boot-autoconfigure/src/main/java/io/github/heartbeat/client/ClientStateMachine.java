@@ -85,6 +85,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final SendBounds sendBounds;
 
+	private final SendCompletions completions;
+
 	/** What waits for the next connection. */
 	private final SendQueue backlog;
 
@@ -153,8 +155,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.policies = policies;
 		this.stopConditions = new StopConditions(settings);
 		this.sendBounds = new SendBounds(settings);
-		this.backlog = new SendQueue(new EngineLock(), this.sendBounds, settings, resources,
-				new SendCompletions(resources));
+		this.completions = new SendCompletions(resources);
+		this.backlog = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
 		this.openOnStart = settings.isAutoStartup();
 	}
 
@@ -457,7 +459,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 				return null;
 			}
 			Connection connection = new Connection(this.clientName, attempt, link, this.settings, this.pingMessages,
-					this.backlog, this.sendBounds, this, this.observation, this.hooks, this.resources);
+					this.backlog, this.sendBounds, this.completions, this, this.observation, this.hooks,
+					this.resources);
 			Open open = new Open(connection);
 			attemptEnded(connecting, true);
 			enter(open, null);
@@ -725,7 +728,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private void pause(@Nullable HeartbeatConnectionException cause) {
-		Waiting waiting = new Waiting();
+		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + PAUSE_NANOS);
 		enter(waiting, cause);
 		waiting.schedule(this.resources, PAUSE_NANOS, () -> waited(waiting));
 		if (!this.pauseLogged) {
@@ -893,10 +896,11 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 */
 	@GuardedBy("lock")
 	private void scheduleAttempt(long waitNanos, long passedNanos, HeartbeatConnectionException cause) {
-		Waiting waiting = new Waiting();
+		long leftNanos = Math.max(0, waitNanos - passedNanos);
+		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + leftNanos);
 		this.repeat = this.repeat + 1;
 		enter(waiting, cause);
-		waiting.schedule(this.resources, Math.max(0, waitNanos - passedNanos), () -> waited(waiting));
+		waiting.schedule(this.resources, leftNanos, () -> waited(waiting));
 		reconnectHook(this.repeat, Duration.ofNanos(waitNanos), cause);
 	}
 
@@ -984,7 +988,12 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private void recover(Throwable failure) {
 		try {
 			logger.debug("Thrown by a transition of client '" + this.clientName + "'", failure);
-			restore(this.resources.ticker().nanoTime());
+			long now = this.resources.ticker().nanoTime();
+			restore(now);
+			Connection closing = this.closing;
+			if (closing != null) {
+				closing.checkClosing(now);
+			}
 			repaired("a transition failed with " + failure.getClass().getName());
 		}
 		catch (Throwable ex) {
@@ -1016,10 +1025,6 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {
 			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), () -> waited(waiting));
-		}
-		Connection closing = this.closing;
-		if (closing != null) {
-			closing.checkClosing(now);
 		}
 	}
 
@@ -1053,39 +1058,49 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 * everything that was due when the JVM was paused has run.
 	 */
 	void check() {
-		String repaired = null;
-		long now = this.resources.ticker().nanoTime();
+		try {
+			long now = this.resources.ticker().nanoTime();
+			String phase = checkPhase(now);
+			String hooks = this.hooks.check(now);
+			if (phase != null) {
+				repaired("it was " + phase);
+			}
+			if (hooks != null) {
+				repaired("it had " + hooks);
+			}
+		}
+		catch (Throwable ex) {
+			logger.debug("Repeated by the next check", ex);
+		}
+	}
+
+	private @Nullable String checkPhase(long now) {
 		this.lock.lock();
 		try {
 			String violation = violation(now);
 			boolean suspected = this.suspect == this.phase;
 			this.suspect = (violation != null) ? this.phase : null;
-			if (violation != null && suspected) {
-				restore(now);
-				repaired = violation;
+			if (violation == null || !suspected) {
+				violation = null;
 			}
-			else if (this.closing != null) {
-				this.closing.checkClosing(now);
+			else {
+				restore(now);
+			}
+			Connection closing = this.closing;
+			if (closing != null) {
+				closing.checkClosing(now);
 			}
 			Connection connection = connection();
 			if (connection != null) {
 				connection.check(now);
 			}
 			this.backlog.check(now);
-			this.connects.check();
-		}
-		catch (Throwable ex) {
-			logger.debug("Repeated by the next check", ex);
+			this.completions.check();
+			this.connects.check((this.phase instanceof Connecting connecting) ? connecting.attempt() : null);
+			return violation;
 		}
 		finally {
 			this.lock.unlock();
-		}
-		String hooks = this.hooks.check(now);
-		if (repaired != null) {
-			repaired("it was " + repaired);
-		}
-		if (hooks != null) {
-			repaired("it had " + hooks);
 		}
 	}
 

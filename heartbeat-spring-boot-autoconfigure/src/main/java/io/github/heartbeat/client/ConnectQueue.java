@@ -100,15 +100,16 @@ final class ConnectQueue {
 	/**
 	 * Give up again what could not be given up, and forget an attempt that was given up
 	 * and whose task was lost: it had no thread at two checks in a row.
+	 * @param active the attempt that is not to be given up, or {@code null}
 	 */
-	void check() {
+	void check(@Nullable ConnectionAttempt active) {
 		this.lock.lock();
 		try {
 			ConnectionAttempt running = this.running;
-			if (running == null || !running.isOver()) {
+			if (running == null || running == active) {
 				this.suspect = null;
 			}
-			else if (running.isCancelPending()) {
+			else if (!running.isOver() || running.isCancelPending()) {
 				this.cancels.execute(running::cancel);
 			}
 			else if (!running.hasBegun()) {

@@ -90,8 +90,8 @@ final class Connection {
 	private volatile boolean aborting;
 
 	Connection(String clientName, ConnectionAttempt attempt, Link link, HeartbeatClientSettings settings,
-			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, ConnectionSignals signals,
-			ClientObservation observation, HookQueue hooks, EngineResources resources) {
+			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, SendCompletions completions,
+			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
 		this.clientName = clientName;
 		this.attempt = attempt;
 		this.link = link;
@@ -104,8 +104,8 @@ final class Connection {
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
 		this.openedAt = resources.ticker().nanoTime();
 		this.assembler = new MessageAssembler(settings.getMaxMessageSize().toBytes());
-		this.outbox = new Outbox(clientName, settings, backlog, bounds, link, new OutboxSignals(pingMessages),
-				resources);
+		this.outbox = new Outbox(clientName, settings, backlog, bounds, completions, link,
+				new OutboxSignals(pingMessages), resources);
 		this.monitor = new HeartbeatMonitor(settings, resources, hooks, this.outbox::requestHeartbeat,
 				() -> signals.heartbeatTimedOut(this));
 		this.view = new SessionView(this, link.session());
@@ -300,10 +300,25 @@ final class Connection {
 		if (this.socketClosed.get()) {
 			return;
 		}
-		Timer.Timeout timeout = this.resources.timer().schedule(this::socketClosedOnce, MAX_ABORT_NANOS);
+		Timer.Timeout timeout = scheduleEndOfAbort();
 		abortLink();
-		timeout.cancel();
+		if (timeout != null) {
+			timeout.cancel();
+		}
 		socketClosedOnce();
+	}
+
+	/**
+	 * An abort that is not bounded is still better than none.
+	 */
+	private Timer.@Nullable Timeout scheduleEndOfAbort() {
+		try {
+			return this.resources.timer().schedule(this::socketClosedOnce, MAX_ABORT_NANOS);
+		}
+		catch (Throwable ex) {
+			logger.debug("An abort is not bounded", ex);
+			return null;
+		}
 	}
 
 	/**
@@ -394,7 +409,7 @@ final class Connection {
 		if (this.ended) {
 			return "OPEN though its connection has ended";
 		}
-		if (this.lost.get()) {
+		if (this.lost.get() || this.outbox.hasFailed()) {
 			return "OPEN though its connection is lost";
 		}
 		if (!this.monitor.isArmed(now)) {

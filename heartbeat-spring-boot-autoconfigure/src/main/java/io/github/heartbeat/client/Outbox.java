@@ -23,6 +23,9 @@ final class Outbox {
 
 	private static final EngineLog logger = EngineLog.of(Outbox.class);
 
+	/** How many futures end together while there is more to write. */
+	private static final int BATCH = 64;
+
 	private final EngineLock lock = new EngineLock();
 
 	/** What the open hook sends. */
@@ -72,6 +75,10 @@ final class Outbox {
 	@GuardedBy("lock")
 	private List<PendingSend> writing = List.of();
 
+	/** How many futures were not submitted yet. */
+	@GuardedBy("lock")
+	private int unended;
+
 	@GuardedBy("lock")
 	private @Nullable Reason refusal;
 
@@ -96,12 +103,13 @@ final class Outbox {
 	 * Create an outbox.
 	 * @param backlog what was accepted before there was this connection
 	 * @param bounds bound what waits, the backlog included
+	 * @param completions ends the futures of messages
 	 */
-	Outbox(String clientName, HeartbeatClientSettings settings, SendQueue backlog, SendBounds bounds, Link link,
-			Signals signals, EngineResources resources) {
+	Outbox(String clientName, HeartbeatClientSettings settings, SendQueue backlog, SendBounds bounds,
+			SendCompletions completions, Link link, Signals signals, EngineResources resources) {
 		this.clientName = clientName;
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
-		this.completions = new SendCompletions(resources);
+		this.completions = completions;
 		this.greetings = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
 		this.backlog = backlog;
 		this.waiting = new SendQueue(this.lock, bounds, settings, resources, this.completions);
@@ -291,10 +299,10 @@ final class Outbox {
 		try {
 			Runnable next = this.failed ? null : nextWrite();
 			if (next != null) {
-				this.completions.moreToWrite();
+				endFuturesWhileWriting();
 			}
 			else {
-				this.completions.flush();
+				endFutures();
 				this.writer = null;
 				this.writerActive = false;
 			}
@@ -302,6 +310,30 @@ final class Outbox {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * There is more to write, which may take long.
+	 */
+	@GuardedBy("lock")
+	private void endFuturesWhileWriting() {
+		if (this.unended >= BATCH) {
+			endFutures();
+		}
+		else if (this.unended > 0) {
+			this.completions.submitSoon();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void endFutures() {
+		if (this.unended > 1) {
+			this.completions.submitSoon();
+		}
+		if (this.unended > 0) {
+			this.unended = 0;
+			this.completions.submit();
 		}
 	}
 
@@ -344,6 +376,33 @@ final class Outbox {
 		return sends;
 	}
 
+	/**
+	 * Hand over the futures of what is being written. Allocates nothing, so that none is
+	 * forgotten.
+	 * @param failure why they were not written, or {@code null} if they were
+	 */
+	@GuardedBy("lock")
+	private void completeWriting(@Nullable Reason failure) {
+		List<PendingSend> writing = this.writing;
+		this.writing = List.of();
+		for (int i = 0; i < writing.size(); i++) {
+			PendingSend send = writing.get(i);
+			if (failure != null) {
+				send.failed(failure);
+			}
+			complete(send);
+			if (failure == null) {
+				send.written();
+			}
+		}
+	}
+
+	@GuardedBy("lock")
+	private void complete(PendingSend send) {
+		this.completions.add(send);
+		this.unended++;
+	}
+
 	@GuardedBy("lock")
 	private void addTo(List<PendingSend> sends, PendingSend send) {
 		boolean added = false;
@@ -354,7 +413,7 @@ final class Outbox {
 		finally {
 			if (!added) {
 				send.failed(Reason.CONNECTION_LOST);
-				this.completions.add(send);
+				complete(send);
 			}
 		}
 	}
@@ -411,17 +470,7 @@ final class Outbox {
 		boolean written = writeWatched(messages);
 		this.lock.lock();
 		try {
-			List<PendingSend> unended = this.writing;
-			this.writing = List.of();
-			for (PendingSend send : unended) {
-				if (!written) {
-					send.failed(Reason.CONNECTION_LOST);
-				}
-				this.completions.add(send);
-				if (written) {
-					send.written();
-				}
-			}
+			completeWriting(written ? null : Reason.CONNECTION_LOST);
 		}
 		finally {
 			this.lock.unlock();
@@ -461,22 +510,46 @@ final class Outbox {
 		}
 	}
 
+	/**
+	 * The connection hears of it whatever else fails.
+	 */
 	private void writeFailed(Throwable ex) {
 		logger.debug("A write failed", ex);
-		Finish finish;
+		try {
+			Finish finish = takeFinish();
+			fail(Reason.CONNECTION_LOST);
+			if (finish != null) {
+				finish.done().run();
+			}
+		}
+		finally {
+			this.signals.writeFailed();
+		}
+	}
+
+	private @Nullable Finish takeFinish() {
 		this.lock.lock();
 		try {
-			finish = this.finish;
+			Finish finish = this.finish;
 			this.finish = null;
+			return finish;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		fail(Reason.CONNECTION_LOST);
-		if (finish != null) {
-			finish.done().run();
+	}
+
+	/**
+	 * Whether nothing can be written any more.
+	 */
+	boolean hasFailed() {
+		this.lock.lock();
+		try {
+			return this.failed;
 		}
-		this.signals.writeFailed();
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -587,15 +660,10 @@ final class Outbox {
 			if (watch != null) {
 				Phase.release(watch::cancel);
 			}
-			List<PendingSend> writing = this.writing;
-			this.writing = List.of();
-			for (PendingSend send : writing) {
-				send.failed(reason);
-				this.completions.add(send);
-			}
+			completeWriting(reason);
 			this.greetings.fail(reason);
 			this.waiting.fail(reason);
-			this.completions.flush();
+			endFutures();
 		}
 		finally {
 			this.lock.unlock();

@@ -20,6 +20,18 @@ abstract sealed class Phase {
 
 	private long dueAt;
 
+	Phase() {
+		this(0);
+	}
+
+	/**
+	 * Create a phase that ends by itself.
+	 * @param dueAt when, even if its timeout cannot be scheduled
+	 */
+	Phase(long dueAt) {
+		this.dueAt = dueAt;
+	}
+
 	abstract HeartbeatClientState state();
 
 	/**
@@ -236,6 +248,10 @@ abstract sealed class Phase {
 	 * The next attempt is scheduled.
 	 */
 	static final class Waiting extends Phase {
+
+		Waiting(long dueAt) {
+			super(dueAt);
+		}
 
 		@Override
 		HeartbeatClientState state() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the futures of messages, written or not, on an executor for that: code of users
- * runs neither on the thread that writes nor under a lock. The thread that writes flushes
+ * runs neither on the thread that writes nor under a lock. The thread that writes submits
  * them when it has nothing more to write, or many at a time, since waking another thread
  * costs as much as a write. A future that somebody waits for holds up no other one: what
  * depends on it may wait for the others.
@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class SendCompletions {
 
 	private static final EngineLog logger = EngineLog.of(SendCompletions.class);
-
-	private static final int BATCH = 64;
 
 	/**
 	 * How long a future is kept back at the most, should the write after it be stuck, or
@@ -36,9 +34,6 @@ final class SendCompletions {
 	 */
 	private volatile @Nullable PendingSend first;
 
-	/** How many were not flushed yet. One thread at a time adds and flushes. */
-	private int kept;
-
 	private volatile boolean watched;
 
 	SendCompletions(EngineResources resources) {
@@ -47,14 +42,9 @@ final class SendCompletions {
 
 	/**
 	 * Add a message whose outcome is known. Its future ends after the next
-	 * {@link #flush()} or soon after {@link #moreToWrite()}.
+	 * {@link #submit()} or {@link #submitSoon()}.
 	 */
 	void add(PendingSend send) {
-		push(send);
-		this.kept++;
-	}
-
-	private void push(PendingSend send) {
 		PendingSend last;
 		do {
 			last = this.added.get();
@@ -64,34 +54,10 @@ final class SendCompletions {
 	}
 
 	/**
-	 * There is more to write, which may take long.
+	 * End the futures of all messages that were added. Where this fails, {@link #check()}
+	 * does it again.
 	 */
-	void moreToWrite() {
-		if (this.kept >= BATCH) {
-			flush();
-		}
-		else if (this.kept > 0) {
-			watch();
-		}
-	}
-
-	/**
-	 * End the futures of all messages that were added.
-	 */
-	void flush() {
-		if (this.kept > 1) {
-			watch();
-		}
-		if (this.kept > 0) {
-			this.kept = 0;
-			submit();
-		}
-	}
-
-	/**
-	 * Where this fails, {@link #check()} does it again.
-	 */
-	private void submit() {
+	void submit() {
 		try {
 			this.resources.futures().execute(this::end);
 		}
@@ -101,10 +67,10 @@ final class SendCompletions {
 	}
 
 	/**
-	 * One timeout watches all: it is armed by the first one and then, as long as there
-	 * are any when it is due.
+	 * End them soon, should nothing else do it before. One timeout watches all: it is
+	 * armed by the first one and then, as long as there are any when it is due.
 	 */
-	private void watch() {
+	void submitSoon() {
 		if (this.watched) {
 			return;
 		}
@@ -121,7 +87,7 @@ final class SendCompletions {
 	private void due() {
 		this.watched = false;
 		if (!isEmpty()) {
-			watch();
+			submitSoon();
 			submit();
 		}
 	}
@@ -150,7 +116,7 @@ final class SendCompletions {
 		}
 		finally {
 			if (!send.isDone()) {
-				push(send);
+				add(send);
 			}
 		}
 	}

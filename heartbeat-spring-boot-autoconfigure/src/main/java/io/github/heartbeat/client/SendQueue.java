@@ -41,7 +41,7 @@ final class SendQueue {
 
 	/**
 	 * Create a queue.
-	 * @param lock guards it and the completions, and may be that of its owner
+	 * @param lock guards it, and may be that of its owner
 	 * @param completions ends the futures of messages that are not written
 	 */
 	SendQueue(EngineLock lock, SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources,
@@ -168,10 +168,13 @@ final class SendQueue {
 			if (timeout != null) {
 				Phase.release(timeout::cancel);
 			}
+			if (this.sends.isEmpty()) {
+				return;
+			}
 			while (!this.sends.isEmpty()) {
 				failFirst(reason);
 			}
-			this.completions.flush();
+			this.completions.submit();
 		}
 		finally {
 			this.lock.unlock();
@@ -221,7 +224,6 @@ final class SendQueue {
 	 * End what was left behind.
 	 */
 	void check(long now) {
-		this.completions.check();
 		this.lock.lock();
 		try {
 			if (!this.sends.isEmpty() && (this.timeout == null || now - this.dueAt > Phase.LOST_NANOS)) {
@@ -242,7 +244,7 @@ final class SendQueue {
 		for (; first != null && nanosLeft(first, now) <= 0; first = this.sends.peek()) {
 			failFirst(Reason.EXPIRED);
 		}
-		this.completions.flush();
+		this.completions.submit();
 	}
 
 	private long nanosLeft(PendingSend send, long now) {

@@ -1,8 +1,11 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
@@ -31,6 +34,10 @@ final class FakeNetwork implements Connector {
 
 	private boolean answersCloses = true;
 
+	private BooleanSupplier readingBlocked = () -> false;
+
+	private final Deque<Runnable> unread = new ArrayDeque<>();
+
 	void mode(Mode mode) {
 		this.mode = mode;
 	}
@@ -45,6 +52,23 @@ final class FakeNetwork implements Connector {
 
 	void answers(boolean answers) {
 		this.answers = answers;
+	}
+
+	/**
+	 * Keep what is received while the thread of the container would be blocked, which is
+	 * that of the test here.
+	 */
+	void readingBlocked(BooleanSupplier readingBlocked) {
+		this.readingBlocked = readingBlocked;
+	}
+
+	/**
+	 * Receive what was kept, as far as that is possible now.
+	 */
+	void read() {
+		while (!this.readingBlocked.getAsBoolean() && !this.unread.isEmpty()) {
+			this.unread.poll().run();
+		}
 	}
 
 	void answersCloses(boolean answersCloses) {
@@ -128,11 +152,19 @@ final class FakeNetwork implements Connector {
 			return this.written;
 		}
 
+		boolean isLive() {
+			return !this.gone;
+		}
+
 		boolean isAborted() {
 			return this.aborted;
 		}
 
 		void receive(String text) {
+			if (FakeNetwork.this.readingBlocked.getAsBoolean()) {
+				FakeNetwork.this.unread.add(() -> receive(text));
+				return;
+			}
 			this.attempt.handleMessage(this.session, new TextMessage(text));
 		}
 

@@ -14,6 +14,8 @@ import java.util.function.DoubleSupplier;
  */
 final class ManualEngine implements Ticker, Timer {
 
+	private static final long MOST_TIMERS = 20_000;
+
 	private final PriorityQueue<Task> timers = new PriorityQueue<>(
 			Comparator.comparingLong(Task::due).thenComparingLong(Task::number));
 
@@ -32,6 +34,8 @@ final class ManualEngine implements Ticker, Timer {
 	private boolean ioHeld;
 
 	private boolean hooksHeld;
+
+	private boolean tolerant;
 
 	EngineResources resources(DoubleSupplier random) {
 		return new EngineResources(this, this, random, new EngineExecutors(this.connects::add, this.io::add,
@@ -58,6 +62,24 @@ final class ManualEngine implements Ticker, Timer {
 		Task timer = new Task(this.now + delayNanos, this.scheduled++, task);
 		this.timers.add(timer);
 		return () -> this.timers.remove(timer);
+	}
+
+	/**
+	 * Treat what a task throws as pools and timers do: it ends the task only.
+	 */
+	void tolerant() {
+		this.tolerant = true;
+	}
+
+	private void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			if (!this.tolerant) {
+				throw ex;
+			}
+		}
 	}
 
 	/**
@@ -96,7 +118,7 @@ final class ManualEngine implements Ticker, Timer {
 			task = (task != null || this.ioHeld) ? task : this.io.poll();
 			task = (task != null || this.hooksHeld) ? task : this.hooks.poll();
 			if (task != null) {
-				task.run();
+				run(task);
 			}
 		}
 		while (task != null);
@@ -108,11 +130,15 @@ final class ManualEngine implements Ticker, Timer {
 	void advance(Duration duration) {
 		run();
 		long target = this.now + duration.toNanos();
+		long mostTimers = this.scheduled + MOST_TIMERS;
 		while (!this.timers.isEmpty() && this.timers.peek().due() <= target) {
 			Task timer = this.timers.poll();
 			this.now = timer.due();
-			timer.action().run();
+			run(timer.action());
 			run();
+			if (this.scheduled > mostTimers) {
+				throw new IllegalStateException("The timer is used without end");
+			}
 		}
 		this.now = target;
 	}

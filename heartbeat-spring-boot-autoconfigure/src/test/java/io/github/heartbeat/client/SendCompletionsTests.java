@@ -34,7 +34,7 @@ class SendCompletionsTests {
 	@Test
 	void oneThatIsWrittenAloneEndsAtOnceAndCostsNoTimer() {
 		CompletableFuture<Void> future = write();
-		this.completions.flush();
+		this.completions.submit();
 		assertThat(future).as("not on the thread that writes").isNotDone();
 		this.engine.run();
 		assertThat(future).isCompleted();
@@ -42,23 +42,9 @@ class SendCompletionsTests {
 	}
 
 	@Test
-	void manyAreHandedOverTogether() {
-		List<CompletableFuture<Void>> futures = new ArrayList<>();
-		for (int i = 0; i < 64; i++) {
-			futures.add(write());
-			this.engine.run();
-			assertThat(futures).noneMatch(CompletableFuture::isDone);
-			this.completions.moreToWrite();
-		}
-		this.engine.run();
-		assertThat(futures).allMatch(CompletableFuture::isDone);
-		assertThat(this.engine.scheduled()).as("one timeout looks after all").isOne();
-	}
-
-	@Test
 	void noneIsKeptBackForLongIfTheNextWriteIsStuck() {
 		CompletableFuture<Void> future = write();
-		this.completions.moreToWrite();
+		this.completions.submitSoon();
 		this.engine.advance(Duration.ofMillis(9));
 		assertThat(future).isNotDone();
 		this.engine.advance(Duration.ofMillis(1));
@@ -79,7 +65,7 @@ class SendCompletionsTests {
 			this.engine.run();
 			seen.add(second.isDone());
 		});
-		this.completions.flush();
+		this.completions.submit();
 		this.engine.run();
 		assertThat(seen).containsExactly(true);
 	}
