@@ -3,7 +3,6 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -18,8 +17,6 @@ import org.eclipse.jetty.client.DuplexConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpClientTransport;
 import org.eclipse.jetty.client.HttpResponseException;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.http.HttpCookieStore;
@@ -60,11 +57,11 @@ final class JettyContainerSupport implements ContainerSupport {
 	/** Jetty sets no limit to the headers of the answer, and keeps them all. */
 	private static final int MAX_ANSWER_BYTES = 64 * 1024;
 
-	/**
-	 * How long a connection stays that was abandoned before its upgrade, and what Jetty
-	 * keeps of connections made with TLS that was reloaded since.
-	 */
+	/** How long a connection stays that was abandoned before its upgrade. */
 	private static final int IDLE_MILLIS = 5000;
+
+	/** How long a destination stays that could not be removed with its attempt. */
+	private static final int DESTINATION_IDLE_MILLIS = 2000;
 
 	/** Jetty ends an idle thread after one or two such times. */
 	private static final int IDLE_THREAD_MILLIS = 2000;
@@ -79,7 +76,7 @@ final class JettyContainerSupport implements ContainerSupport {
 
 	private static final String NOT_APPLICABLE = "cannot be applied to a container of Jetty that is supplied";
 
-	private final Map<Thread, Request> connecting = new ConcurrentHashMap<>();
+	private final Map<Thread, JettyAttempt> connecting = new ConcurrentHashMap<>();
 
 	private final @Nullable WebSocketContainer supplied;
 
@@ -140,14 +137,13 @@ final class JettyContainerSupport implements ContainerSupport {
 	private JettyContainer start(@Nullable TlsHolder holder) {
 		JettyTls tls = (holder != null) ? new JettyTls(holder.current()) : null;
 		JettyConnector connector = new JettyConnector();
-		HttpClientTransport transport = (tls != null) ? tls.transport(connector)
-				: new HttpClientTransportOverHTTP(connector);
+		HttpClientTransport transport = new JettyTransport(connector, this::begin);
 		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
 		HttpClient httpClient = new HttpClient(transport);
 		if (tls != null) {
 			httpClient.setSslContextFactory(tls.factory());
-			httpClient.setDestinationIdleTimeout(IDLE_MILLIS);
 		}
+		httpClient.setDestinationIdleTimeout(DESTINATION_IDLE_MILLIS);
 		httpClient.addBean(connector, false);
 		httpClient.setExecutor(this.threads);
 		httpClient.setScheduler(this.scheduler);
@@ -159,7 +155,6 @@ final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setMaxResponseHeadersSize(MAX_ANSWER_BYTES);
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
-		httpClient.getRequestListeners().addQueuedListener(this::queued);
 		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(
 				new WebSocketComponents(null, null, null, null, null, this.threads),
 				(components) -> new WebSocketCoreClient(httpClient, components));
@@ -197,13 +192,15 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * A request is queued by the thread that connects, and others may be done with it by
-	 * the time Jetty says so.
+	 * Called on the thread that connects. {@link #connected} removes what is kept of an
+	 * attempt that ends before its request is complete.
 	 */
-	private void queued(Request request) {
-		this.connecting.put(Thread.currentThread(), request);
-		request.idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-		request.onComplete((result) -> this.connecting.values().remove(request));
+	private void begin(JettyAttempt attempt) {
+		this.connecting.put(Thread.currentThread(), attempt);
+		attempt.request().idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS).onComplete((result) -> {
+			this.connecting.values().remove(attempt);
+			attempt.removeUnusedDestination();
+		});
 	}
 
 	@Override
@@ -243,14 +240,13 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * The interrupt frees the thread, but only the abort of the request ends what is on
-	 * the wire.
+	 * The interrupt frees the thread only. The socket is left to the attempt.
 	 */
 	@Override
 	public void abandon(Thread connecting) {
-		Request request = this.connecting.remove(connecting);
-		if (request != null) {
-			request.abort(new CancellationException("The attempt was given up"));
+		JettyAttempt attempt = this.connecting.remove(connecting);
+		if (attempt != null) {
+			attempt.abandon();
 		}
 		connecting.interrupt();
 	}
