@@ -61,6 +61,16 @@ interface ContainerSupport {
 	}
 
 	/**
+	 * Return whether an exception means that the peer ended the connection during the
+	 * handshake, where its type does not tell.
+	 * @param failure one of the exceptions in the chain of causes
+	 * @return whether the peer ended the connection
+	 */
+	default boolean isDropped(Throwable failure) {
+		return false;
+	}
+
+	/**
 	 * End what a thread is connecting, socket included.
 	 * @param connecting the thread, which is within a call to the container
 	 */

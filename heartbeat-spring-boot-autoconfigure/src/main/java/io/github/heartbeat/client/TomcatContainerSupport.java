@@ -60,6 +60,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 	/** What a redirect is taken for, since Tomcat does not say which one it was. */
 	private static final int REDIRECT_STATUS = 302;
 
+	private static final String TLS_CHANNEL = "org.apache.tomcat.websocket.AsyncChannelWrapperSecure";
+
 	private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
 	/** A server that answers 407 is quoted in other words. */
@@ -167,6 +169,17 @@ final class TomcatContainerSupport implements ContainerSupport {
 		}
 		return (failure instanceof DeploymentException && PROXY_REFUSALS.stream().anyMatch(message::contains))
 				? status(message) : null;
+	}
+
+	/**
+	 * Tomcat throws an {@link IllegalStateException} where it reads or writes and TLS was
+	 * closed by the peer.
+	 */
+	@Override
+	public boolean isDropped(Throwable failure) {
+		StackTraceElement[] frames = failure.getStackTrace();
+		return failure instanceof IllegalStateException && frames.length > 0
+				&& frames[0].getClassName().startsWith(TLS_CHANNEL);
 	}
 
 	private static @Nullable Integer status(String message) {
