@@ -12,6 +12,8 @@ import jakarta.websocket.Session;
 import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 
+import org.springframework.util.Assert;
+
 /**
  * Tomcat's client with buffers by the number of connections: the first ones have room for
  * speed, and the thousands after them are frugal. A read that takes little makes many of
@@ -35,6 +37,8 @@ final class TomcatContainer extends WsWebSocketContainer {
 	private final Set<WsSession> open = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger connecting = new AtomicInteger();
+
+	private volatile boolean destroyed;
 
 	private final int minReadSize;
 
@@ -73,15 +77,33 @@ final class TomcatContainer extends WsWebSocketContainer {
 		return this.open.size() + this.connecting.get() <= this.roomyConnections;
 	}
 
+	/**
+	 * An attempt that is in the middle of a name lookup when the container is destroyed
+	 * would take threads again.
+	 */
 	@Override
 	public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI url) throws DeploymentException {
+		Assert.state(!this.destroyed, "The container is destroyed");
 		this.connecting.incrementAndGet();
 		try {
 			return super.connectToServer(endpoint, config, url);
 		}
 		finally {
 			this.connecting.decrementAndGet();
+			if (this.destroyed) {
+				super.destroy();
+			}
 		}
+	}
+
+	/**
+	 * Close all sessions and end the threads, unless another container of the JVM uses
+	 * them as well.
+	 */
+	@Override
+	public void destroy() {
+		this.destroyed = true;
+		super.destroy();
 	}
 
 	@Override

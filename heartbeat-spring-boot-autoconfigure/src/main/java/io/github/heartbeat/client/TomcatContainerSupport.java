@@ -49,6 +49,9 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private static final int WRITE_BUFFER_SIZE = Integer.getInteger("org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE",
 			8 * 1024);
 
+	/** Of a write. */
+	private static final Long NO_TIMEOUT = -1L;
+
 	/** Our own deadlines come first; Tomcat's are for what they miss. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -84,17 +87,20 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private final WsWebSocketContainer secureContainer;
 
+	private final boolean own;
+
 	TomcatContainerSupport() {
-		this(new TomcatContainer(0, ROOMY_CONNECTIONS), new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS));
+		this(new TomcatContainer(0, ROOMY_CONNECTIONS), new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS), true);
 	}
 
-	TomcatContainerSupport(WsWebSocketContainer container) {
-		this(container, container);
+	TomcatContainerSupport(WsWebSocketContainer supplied) {
+		this(supplied, supplied, false);
 	}
 
-	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer) {
+	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer, boolean own) {
 		this.container = container;
 		this.secureContainer = secureContainer;
+		this.own = own;
 	}
 
 	@Override
@@ -136,8 +142,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 	@Override
 	public Map<String, Object> userProperties(HeartbeatClientSettings settings) {
 		return Map.of(Constants.IO_TIMEOUT_MS_PROPERTY, String.valueOf(withSlack(settings.getConnectTimeout())),
-				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY,
-				withSlack(settings.getSendTimeout()), Constants.WS_AUTHENTICATION_PROXY_USER_NAME, "");
+				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT,
+				Constants.WS_AUTHENTICATION_PROXY_USER_NAME, "");
 	}
 
 	private static long withSlack(Duration timeout) {
@@ -187,6 +193,14 @@ final class TomcatContainerSupport implements ContainerSupport {
 		return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
 	}
 
+	@Override
+	public void shutdown() {
+		if (this.own) {
+			this.container.destroy();
+			this.secureContainer.destroy();
+		}
+	}
+
 	/**
 	 * A link whose abort is no close: a close leaves the socket of a dead peer open for
 	 * half a minute.
@@ -203,7 +217,20 @@ final class TomcatContainerSupport implements ContainerSupport {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
 			TomcatInternals.setNoDelay(this.session);
+			disableWriteTimeout();
 			this.batching = TomcatInternals.batching(this.session);
+		}
+
+		/**
+		 * Tomcat counts the timeout of a write by the wall clock, which may be set
+		 * forward during a write. A write that is blocked for too long ends with the
+		 * abort of its connection, which needs the socket where Tomcat is closing
+		 * already.
+		 */
+		private void disableWriteTimeout() {
+			if (TomcatInternals.hasSocket(this.session)) {
+				this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT);
+			}
 		}
 
 		/**
@@ -268,6 +295,9 @@ final class TomcatContainerSupport implements ContainerSupport {
 				}
 			}
 			this.session.onClose(new CloseReason(CloseCodes.CLOSED_ABNORMALLY, ""));
+			if (!this.session.isClosed()) {
+				TomcatInternals.closeSocket(this.session);
+			}
 		}
 
 	}
