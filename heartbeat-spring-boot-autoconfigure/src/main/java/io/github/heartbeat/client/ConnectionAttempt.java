@@ -172,6 +172,10 @@ final class ConnectionAttempt implements WebSocketHandler {
 
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+		if (this.connector.isTooLarge(status)) {
+			this.signals.messageTooLarge(this.number);
+			return;
+		}
 		this.signals.closed(this.number, status);
 	}
 

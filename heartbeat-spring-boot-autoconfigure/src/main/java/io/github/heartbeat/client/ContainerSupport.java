@@ -8,6 +8,7 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.WebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -67,6 +68,15 @@ interface ContainerSupport {
 	 * @return whether the peer ended the connection
 	 */
 	default boolean isDropped(Throwable failure) {
+		return false;
+	}
+
+	/**
+	 * Return whether the container itself closed a session since a message is too large.
+	 * @param status the status with which the session was closed
+	 * @return whether it was not the peer that closed
+	 */
+	default boolean isTooLarge(CloseStatus status) {
 		return false;
 	}
 

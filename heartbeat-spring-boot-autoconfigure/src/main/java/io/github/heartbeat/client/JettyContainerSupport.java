@@ -35,6 +35,7 @@ import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -73,6 +74,8 @@ final class JettyContainerSupport implements ContainerSupport {
 	 * that does not heed that must not hold up the application.
 	 */
 	private static final int STOP_MILLIS = 500;
+
+	private static final String FRAME_TOO_LARGE = "Frame payload exceeded integer max value";
 
 	private static final String NOT_APPLICABLE = "cannot be applied to a container of Jetty that is supplied";
 
@@ -237,6 +240,16 @@ final class JettyContainerSupport implements ContainerSupport {
 		return (failure instanceof HttpResponseException refused
 				&& HttpMethod.CONNECT.is(refused.getResponse().getRequest().getMethod()))
 						? refused.getResponse().getStatus() : null;
+	}
+
+	/**
+	 * Jetty's parser refuses a frame that is longer than an array, whatever the limit. It
+	 * reports that as a close only, which has the text of its exception.
+	 */
+	@Override
+	public boolean isTooLarge(CloseStatus status) {
+		return status.getCode() == CloseStatus.TOO_BIG_TO_PROCESS.getCode()
+				&& FRAME_TOO_LARGE.equals(status.getReason());
 	}
 
 	/**

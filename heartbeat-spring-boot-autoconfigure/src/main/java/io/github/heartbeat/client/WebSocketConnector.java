@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
@@ -152,6 +153,11 @@ final class WebSocketConnector implements Connector {
 	@Override
 	public Link link(WebSocketSession session) {
 		return this.container.link(session);
+	}
+
+	@Override
+	public boolean isTooLarge(CloseStatus status) {
+		return this.container.isTooLarge(status);
 	}
 
 }
