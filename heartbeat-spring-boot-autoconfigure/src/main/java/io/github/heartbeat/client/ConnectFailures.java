@@ -44,7 +44,7 @@ final class ConnectFailures {
 
 	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container,
 			BooleanSupplier canOpenSocket) {
-		String server = url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
+		String server = server(url);
 		List<Throwable> causes = causes(failure);
 		Integer proxyStatus = first(causes, container::proxyStatus);
 		if (proxyStatus != null) {
@@ -66,6 +66,13 @@ final class ConnectFailures {
 		}
 		return (translated != null) ? translated : new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
 				"The handshake with " + server + " failed (" + root(causes).getClass().getSimpleName() + ")");
+	}
+
+	/**
+	 * Return the host and port of a url, as far as it has one.
+	 */
+	static String server(URI url) {
+		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
 	}
 
 	private static @Nullable HeartbeatConnectionException translate(Throwable cause, String server,

@@ -2,6 +2,7 @@ package io.github.heartbeat.client;
 
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
@@ -54,6 +56,15 @@ final class JettyContainerSupport implements ContainerSupport {
 	 * that never comes. (0, which stands for none, fails in Jetty 12.1.14.)
 	 */
 	private static final long NO_LIMIT_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+	/**
+	 * The largest request line and headers together. Jetty takes a buffer of this size
+	 * only for a request that needs it, and only while it is sent.
+	 */
+	private static final int MAX_REQUEST_BYTES = 64 * 1024;
+
+	/** Room for the headers that Jetty adds. */
+	private static final int OWN_HEADER_BYTES = 4 * 1024;
 
 	/** Jetty sets no limit to the headers of the answer, and keeps them all. */
 	private static final int MAX_ANSWER_BYTES = 64 * 1024;
@@ -123,6 +134,21 @@ final class JettyContainerSupport implements ContainerSupport {
 		}
 	}
 
+	/**
+	 * A container that is supplied has a limit of its own.
+	 */
+	@Override
+	public @Nullable String tooLong(URI url, HttpHeaders headers) {
+		int length = ContainerSupport.requestLine(url).length();
+		for (Map.Entry<String, List<String>> header : headers.headerSet()) {
+			for (String value : header.getValue()) {
+				length += header.getKey().length() + value.length() + ": \r\n".length();
+			}
+		}
+		return (this.supplied == null && length > MAX_REQUEST_BYTES) ? "its url and headers have " + length
+				+ " bytes, and Jetty's WebSocket client sends " + MAX_REQUEST_BYTES + " at most" : null;
+	}
+
 	@Override
 	public synchronized WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
 		if (this.supplied != null) {
@@ -155,6 +181,7 @@ final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
 		httpClient.setMaxRequestsQueuedPerDestination(Integer.MAX_VALUE);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
+		httpClient.setMaxRequestHeadersSize(MAX_REQUEST_BYTES + OWN_HEADER_BYTES);
 		httpClient.setMaxResponseHeadersSize(MAX_ANSWER_BYTES);
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);

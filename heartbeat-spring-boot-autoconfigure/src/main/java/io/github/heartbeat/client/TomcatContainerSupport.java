@@ -24,6 +24,7 @@ import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -54,6 +55,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	/** Our own deadlines come first; Tomcat's are for what they miss. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
+
+	private static final int MAX_REQUEST_LINE = 4096;
 
 	/** Tomcat has the status in the text of the exception only. */
 	private static final Pattern STATUS = Pattern.compile("\\[(\\d{3})]");
@@ -133,6 +136,16 @@ final class TomcatContainerSupport implements ContainerSupport {
 						"Name 302 as well, or use 'heartbeat.container: jetty', which reports them as they are.");
 			}
 		}
+	}
+
+	/**
+	 * Tomcat has a buffer of a fixed size for the request line. It grows for the headers.
+	 */
+	@Override
+	public @Nullable String tooLong(URI url, HttpHeaders headers) {
+		int length = ContainerSupport.requestLine(url).length();
+		return (length > MAX_REQUEST_LINE) ? "its request line has " + length
+				+ " bytes, and Tomcat's WebSocket client sends " + MAX_REQUEST_LINE + " at most" : null;
 	}
 
 	/**

@@ -57,6 +57,12 @@ final class WebSocketConnector implements Connector {
 	public void connect(ConnectionAttempt attempt) throws InterruptedException {
 		HeartbeatHandshake handshake = handshake();
 		URI url = handshake.getUrl();
+		WebSocketHttpHeaders headers = headers(handshake);
+		String tooLong = this.container.tooLong(url, headers);
+		if (tooLong != null) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The handshake with " + ConnectFailures.server(url) + " is too long: " + tooLong);
+		}
 		if (attempt.isOver()) {
 			return;
 		}
@@ -65,7 +71,7 @@ final class WebSocketConnector implements Connector {
 			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
 			client.setUserProperties(this.container.userProperties(this.settings));
-			client.execute(attempt, headers(handshake), withoutUserInfo(url)).get();
+			client.execute(attempt, headers, withoutUserInfo(url)).get();
 		}
 		catch (ExecutionException | RuntimeException ex) {
 			if (logger.isDebugEnabled()) {

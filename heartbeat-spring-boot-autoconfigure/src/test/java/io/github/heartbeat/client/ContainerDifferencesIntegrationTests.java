@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.testing.TestServer;
@@ -24,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * upgrade that changes one is noticed here.
  */
 class ContainerDifferencesIntegrationTests extends EachContainer {
+
+	private final Causes causes = new Causes();
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 300, 301, 302, 303, 304, 305, 307, 308, 400, 401, 403, 404, 407, 426, 429, 500, 503 })
@@ -136,6 +140,48 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 		create(settings().repeatLimit(0));
 		String outcome = log().await("").line();
 		assertThat(outcome).isEqualTo((size < 8000) ? "OPEN" : on("ERROR HANDSHAKE_FAILED", "OPEN"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 4_096, 4_097, 60_000 })
+	void howLongTheRequestLineMayBe(int length) {
+		int rest = "GET /test? HTTP/1.1\r\n".length();
+		create(settings(server().url() + "?" + "x".repeat(length - rest)).repeatLimit(0).listener(this.causes));
+		String outcome = log().await("").line();
+		assertThat(outcome).isEqualTo((length <= 4_096) ? "OPEN" : on("ERROR HANDSHAKE_FAILED", "OPEN"));
+		if (!outcome.equals("OPEN")) {
+			assertThat(this.causes.messages).containsExactly(
+					"The handshake with localhost:" + server().port() + " is too long: its request line has " + length
+							+ " bytes, and Tomcat's WebSocket client sends 4096 at most");
+			assertThat(server().connections()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 65_000, 70_000 })
+	void howLongTheHeadersMayBe(int length) {
+		create(settings().header("X-Token", "x".repeat(length)).repeatLimit(0).listener(this.causes));
+		String outcome = log().await("").line();
+		assertThat(outcome).isEqualTo((length < 65_536) ? "OPEN" : on("OPEN", "ERROR HANDSHAKE_FAILED"));
+		if (!outcome.equals("OPEN")) {
+			assertThat(this.causes.messages).hasSize(1)
+				.first()
+				.asString()
+				.startsWith(
+						"The handshake with localhost:" + server().port() + " is too long: its url and headers have 70")
+				.endsWith(" bytes, and Jetty's WebSocket client sends 65536 at most");
+		}
+	}
+
+	private static final class Causes implements HeartbeatListener {
+
+		private final List<String> messages = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+			this.messages.add(cause.getMessage());
+		}
+
 	}
 
 }
