@@ -241,8 +241,14 @@ final class TomcatContainerSupport implements ContainerSupport {
 		 * already.
 		 */
 		private void disableWriteTimeout() {
-			if (TomcatInternals.hasSocket(this.session)) {
+			if (!TomcatInternals.hasSocket(this.session)) {
+				return;
+			}
+			try {
 				this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT);
+			}
+			catch (IllegalStateException ex) {
+				logger.trace("The session was closed already", ex);
 			}
 		}
 

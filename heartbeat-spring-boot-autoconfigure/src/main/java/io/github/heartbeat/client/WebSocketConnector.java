@@ -3,8 +3,10 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
@@ -14,6 +16,7 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import jakarta.websocket.Session;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
@@ -32,6 +36,9 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 final class WebSocketConnector implements Connector {
 
 	private static final Log logger = LogFactory.getLog(WebSocketConnector.class);
+
+	/** The user property of a session that has the url of its attempt. */
+	private static final String URL_PROPERTY = WebSocketConnector.class.getName() + ".url";
 
 	private final String clientName;
 
@@ -70,8 +77,11 @@ final class WebSocketConnector implements Connector {
 			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(url, this.tls));
 			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
-			client.setUserProperties(this.container.userProperties(this.settings));
-			client.execute(attempt, headers, withoutUserInfo(url)).get();
+			URI requested = withoutUserInfo(url);
+			Map<String, Object> userProperties = new HashMap<>(this.container.userProperties(this.settings));
+			userProperties.put(URL_PROPERTY, requested);
+			client.setUserProperties(userProperties);
+			client.execute(attempt, headers, requested).get();
 		}
 		catch (ExecutionException | RuntimeException ex) {
 			if (logger.isDebugEnabled()) {
@@ -149,6 +159,24 @@ final class WebSocketConnector implements Connector {
 			rest = "://" + rest.substring("://".length() + userInfo.length() + 1);
 		}
 		return URI.create(scheme + rest);
+	}
+
+	/**
+	 * Return the url that a session was requested with, without user info. Tomcat's
+	 * sessions themselves do not know it.
+	 */
+	static @Nullable URI url(WebSocketSession session) {
+		try {
+			if (session instanceof NativeWebSocketSession standard
+					&& standard.getNativeSession() instanceof Session jakarta
+					&& jakarta.getUserProperties().get(URL_PROPERTY) instanceof URI url) {
+				return url;
+			}
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("The session is closed already", ex);
+		}
+		return session.getUri();
 	}
 
 	@Override

@@ -173,6 +173,44 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 		}
 	}
 
+	@Test
+	void anInterimAnswer() {
+		server().behave((connection) -> {
+			connection.readRequest();
+			connection
+				.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			connection.write(connection.acceptance());
+			connection.echo();
+		});
+		create(settings().repeatLimit(0));
+		assertThat(log().await("").line()).isEqualTo(on("ERROR HANDSHAKE_REFUSED 103", "OPEN"));
+	}
+
+	@Test
+	void anAnswerWithBareLineFeeds() {
+		server().behave((connection) -> {
+			connection.readRequest();
+			connection.write(new String(connection.acceptance(), StandardCharsets.US_ASCII).replace("\r\n", "\n")
+				.getBytes(StandardCharsets.US_ASCII));
+			connection.echo();
+		});
+		create(settings().repeatLimit(0).connectTimeout(Duration.ofSeconds(1)));
+		assertThat(log().await("").line()).isEqualTo(on("ERROR CONNECT_TIMEOUT", "OPEN"));
+	}
+
+	@Test
+	void anAnswerWithoutUpgradeHeaders() {
+		server().behave((connection) -> {
+			connection.readRequest();
+			connection.write(new String(connection.acceptance(), StandardCharsets.US_ASCII)
+				.replace("Upgrade: websocket\r\nConnection: Upgrade\r\n", "")
+				.getBytes(StandardCharsets.US_ASCII));
+			connection.echo();
+		});
+		create(settings().repeatLimit(0));
+		assertThat(log().await("").line()).isEqualTo(on("OPEN", "ERROR HANDSHAKE_FAILED"));
+	}
+
 	private static final class Causes implements HeartbeatListener {
 
 		private final List<String> messages = new CopyOnWriteArrayList<>();
