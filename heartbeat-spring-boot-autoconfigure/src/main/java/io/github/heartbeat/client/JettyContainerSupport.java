@@ -48,8 +48,11 @@ final class JettyContainerSupport implements ContainerSupport {
 
 	private static final Log logger = LogFactory.getLog(JettyContainerSupport.class);
 
-	/** Listeners that block hold a thread each. */
-	private static final int MAX_THREADS = 1024;
+	/**
+	 * As good as no limit. Listeners that block hold a thread each, and must not keep
+	 * other clients from a thread.
+	 */
+	private static final int MAX_THREADS = 1_000_000;
 
 	/**
 	 * As good as no limit: ours ends an attempt, and the operating system a connection

@@ -1,10 +1,13 @@
 package io.github.heartbeat.client;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
@@ -13,6 +16,7 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -209,6 +213,29 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 		});
 		create(settings().repeatLimit(0));
 		assertThat(log().await("").line()).isEqualTo(on("OPEN", "ERROR HANDSHAKE_FAILED"));
+	}
+
+	/**
+	 * The server listens on the second address only.
+	 */
+	@Test
+	void whichAddressesOfANameAreTried(@TempDir Path directory) throws Exception {
+		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.2 several.test\n127.0.0.1 several.test\n");
+		Path output = directory.resolve("output");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Djdk.net.hosts.file=" + hosts, "-cp", System.getProperty("java.class.path"),
+				SeveralAddresses.class.getName(), container().name(),
+				server().url().replace("localhost", "several.test"))
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		assertThat(Files.readString(output)).contains("OUTCOME [" + on("ERROR CONNECT", "OPEN") + "]");
 	}
 
 	private static final class Causes implements HeartbeatListener {

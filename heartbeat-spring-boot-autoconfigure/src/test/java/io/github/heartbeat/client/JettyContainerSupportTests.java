@@ -3,6 +3,9 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLContext;
@@ -117,6 +120,25 @@ class JettyContainerSupportTests {
 		assertThat(this.support.isConnecting(Thread.currentThread())).isTrue();
 		this.support.connected(Thread.currentThread());
 		assertThat(this.support.isConnecting(Thread.currentThread())).isFalse();
+	}
+
+	@Test
+	void thousandsOfBlockedListenersLeaveThreadsForOthers() throws Exception {
+		Executor threads = container(null).getExecutor();
+		CountDownLatch blocked = new CountDownLatch(1);
+		CountDownLatch running = new CountDownLatch(2_000);
+		try {
+			for (int i = 0; i < 2_000; i++) {
+				threads.execute(() -> {
+					running.countDown();
+					LiveClients.awaitUninterruptibly(blocked);
+				});
+			}
+			assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			blocked.countDown();
+		}
 	}
 
 	@Test
