@@ -75,6 +75,9 @@ final class JettyContainerSupport implements ContainerSupport {
 	/** How long a connection stays that was abandoned before its upgrade. */
 	private static final int IDLE_MILLIS = 5000;
 
+	/** When the destination of an attempt that succeeded is removed. */
+	private static final int DESTINATION_DELAY_MILLIS = 100;
+
 	/** How long a destination stays that could not be removed with its attempt. */
 	private static final int DESTINATION_IDLE_MILLIS = 2000;
 
@@ -294,9 +297,16 @@ final class JettyContainerSupport implements ContainerSupport {
 		connecting.interrupt();
 	}
 
+	/**
+	 * Jetty reports no completion of a request that was upgraded, and may still be busy
+	 * with its end.
+	 */
 	@Override
 	public void connected(Thread connecting) {
-		this.connecting.remove(connecting);
+		JettyAttempt attempt = this.connecting.remove(connecting);
+		if (attempt != null) {
+			this.scheduler.schedule(attempt::removeUnusedDestination, DESTINATION_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+		}
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.heartbeat.client;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -49,6 +51,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 	/** The size of the buffer that a batch is written to, where it is not set. */
 	private static final int WRITE_BUFFER_SIZE = Integer.getInteger("org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE",
 			8 * 1024);
+
+	private static final int MAX_FRAME_BYTES = 1024 * 1024;
 
 	/** Of a write. */
 	private static final Long NO_TIMEOUT = -1L;
@@ -250,6 +254,25 @@ final class TomcatContainerSupport implements ContainerSupport {
 			catch (IllegalStateException ex) {
 				logger.trace("The session was closed already", ex);
 			}
+		}
+
+		/**
+		 * A large binary message is written in fragments: for a frame Tomcat calls itself
+		 * once for each 8 KB, which exhausts the stack of a thread. (It writes texts in
+		 * small fragments anyway.)
+		 */
+		@Override
+		public void write(WebSocketMessage<?> message) throws IOException {
+			if (message instanceof BinaryMessage binary && binary.getPayloadLength() > MAX_FRAME_BYTES) {
+				ByteBuffer rest = binary.getPayload().slice();
+				while (rest.remaining() > MAX_FRAME_BYTES) {
+					super.write(new BinaryMessage(rest.slice(rest.position(), MAX_FRAME_BYTES), false));
+					rest.position(rest.position() + MAX_FRAME_BYTES);
+				}
+				super.write(new BinaryMessage(rest.slice(), true));
+				return;
+			}
+			super.write(message);
 		}
 
 		/**

@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +110,25 @@ class TomcatConnectionIntegrationTests extends ConnectionContract {
 		log().await("EXHAUSTED");
 		until(() -> OpenSockets.establishedTo(server().port()).isEmpty());
 		assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST);
+	}
+
+	/**
+	 * Tomcat calls itself for each 8 KB of a frame.
+	 */
+	@Test
+	void aVeryLargeMessageIsSentWithoutExhaustingTheStack() throws Exception {
+		byte[] bytes = new byte[60_000_000];
+		new Random(1).nextBytes(bytes);
+		server().behave((connection) -> {
+			connection.upgrade();
+			connection.text(String.valueOf(Arrays.hashCode(connection.readBinary())));
+			connection.readSilently();
+		});
+		HeartbeatClient client = open(
+				settings().sendTimeout(Duration.ofSeconds(30)).pongTimeout(Duration.ofSeconds(30)));
+		client.send(new BinaryMessage(bytes)).join();
+		log().await("MESSAGE " + Arrays.hashCode(bytes));
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE " + Arrays.hashCode(bytes));
 	}
 
 	private Session connect(TomcatContainer container) throws Exception {

@@ -612,6 +612,17 @@ public final class TestServer implements AutoCloseable {
 			}
 		}
 
+		/**
+		 * Read a message, whatever heartbeats come before it.
+		 */
+		public byte[] readBinary() throws IOException {
+			Frame frame = readFrame();
+			while (frame.opcode() != BINARY) {
+				frame = readFrame();
+			}
+			return frame.payload();
+		}
+
 		private String note(Frame frame) {
 			String text = text(frame);
 			this.received.add("TEXT " + text);
