@@ -7,14 +7,24 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 import javax.net.ssl.SSLException;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,43 +33,62 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectFailures {
 
+	private static final Log logger = LogFactory.getLog(ConnectFailures.class);
+
 	private ConnectFailures() {
 	}
 
 	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container) {
-		String server = url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
-		Integer proxyStatus = first(failure, container::proxyStatus);
+		return translate(failure, url, container, ConnectFailures::canOpenSocket);
+	}
+
+	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container,
+			BooleanSupplier canOpenSocket) {
+		String server = server(url);
+		List<Throwable> causes = causes(failure);
+		Integer proxyStatus = first(causes, container::proxyStatus);
 		if (proxyStatus != null) {
 			return new HeartbeatConnectionException(Kind.CONNECT,
 					"A proxy refused to connect to " + server + " with HTTP status " + proxyStatus);
 		}
-		Integer status = first(failure, container::httpStatus);
+		Integer status = first(causes, container::httpStatus);
 		if (status != null) {
 			return new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED,
 					server + " refused the handshake with HTTP status " + status, status);
 		}
-		for (Throwable cause = failure; cause != null; cause = next(cause)) {
-			HeartbeatConnectionException translated = translate(cause, server);
-			if (translated != null) {
-				return translated;
-			}
+		if (causes.stream().anyMatch(ConnectFailures::isDescriptorShortage)) {
+			return descriptorShortage(server);
 		}
-		return new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-				"The handshake with " + server + " failed (" + root(failure).getClass().getSimpleName() + ")");
+		HeartbeatConnectionException translated = first(causes, (cause) -> translate(cause, server, container));
+		boolean ambiguous = translated == null || translated.getKind() == Kind.NAME_RESOLUTION;
+		if (ambiguous && !canOpenSocket.getAsBoolean()) {
+			return descriptorShortage(server);
+		}
+		return (translated != null) ? translated : new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+				"The handshake with " + server + " failed (" + root(causes).getClass().getSimpleName() + ")");
 	}
 
-	private static @Nullable HeartbeatConnectionException translate(Throwable cause, String server) {
+	/**
+	 * Return the host and port of a url, as far as it has one.
+	 */
+	static String server(URI url) {
+		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
+	}
+
+	private static @Nullable HeartbeatConnectionException translate(Throwable cause, String server,
+			ContainerSupport container) {
 		if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
 			return new HeartbeatConnectionException(Kind.NAME_RESOLUTION, "The name of " + server + " is unknown");
 		}
 		if (cause instanceof SSLException) {
 			return new HeartbeatConnectionException(Kind.TLS,
-					"The TLS handshake with " + server + " failed: " + root(cause).getMessage());
+					"The TLS handshake with " + server + " failed: " + root(causes(cause)).getMessage());
 		}
 		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
 			return new HeartbeatConnectionException(Kind.CONNECT, server + " refused the connection or is unreachable");
 		}
-		if (cause instanceof SocketException || cause instanceof EOFException || isReset(cause)) {
+		if (cause instanceof SocketException || cause instanceof EOFException || cause instanceof ClosedChannelException
+				|| isReset(cause) || container.isDropped(cause)) {
 			return new HeartbeatConnectionException(Kind.CONNECT, server + " dropped the connection in the handshake");
 		}
 		if (cause instanceof TimeoutException) {
@@ -68,9 +97,9 @@ final class ConnectFailures {
 		return null;
 	}
 
-	private static @Nullable Integer first(Throwable failure, Function<Throwable, @Nullable Integer> status) {
-		for (Throwable cause = failure; cause != null; cause = next(cause)) {
-			Integer found = status.apply(cause);
+	private static <T> @Nullable T first(List<Throwable> causes, Function<Throwable, @Nullable T> translation) {
+		for (Throwable cause : causes) {
+			T found = translation.apply(cause);
 			if (found != null) {
 				return found;
 			}
@@ -85,16 +114,46 @@ final class ConnectFailures {
 		return cause.getClass() == IOException.class && cause.getCause() == null;
 	}
 
-	private static Throwable root(Throwable failure) {
-		Throwable root = failure;
-		for (Throwable cause = failure; cause != null; cause = next(cause)) {
-			root = cause;
-		}
-		return root;
+	/**
+	 * The text of EMFILE and ENFILE, for which Java has no exception type.
+	 */
+	private static boolean isDescriptorShortage(Throwable cause) {
+		return cause.getMessage() != null && cause.getMessage().contains("Too many open files");
 	}
 
-	private static @Nullable Throwable next(Throwable failure) {
-		return (failure.getCause() != failure) ? failure.getCause() : null;
+	private static HeartbeatConnectionException descriptorShortage(String server) {
+		return new HeartbeatConnectionException(Kind.CONNECT,
+				"There are too many open files in this process to connect to " + server);
+	}
+
+	/**
+	 * Whether the process has a file descriptor left. Without one a name lookup fails as
+	 * if the name were unknown, and containers fail without a cause.
+	 */
+	private static boolean canOpenSocket() {
+		try (SocketChannel socket = SocketChannel.open()) {
+			return socket.isOpen();
+		}
+		catch (IOException ex) {
+			logger.debug("No socket can be opened", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Return a failure and its causes. Exceptions can be causes of each other.
+	 */
+	private static List<Throwable> causes(Throwable failure) {
+		Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+		List<Throwable> ordered = new ArrayList<>();
+		for (Throwable cause = failure; cause != null && causes.add(cause); cause = cause.getCause()) {
+			ordered.add(cause);
+		}
+		return ordered;
+	}
+
+	private static Throwable root(List<Throwable> causes) {
+		return causes.get(causes.size() - 1);
 	}
 
 }

@@ -221,7 +221,7 @@ final class Connection {
 			message = this.assembler.add(piece);
 		}
 		catch (MessageTooLargeException ex) {
-			this.signals.messageTooLarge(this);
+			tooLarge();
 			return;
 		}
 		if (message == null) {
@@ -233,6 +233,13 @@ final class Connection {
 			return;
 		}
 		this.hooks.deliver(this, message, now);
+	}
+
+	/**
+	 * A message is larger than {@code max-message-size}.
+	 */
+	void tooLarge() {
+		this.signals.messageTooLarge(this);
 	}
 
 	/**

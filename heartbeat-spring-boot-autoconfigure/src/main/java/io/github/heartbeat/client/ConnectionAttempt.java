@@ -210,7 +210,13 @@ final class ConnectionAttempt implements WebSocketHandler {
 
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-		this.signals.closed(this, status);
+		Connection connection = this.connection;
+		if (connection != null && this.connector.isTooLarge(status)) {
+			connection.tooLarge();
+		}
+		else {
+			this.signals.closed(this, status);
+		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.github.heartbeat.client;
 
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -24,5 +25,12 @@ interface Connector {
 	 * Return the link of a session made by this.
 	 */
 	Link link(WebSocketSession session);
+
+	/**
+	 * Return whether the container itself closed a session since a message is too large.
+	 */
+	default boolean isTooLarge(CloseStatus status) {
+		return false;
+	}
 
 }

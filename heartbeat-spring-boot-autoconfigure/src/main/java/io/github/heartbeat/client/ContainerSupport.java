@@ -8,6 +8,9 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.WebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -27,6 +30,26 @@ interface ContainerSupport {
 	 * @throws InvalidHeartbeatSettingException if there is one
 	 */
 	default void check(HeartbeatClientSettings settings) {
+	}
+
+	/**
+	 * Return why a handshake is too long for this container.
+	 * @param url where it connects to
+	 * @param headers the headers that it is sent with, without those of the container
+	 * @return the length and the limit, or {@code null} if it can be sent
+	 */
+	default @Nullable String tooLong(URI url, HttpHeaders headers) {
+		return null;
+	}
+
+	/**
+	 * Return the request line of a handshake.
+	 */
+	static String requestLine(URI url) {
+		String path = url.getRawPath();
+		String query = url.getRawQuery();
+		return "GET " + (StringUtils.hasLength(path) ? path : "/") + ((query != null) ? "?" + query : "")
+				+ " HTTP/1.1\r\n";
 	}
 
 	/**
@@ -58,6 +81,25 @@ interface ContainerSupport {
 	 */
 	default @Nullable Integer proxyStatus(Throwable failure) {
 		return null;
+	}
+
+	/**
+	 * Return whether an exception means that the peer ended the connection during the
+	 * handshake, where its type does not tell.
+	 * @param failure one of the exceptions in the chain of causes
+	 * @return whether the peer ended the connection
+	 */
+	default boolean isDropped(Throwable failure) {
+		return false;
+	}
+
+	/**
+	 * Return whether the container itself closed a session since a message is too large.
+	 * @param status the status with which the session was closed
+	 * @return whether it was not the peer that closed
+	 */
+	default boolean isTooLarge(CloseStatus status) {
+		return false;
 	}
 
 	/**

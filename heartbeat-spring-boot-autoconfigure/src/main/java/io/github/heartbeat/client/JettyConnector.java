@@ -1,8 +1,10 @@
 package io.github.heartbeat.client;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.IO;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +42,35 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 			Map<String, Object> context) {
 		forget(socket);
 		super.connectFailed(socket, address, failure, context);
+		if (context.get(Transport.CONTEXT_KEY) instanceof JettyAttempt attempt) {
+			attempt.removeUnusedDestination();
+		}
+	}
+
+	/**
+	 * Close a socket, whether it is connecting or connected. What Jetty keeps of it is
+	 * found by way of the selector that it is registered with, and a closed socket leaves
+	 * its selector only when that is woken up, so all this is left to the selector.
+	 */
+	void close(SelectableChannel socket) {
+		for (SelectorManager manager : getBeans(SelectorManager.class)) {
+			for (ManagedSelector selector : manager.getBeans(ManagedSelector.class)) {
+				selector.submit((keys) -> close(socket, socket.keyFor(keys)));
+			}
+		}
+	}
+
+	/**
+	 * One that is not registered yet cannot be once it is closed.
+	 */
+	private static void close(SelectableChannel socket, @Nullable SelectionKey key) {
+		if (key == null && socket.isRegistered()) {
+			return;
+		}
+		if (key != null && key.attachment() instanceof Closeable connectOrEndPoint) {
+			IO.close(connectOrEndPoint);
+		}
+		IO.close(socket);
 	}
 
 	@Override

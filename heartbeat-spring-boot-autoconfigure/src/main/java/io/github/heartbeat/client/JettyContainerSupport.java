@@ -2,8 +2,8 @@ package io.github.heartbeat.client;
 
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -18,8 +18,6 @@ import org.eclipse.jetty.client.DuplexConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpClientTransport;
 import org.eclipse.jetty.client.HttpResponseException;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.http.HttpCookieStore;
@@ -37,7 +35,9 @@ import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -48,8 +48,11 @@ final class JettyContainerSupport implements ContainerSupport {
 
 	private static final Log logger = LogFactory.getLog(JettyContainerSupport.class);
 
-	/** Listeners that block hold a thread each. */
-	private static final int MAX_THREADS = 1024;
+	/**
+	 * As good as no limit. Listeners that block hold a thread each, and must not keep
+	 * other clients from a thread.
+	 */
+	private static final int MAX_THREADS = 1_000_000;
 
 	/**
 	 * As good as no limit: ours ends an attempt, and the operating system a connection
@@ -57,14 +60,26 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private static final long NO_LIMIT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
+	/**
+	 * The largest request line and headers together. Jetty takes a buffer of this size
+	 * only for a request that needs it, and only while it is sent.
+	 */
+	private static final int MAX_REQUEST_BYTES = 64 * 1024;
+
+	/** Room for the headers that Jetty adds. */
+	private static final int OWN_HEADER_BYTES = 4 * 1024;
+
 	/** Jetty sets no limit to the headers of the answer, and keeps them all. */
 	private static final int MAX_ANSWER_BYTES = 64 * 1024;
 
-	/**
-	 * How long a connection stays that was abandoned before its upgrade, and what Jetty
-	 * keeps of connections made with TLS that was reloaded since.
-	 */
+	/** How long a connection stays that was abandoned before its upgrade. */
 	private static final int IDLE_MILLIS = 5000;
+
+	/** When the destination of an attempt that succeeded is removed. */
+	private static final int DESTINATION_DELAY_MILLIS = 100;
+
+	/** How long a destination stays that could not be removed with its attempt. */
+	private static final int DESTINATION_IDLE_MILLIS = 2000;
 
 	/** Jetty ends an idle thread after one or two such times. */
 	private static final int IDLE_THREAD_MILLIS = 2000;
@@ -77,9 +92,11 @@ final class JettyContainerSupport implements ContainerSupport {
 	 */
 	private static final int STOP_MILLIS = 500;
 
+	private static final String FRAME_TOO_LARGE = "Frame payload exceeded integer max value";
+
 	private static final String NOT_APPLICABLE = "cannot be applied to a container of Jetty that is supplied";
 
-	private final Map<Thread, Request> connecting = new ConcurrentHashMap<>();
+	private final Map<Thread, JettyAttempt> connecting = new ConcurrentHashMap<>();
 
 	private final @Nullable WebSocketContainer supplied;
 
@@ -123,6 +140,21 @@ final class JettyContainerSupport implements ContainerSupport {
 		}
 	}
 
+	/**
+	 * A container that is supplied has a limit of its own.
+	 */
+	@Override
+	public @Nullable String tooLong(URI url, HttpHeaders headers) {
+		int length = ContainerSupport.requestLine(url).length();
+		for (Map.Entry<String, List<String>> header : headers.headerSet()) {
+			for (String value : header.getValue()) {
+				length += header.getKey().length() + value.length() + ": \r\n".length();
+			}
+		}
+		return (this.supplied == null && length > MAX_REQUEST_BYTES) ? "its url and headers have " + length
+				+ " bytes, and Jetty's WebSocket client sends " + MAX_REQUEST_BYTES + " at most" : null;
+	}
+
 	@Override
 	public synchronized WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
 		if (this.supplied != null) {
@@ -140,14 +172,13 @@ final class JettyContainerSupport implements ContainerSupport {
 	private JettyContainer start(@Nullable TlsHolder holder) {
 		JettyTls tls = (holder != null) ? new JettyTls(holder.current()) : null;
 		JettyConnector connector = new JettyConnector();
-		HttpClientTransport transport = (tls != null) ? tls.transport(connector)
-				: new HttpClientTransportOverHTTP(connector);
+		HttpClientTransport transport = new JettyTransport(connector, this::begin);
 		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
 		HttpClient httpClient = new HttpClient(transport);
 		if (tls != null) {
 			httpClient.setSslContextFactory(tls.factory());
-			httpClient.setDestinationIdleTimeout(IDLE_MILLIS);
 		}
+		httpClient.setDestinationIdleTimeout(DESTINATION_IDLE_MILLIS);
 		httpClient.addBean(connector, false);
 		httpClient.setExecutor(this.threads);
 		httpClient.setScheduler(this.scheduler);
@@ -156,10 +187,10 @@ final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
 		httpClient.setMaxRequestsQueuedPerDestination(Integer.MAX_VALUE);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
+		httpClient.setMaxRequestHeadersSize(MAX_REQUEST_BYTES + OWN_HEADER_BYTES);
 		httpClient.setMaxResponseHeadersSize(MAX_ANSWER_BYTES);
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
-		httpClient.getRequestListeners().addQueuedListener(this::queued);
 		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(
 				new WebSocketComponents(null, null, null, null, null, this.threads),
 				(components) -> new WebSocketCoreClient(httpClient, components));
@@ -197,13 +228,15 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * A request is queued by the thread that connects, and others may be done with it by
-	 * the time Jetty says so.
+	 * Called on the thread that connects. {@link #connected} removes what is kept of an
+	 * attempt that ends before its request is complete.
 	 */
-	private void queued(Request request) {
-		this.connecting.put(Thread.currentThread(), request);
-		request.idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-		request.onComplete((result) -> this.connecting.values().remove(request));
+	private void begin(JettyAttempt attempt) {
+		this.connecting.put(Thread.currentThread(), attempt);
+		attempt.request().idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS).onComplete((result) -> {
+			this.connecting.values().remove(attempt);
+			attempt.removeUnusedDestination();
+		});
 	}
 
 	@Override
@@ -243,21 +276,37 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * The interrupt frees the thread, but only the abort of the request ends what is on
-	 * the wire.
+	 * Jetty's parser refuses a frame that is longer than an array, whatever the limit. It
+	 * reports that as a close only, which has the text of its exception.
+	 */
+	@Override
+	public boolean isTooLarge(CloseStatus status) {
+		return status.getCode() == CloseStatus.TOO_BIG_TO_PROCESS.getCode()
+				&& FRAME_TOO_LARGE.equals(status.getReason());
+	}
+
+	/**
+	 * The interrupt frees the thread only. The socket is left to the attempt.
 	 */
 	@Override
 	public void abandon(Thread connecting) {
-		Request request = this.connecting.remove(connecting);
-		if (request != null) {
-			request.abort(new CancellationException("The attempt was given up"));
+		JettyAttempt attempt = this.connecting.remove(connecting);
+		if (attempt != null) {
+			attempt.abandon();
 		}
 		connecting.interrupt();
 	}
 
+	/**
+	 * Jetty reports no completion of a request that was upgraded, and may still be busy
+	 * with its end.
+	 */
 	@Override
 	public void connected(Thread connecting) {
-		this.connecting.remove(connecting);
+		JettyAttempt attempt = this.connecting.remove(connecting);
+		if (attempt != null) {
+			this.scheduler.schedule(attempt::removeUnusedDestination, DESTINATION_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+		}
 	}
 
 	/**

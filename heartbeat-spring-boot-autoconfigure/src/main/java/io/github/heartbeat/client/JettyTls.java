@@ -1,9 +1,5 @@
 package io.github.heartbeat.client;
 
-import org.eclipse.jetty.client.Origin;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
-import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
@@ -19,8 +15,6 @@ final class JettyTls {
 
 	private Tls tls;
 
-	private volatile Object generation = new Object();
-
 	JettyTls(Tls tls) {
 		this.tls = tls;
 		configure(this.factory, tls);
@@ -28,14 +22,6 @@ final class JettyTls {
 
 	SslContextFactory.Client factory() {
 		return this.factory;
-	}
-
-	/**
-	 * Return a transport that uses no connection made with the TLS before. Jetty may have
-	 * one that was meant for an attempt given up meanwhile.
-	 */
-	HttpClientTransportOverHTTP transport(ClientConnector connector) {
-		return new JettyTransport(connector);
 	}
 
 	/**
@@ -53,7 +39,6 @@ final class JettyTls {
 			throw new IllegalStateException("Could not change the TLS of Jetty's WebSocket client", ex);
 		}
 		this.tls = tls;
-		this.generation = new Object();
 	}
 
 	/**
@@ -63,19 +48,6 @@ final class JettyTls {
 		factory.setSslContext(tls.clientContext());
 		factory.setExcludeProtocols(tls.protocols().isEmpty() ? this.weakProtocols : new String[0]);
 		factory.setExcludeCipherSuites(tls.ciphers().isEmpty() ? this.weakCiphers : new String[0]);
-	}
-
-	private final class JettyTransport extends HttpClientTransportOverHTTP {
-
-		JettyTransport(ClientConnector connector) {
-			super(connector);
-		}
-
-		@Override
-		public Origin newOrigin(Request request) {
-			return super.newOrigin(request.tag(JettyTls.this.generation));
-		}
-
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.URI;
 
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.apache.commons.logging.Log;
@@ -23,9 +24,20 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 
 	private final Connection connection;
 
+	private final @Nullable URI uri;
+
 	SessionView(Connection connection, WebSocketSession session) {
 		super(session);
 		this.connection = connection;
+		this.uri = WebSocketConnector.url(session);
+	}
+
+	/**
+	 * Return the url of the attempt, as handshake customizers left it, without user info.
+	 */
+	@Override
+	public @Nullable URI getUri() {
+		return this.uri;
 	}
 
 	@Override

@@ -3,7 +3,9 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -11,6 +13,8 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.Session;
 import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
+
+import org.springframework.util.Assert;
 
 /**
  * Tomcat's client with buffers by the number of connections: the first ones have room for
@@ -30,11 +34,22 @@ final class TomcatContainer extends WsWebSocketContainer {
 
 	private static final int FRUGAL_SIZE = 1024;
 
+	/**
+	 * How long the threads have for events of sockets that were just closed. One that
+	 * handles such an event when the threads end dies of an exception, and nothing tells
+	 * when they are through.
+	 */
+	private static final long EVENTS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
 	private static final StackWalker CALLER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
 	private final Set<WsSession> open = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger connecting = new AtomicInteger();
+
+	private volatile boolean used;
+
+	private volatile boolean destroyed;
 
 	private final int minReadSize;
 
@@ -73,15 +88,37 @@ final class TomcatContainer extends WsWebSocketContainer {
 		return this.open.size() + this.connecting.get() <= this.roomyConnections;
 	}
 
+	/**
+	 * An attempt that is in the middle of a name lookup when the container is destroyed
+	 * would take threads again.
+	 */
 	@Override
 	public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI url) throws DeploymentException {
+		Assert.state(!this.destroyed, "The container is destroyed");
+		this.used = true;
 		this.connecting.incrementAndGet();
 		try {
 			return super.connectToServer(endpoint, config, url);
 		}
 		finally {
 			this.connecting.decrementAndGet();
+			if (this.destroyed) {
+				super.destroy();
+			}
 		}
+	}
+
+	/**
+	 * Close all sessions and end the threads, unless another container of the JVM uses
+	 * them as well.
+	 */
+	@Override
+	public void destroy() {
+		this.destroyed = true;
+		if (this.used) {
+			LockSupport.parkNanos(EVENTS_NANOS);
+		}
+		super.destroy();
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.github.heartbeat.client;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -49,8 +52,15 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private static final int WRITE_BUFFER_SIZE = Integer.getInteger("org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE",
 			8 * 1024);
 
+	private static final int MAX_FRAME_BYTES = 1024 * 1024;
+
+	/** Of a write. */
+	private static final Long NO_TIMEOUT = -1L;
+
 	/** Our own deadlines come first; Tomcat's are for what they miss. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
+
+	private static final int MAX_REQUEST_LINE = 4096;
 
 	/** Tomcat has the status in the text of the exception only. */
 	private static final Pattern STATUS = Pattern.compile("\\[(\\d{3})]");
@@ -59,6 +69,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	/** What a redirect is taken for, since Tomcat does not say which one it was. */
 	private static final int REDIRECT_STATUS = 302;
+
+	private static final String TLS_CHANNEL = "org.apache.tomcat.websocket.AsyncChannelWrapperSecure";
 
 	private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
@@ -82,17 +94,20 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private final WsWebSocketContainer secureContainer;
 
+	private final boolean own;
+
 	TomcatContainerSupport() {
-		this(new TomcatContainer(0, ROOMY_CONNECTIONS), new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS));
+		this(new TomcatContainer(0, ROOMY_CONNECTIONS), new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS), true);
 	}
 
-	TomcatContainerSupport(WsWebSocketContainer container) {
-		this(container, container);
+	TomcatContainerSupport(WsWebSocketContainer supplied) {
+		this(supplied, supplied, false);
 	}
 
-	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer) {
+	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer, boolean own) {
 		this.container = container;
 		this.secureContainer = secureContainer;
+		this.own = own;
 	}
 
 	@Override
@@ -128,14 +143,24 @@ final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
+	 * Tomcat has a buffer of a fixed size for the request line. It grows for the headers.
+	 */
+	@Override
+	public @Nullable String tooLong(URI url, HttpHeaders headers) {
+		int length = ContainerSupport.requestLine(url).length();
+		return (length > MAX_REQUEST_LINE) ? "its request line has " + length
+				+ " bytes, and Tomcat's WebSocket client sends " + MAX_REQUEST_LINE + " at most" : null;
+	}
+
+	/**
 	 * The connect timeout is per step of the handshake and must be a text, as the number
 	 * of redirects; all others must be a {@link Long}.
 	 */
 	@Override
 	public Map<String, Object> userProperties(HeartbeatClientSettings settings) {
 		return Map.of(Constants.IO_TIMEOUT_MS_PROPERTY, String.valueOf(withSlack(settings.getConnectTimeout())),
-				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY,
-				withSlack(settings.getSendTimeout()), Constants.WS_AUTHENTICATION_PROXY_USER_NAME, "");
+				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT,
+				Constants.WS_AUTHENTICATION_PROXY_USER_NAME, "");
 	}
 
 	private static long withSlack(Duration timeout) {
@@ -169,9 +194,28 @@ final class TomcatContainerSupport implements ContainerSupport {
 				? status(message) : null;
 	}
 
+	/**
+	 * Tomcat throws an {@link IllegalStateException} where it reads or writes and TLS was
+	 * closed by the peer.
+	 */
+	@Override
+	public boolean isDropped(Throwable failure) {
+		StackTraceElement[] frames = failure.getStackTrace();
+		return failure instanceof IllegalStateException && frames.length > 0
+				&& frames[0].getClassName().startsWith(TLS_CHANNEL);
+	}
+
 	private static @Nullable Integer status(String message) {
 		Matcher matcher = STATUS.matcher(message);
 		return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
+	}
+
+	@Override
+	public void shutdown() {
+		if (this.own) {
+			this.container.destroy();
+			this.secureContainer.destroy();
+		}
 	}
 
 	/**
@@ -190,7 +234,45 @@ final class TomcatContainerSupport implements ContainerSupport {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
 			TomcatInternals.setNoDelay(this.session);
+			disableWriteTimeout();
 			this.batching = TomcatInternals.batching(this.session);
+		}
+
+		/**
+		 * Tomcat counts the timeout of a write by the wall clock, which may be set
+		 * forward during a write. A write that is blocked for too long ends with the
+		 * abort of its connection, which needs the socket where Tomcat is closing
+		 * already.
+		 */
+		private void disableWriteTimeout() {
+			if (!TomcatInternals.hasSocket(this.session)) {
+				return;
+			}
+			try {
+				this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT);
+			}
+			catch (IllegalStateException ex) {
+				logger.trace("The session was closed already", ex);
+			}
+		}
+
+		/**
+		 * A large binary message is written in fragments: for a frame Tomcat calls itself
+		 * once for each 8 KB, which exhausts the stack of a thread. (It writes texts in
+		 * small fragments anyway.)
+		 */
+		@Override
+		public void write(WebSocketMessage<?> message) throws IOException {
+			if (message instanceof BinaryMessage binary && binary.getPayloadLength() > MAX_FRAME_BYTES) {
+				ByteBuffer rest = binary.getPayload().slice();
+				while (rest.remaining() > MAX_FRAME_BYTES) {
+					super.write(new BinaryMessage(rest.slice(rest.position(), MAX_FRAME_BYTES), false));
+					rest.position(rest.position() + MAX_FRAME_BYTES);
+				}
+				super.write(new BinaryMessage(rest.slice(), true));
+				return;
+			}
+			super.write(message);
 		}
 
 		/**
@@ -255,6 +337,9 @@ final class TomcatContainerSupport implements ContainerSupport {
 				}
 			}
 			this.session.onClose(new CloseReason(CloseCodes.CLOSED_ABNORMALLY, ""));
+			if (!this.session.isClosed()) {
+				TomcatInternals.closeSocket(this.session);
+			}
 		}
 
 	}

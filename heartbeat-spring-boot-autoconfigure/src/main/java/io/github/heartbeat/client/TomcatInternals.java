@@ -49,6 +49,35 @@ final class TomcatInternals {
 		}
 	}
 
+	/**
+	 * Return whether the socket of a session can be found.
+	 */
+	static boolean hasSocket(WsSession session) {
+		try {
+			return channel(session) != null;
+		}
+		catch (Exception ex) {
+			logger.debug("The socket cannot be found", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Close the socket of a session, if it can be found. Tomcat itself leaves it open
+	 * while it writes its close frame.
+	 */
+	static void closeSocket(WsSession session) {
+		try {
+			NetworkChannel channel = channel(session);
+			if (channel != null) {
+				channel.close();
+			}
+		}
+		catch (Exception ex) {
+			logger.debug("The socket could not be closed", ex);
+		}
+	}
+
 	static @Nullable NetworkChannel channel(WsSession session) {
 		return (find(session, CHANNEL) instanceof NetworkChannel channel) ? channel : null;
 	}

@@ -3,8 +3,10 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
@@ -14,14 +16,17 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import jakarta.websocket.Session;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
@@ -31,6 +36,9 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 final class WebSocketConnector implements Connector {
 
 	private static final Log logger = LogFactory.getLog(WebSocketConnector.class);
+
+	/** The user property of a session that has the url of its attempt. */
+	private static final String URL_PROPERTY = WebSocketConnector.class.getName() + ".url";
 
 	private final String clientName;
 
@@ -56,6 +64,12 @@ final class WebSocketConnector implements Connector {
 	public void connect(ConnectionAttempt attempt) throws InterruptedException {
 		HeartbeatHandshake handshake = handshake();
 		URI url = handshake.getUrl();
+		WebSocketHttpHeaders headers = headers(handshake);
+		String tooLong = this.container.tooLong(url, headers);
+		if (tooLong != null) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The handshake with " + ConnectFailures.server(url) + " is too long: " + tooLong);
+		}
 		if (attempt.isOver()) {
 			return;
 		}
@@ -63,8 +77,11 @@ final class WebSocketConnector implements Connector {
 			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(url, this.tls));
 			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
-			client.setUserProperties(this.container.userProperties(this.settings));
-			client.execute(attempt, headers(handshake), withoutUserInfo(url)).get();
+			URI requested = withoutUserInfo(url);
+			Map<String, Object> userProperties = new HashMap<>(this.container.userProperties(this.settings));
+			userProperties.put(URL_PROPERTY, requested);
+			client.setUserProperties(userProperties);
+			client.execute(attempt, headers, requested).get();
 		}
 		catch (ExecutionException | RuntimeException ex) {
 			if (logger.isDebugEnabled()) {
@@ -144,6 +161,24 @@ final class WebSocketConnector implements Connector {
 		return URI.create(scheme + rest);
 	}
 
+	/**
+	 * Return the url that a session was requested with, without user info. Tomcat's
+	 * sessions themselves do not know it.
+	 */
+	static @Nullable URI url(WebSocketSession session) {
+		try {
+			if (session instanceof NativeWebSocketSession standard
+					&& standard.getNativeSession() instanceof Session jakarta
+					&& jakarta.getUserProperties().get(URL_PROPERTY) instanceof URI url) {
+				return url;
+			}
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("The session is closed already", ex);
+		}
+		return session.getUri();
+	}
+
 	@Override
 	public void abandon(Thread connecting) {
 		this.container.abandon(connecting);
@@ -152,6 +187,11 @@ final class WebSocketConnector implements Connector {
 	@Override
 	public Link link(WebSocketSession session) {
 		return this.container.link(session);
+	}
+
+	@Override
+	public boolean isTooLarge(CloseStatus status) {
+		return this.container.isTooLarge(status);
 	}
 
 }

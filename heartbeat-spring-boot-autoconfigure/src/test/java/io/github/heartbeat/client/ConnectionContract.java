@@ -61,6 +61,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 abstract class ConnectionContract extends LiveClients {
 
 	@Test
+	void theUriOfTheSessionIsThatOfTheAttemptWithoutUserInfo() {
+		String url = server().url();
+		HeartbeatClient client = open(settings().handshakeCustomizer((name, handshake) -> handshake
+			.setUrl(URI.create(url.replace("ws://", "WS://user:password@") + "/prices?depth=2&from=a%20b"))));
+		assertThat(client.getSession().getUri()).isEqualTo(URI.create(url + "/prices?depth=2&from=a%20b"));
+	}
+
+	@Test
 	void exchangesMessagesWithAnEcho() {
 		HeartbeatClient client = open(settings());
 		assertThat(client.getState()).isEqualTo(HeartbeatClientState.OPEN);

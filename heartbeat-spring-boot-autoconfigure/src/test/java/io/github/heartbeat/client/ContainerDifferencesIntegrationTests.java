@@ -1,16 +1,22 @@
 package io.github.heartbeat.client;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * upgrade that changes one is noticed here.
  */
 class ContainerDifferencesIntegrationTests extends EachContainer {
+
+	private final Causes causes = new Causes();
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 300, 301, 302, 303, 304, 305, 307, 308, 400, 401, 403, 404, 407, 426, 429, 500, 503 })
@@ -136,6 +144,109 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 		create(settings().repeatLimit(0));
 		String outcome = log().await("").line();
 		assertThat(outcome).isEqualTo((size < 8000) ? "OPEN" : on("ERROR HANDSHAKE_FAILED", "OPEN"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 4_096, 4_097, 60_000 })
+	void howLongTheRequestLineMayBe(int length) {
+		int rest = "GET /test? HTTP/1.1\r\n".length();
+		create(settings(server().url() + "?" + "x".repeat(length - rest)).repeatLimit(0).listener(this.causes));
+		String outcome = log().await("").line();
+		assertThat(outcome).isEqualTo((length <= 4_096) ? "OPEN" : on("ERROR HANDSHAKE_FAILED", "OPEN"));
+		if (!outcome.equals("OPEN")) {
+			assertThat(this.causes.messages).containsExactly(
+					"The handshake with localhost:" + server().port() + " is too long: its request line has " + length
+							+ " bytes, and Tomcat's WebSocket client sends 4096 at most");
+			assertThat(server().connections()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 65_000, 70_000 })
+	void howLongTheHeadersMayBe(int length) {
+		create(settings().header("X-Token", "x".repeat(length)).repeatLimit(0).listener(this.causes));
+		String outcome = log().await("").line();
+		assertThat(outcome).isEqualTo((length < 65_536) ? "OPEN" : on("OPEN", "ERROR HANDSHAKE_FAILED"));
+		if (!outcome.equals("OPEN")) {
+			assertThat(this.causes.messages).hasSize(1)
+				.first()
+				.asString()
+				.startsWith(
+						"The handshake with localhost:" + server().port() + " is too long: its url and headers have 70")
+				.endsWith(" bytes, and Jetty's WebSocket client sends 65536 at most");
+		}
+	}
+
+	@Test
+	void anInterimAnswer() {
+		server().behave((connection) -> {
+			connection.readRequest();
+			connection
+				.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			connection.write(connection.acceptance());
+			connection.echo();
+		});
+		create(settings().repeatLimit(0));
+		assertThat(log().await("").line()).isEqualTo(on("ERROR HANDSHAKE_REFUSED 103", "OPEN"));
+	}
+
+	@Test
+	void anAnswerWithBareLineFeeds() {
+		server().behave((connection) -> {
+			connection.readRequest();
+			connection.write(new String(connection.acceptance(), StandardCharsets.US_ASCII).replace("\r\n", "\n")
+				.getBytes(StandardCharsets.US_ASCII));
+			connection.echo();
+		});
+		create(settings().repeatLimit(0).connectTimeout(Duration.ofSeconds(1)));
+		assertThat(log().await("").line()).isEqualTo(on("ERROR CONNECT_TIMEOUT", "OPEN"));
+	}
+
+	@Test
+	void anAnswerWithoutUpgradeHeaders() {
+		server().behave((connection) -> {
+			connection.readRequest();
+			connection.write(new String(connection.acceptance(), StandardCharsets.US_ASCII)
+				.replace("Upgrade: websocket\r\nConnection: Upgrade\r\n", "")
+				.getBytes(StandardCharsets.US_ASCII));
+			connection.echo();
+		});
+		create(settings().repeatLimit(0));
+		assertThat(log().await("").line()).isEqualTo(on("OPEN", "ERROR HANDSHAKE_FAILED"));
+	}
+
+	/**
+	 * The server listens on the second address only.
+	 */
+	@Test
+	void whichAddressesOfANameAreTried(@TempDir Path directory) throws Exception {
+		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.2 several.test\n127.0.0.1 several.test\n");
+		Path output = directory.resolve("output");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Djdk.net.hosts.file=" + hosts, "-cp", System.getProperty("java.class.path"),
+				SeveralAddresses.class.getName(), container().name(),
+				server().url().replace("localhost", "several.test"))
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		assertThat(Files.readString(output)).contains("OUTCOME [" + on("ERROR CONNECT", "OPEN") + "]");
+	}
+
+	private static final class Causes implements HeartbeatListener {
+
+		private final List<String> messages = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+			this.messages.add(cause.getMessage());
+		}
+
 	}
 
 }

@@ -121,9 +121,22 @@ class JettyConnectorIntegrationTests {
 		connectAndForget(container(this.server.secureUrl(), tls), this.server.secureUrl());
 	}
 
-	private static void connectAndForget(JakartaWebSocketClientContainer container, String url) throws Exception {
+	/**
+	 * Jetty itself removes a destination after two seconds at the earliest.
+	 */
+	private static void awaitNoDestination(HttpClient client) {
+		Awaitility.await()
+			.atMost(Duration.ofMillis(1500))
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> client.getDestinations().isEmpty());
+	}
+
+	private void connectAndForget(JakartaWebSocketClientContainer container, String url) throws Exception {
+		HttpClient client = container.getBean(HttpClient.class);
 		try (Session session = container.connectToServer(new Quiet(), null, URI.create(url))) {
 			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> connector(container).connecting() == 0);
+			this.support.connected(Thread.currentThread());
+			awaitNoDestination(client);
 			assertThat(session.isOpen()).isTrue();
 		}
 	}
@@ -131,12 +144,14 @@ class JettyConnectorIntegrationTests {
 	@Test
 	void aConnectionThatIsRefusedIsNotKept() throws Exception {
 		JakartaWebSocketClientContainer container = container(this.server.url(), null);
+		HttpClient client = container.getBean(HttpClient.class);
 		this.server.behave(Behaviour.status(503));
 		assertThatThrownBy(() -> container.connectToServer(new Quiet(), null, URI.create(this.server.url())))
 			.isInstanceOf(DeploymentException.class);
 		this.server.refuse();
 		assertThatThrownBy(() -> container.connectToServer(new Quiet(), null, URI.create(this.server.url())))
 			.isInstanceOf(IOException.class);
+		awaitNoDestination(client);
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> connector(container).connecting() == 0);
 	}
 

@@ -3,6 +3,9 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLContext;
@@ -12,7 +15,7 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.transport.HttpRequest;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.awaitility.Awaitility;
@@ -96,39 +99,46 @@ class JettyContainerSupportTests {
 	}
 
 	/**
-	 * Jetty keeps a connection that was made for an attempt given up meanwhile. An
-	 * attempt under way must get its own.
+	 * An attempt waits for no connect but its own, and uses no connection that was made
+	 * for another one, with TLS that was reloaded since.
 	 */
 	@Test
-	void aConnectionMadeBeforeAReloadIsForNobody() throws Exception {
-		AtomicReference<Tls> current = new AtomicReference<>(new Tls(sslContext(), List.of(), List.of()));
-		TlsHolder bundle = current::get;
-		this.support.retain(bundle);
-		HttpClient client = container(bundle).getBean(HttpClient.class);
-		Destination before = destination(client);
-		container(bundle);
-		assertThat(destination(client)).isSameAs(before);
-		current.set(new Tls(sslContext(), List.of(), List.of()));
-		container(bundle);
-		assertThat(destination(client)).isNotSameAs(before);
-		assertThat(client.getDestinations()).contains(before);
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !client.getDestinations().contains(before));
+	void eachAttemptHasItsOwnDestination() {
+		HttpClient client = container(null).getBean(HttpClient.class);
+		Request request = client.newRequest("http://localhost");
+		Destination destination = client.resolveDestination(request);
+		assertThat(client.resolveDestination(request)).isSameAs(destination);
+		assertThat(client.resolveDestination(client.newRequest("http://localhost"))).isNotSameAs(destination);
+		assertThat(client.getDestinations()).hasSize(2);
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> client.getDestinations().isEmpty());
 	}
 
-	/**
-	 * Jetty says so after others can have seen the request, and be done with it.
-	 */
 	@Test
-	void nothingIsKeptOfARequestThatIsSaidToBeQueuedWhenItIsOver() {
+	void nothingIsKeptOfAnAttemptThatNeverCompletes() {
 		HttpClient client = container(null).getBean(HttpClient.class);
-		((HttpRequest) client.newRequest("http://localhost")).notifyQueued();
+		client.resolveDestination(client.newRequest("http://localhost"));
 		assertThat(this.support.isConnecting(Thread.currentThread())).isTrue();
 		this.support.connected(Thread.currentThread());
 		assertThat(this.support.isConnecting(Thread.currentThread())).isFalse();
 	}
 
-	private static Destination destination(HttpClient client) {
-		return client.resolveDestination(client.newRequest("https://localhost"));
+	@Test
+	void thousandsOfBlockedListenersLeaveThreadsForOthers() throws Exception {
+		Executor threads = container(null).getExecutor();
+		CountDownLatch blocked = new CountDownLatch(1);
+		CountDownLatch running = new CountDownLatch(2_000);
+		try {
+			for (int i = 0; i < 2_000; i++) {
+				threads.execute(() -> {
+					running.countDown();
+					LiveClients.awaitUninterruptibly(blocked);
+				});
+			}
+			assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			blocked.countDown();
+		}
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -185,6 +187,44 @@ class TlsFaultIntegrationTests extends EachContainer {
 			}
 			connection.drop();
 		};
+	}
+
+	private static final int REPETITIONS = 100;
+
+	/**
+	 * As a TLS terminator whose backend is down. What a container reports of it depends
+	 * on whether it is still writing the request or already reads, so it is repeated.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "ws, FIN", "ws, RST", "wss, FIN", "wss, RST", "wss, CLOSE_NOTIFY" })
+	void aServerThatEndsTheConnectionBeforeItsAnswerIsSaidToHaveDroppedIt(String scheme, String end) throws Exception {
+		AtomicInteger connections = new AtomicInteger();
+		Behaviour cutOff = (connection) -> {
+			int kind = connections.incrementAndGet() % 4;
+			if (kind == 1) {
+				TestServer.pause(1);
+			}
+			else if (kind == 2) {
+				connection.awaitUse();
+			}
+			else if (kind == 3) {
+				connection.readRequest();
+			}
+			switch (end) {
+				case "FIN" -> connection.drop();
+				case "RST" -> connection.reset();
+				default -> connection.closeStream();
+			}
+		};
+		boolean tls = scheme.equals("wss");
+		server().behave(tls ? tls("good", cutOff) : cutOff);
+		create(secure().url(tls ? server().secureUrl() : server().url())
+			.reconnectTimeout(Duration.ofMillis(1))
+			.repeatLimit(REPETITIONS));
+		log().await("EXHAUSTED");
+		assertThat(this.errors).hasSize(REPETITIONS + 1)
+			.containsOnly("localhost:" + server().port() + " dropped the connection in the handshake");
+		assertThat(log().lines().stream().filter((line) -> line.startsWith("ERROR"))).containsOnly("ERROR CONNECT");
 	}
 
 	/**

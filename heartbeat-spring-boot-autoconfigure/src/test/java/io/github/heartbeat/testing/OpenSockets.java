@@ -19,6 +19,8 @@ public final class OpenSockets {
 
 	private static final String ESTABLISHED = "01";
 
+	private static final String SYN_SENT = "02";
+
 	private OpenSockets() {
 	}
 
@@ -43,20 +45,32 @@ public final class OpenSockets {
 	 * nothing where the kernel does not tell.
 	 */
 	public static Map<Integer, Set<Integer>> established() {
+		return inState(ESTABLISHED);
+	}
+
+	/**
+	 * Return the local ports of the sockets that are connecting to a port and have no
+	 * answer yet, or none where the kernel does not tell.
+	 */
+	public static Set<Integer> connectingTo(int remotePort) {
+		return inState(SYN_SENT).getOrDefault(remotePort, Set.of());
+	}
+
+	private static Map<Integer, Set<Integer>> inState(String state) {
 		Map<Integer, Set<Integer>> ports = new HashMap<>();
 		for (String table : new String[] { "/proc/self/net/tcp", "/proc/self/net/tcp6" }) {
 			Path path = Path.of(table);
 			if (Files.isReadable(path)) {
-				add(path, ports);
+				add(path, state, ports);
 			}
 		}
 		return ports;
 	}
 
-	private static void add(Path table, Map<Integer, Set<Integer>> ports) {
+	private static void add(Path table, String state, Map<Integer, Set<Integer>> ports) {
 		try {
 			Files.readAllLines(table).stream().skip(1).map((line) -> line.trim().split("\\s+")).forEach((fields) -> {
-				if (fields[3].equals(ESTABLISHED)) {
+				if (fields[3].equals(state)) {
 					ports.computeIfAbsent(port(fields[2]), (port) -> new HashSet<>()).add(port(fields[1]));
 				}
 			});

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +79,10 @@ public final class TestServer implements AutoCloseable {
 
 	private volatile Socket placeholder = new Socket();
 
+	private volatile ServerSocket unanswering = new ServerSocket();
+
+	private final List<Socket> waiting = new CopyOnWriteArrayList<>();
+
 	private volatile Behaviour behaviour;
 
 	public TestServer(Behaviour behaviour) throws IOException {
@@ -86,9 +92,17 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	private ServerSocket listen(int port) throws IOException {
+		return acceptFrom(bind(port, 256));
+	}
+
+	private static ServerSocket bind(int port, int backlog) throws IOException {
 		ServerSocket socket = new ServerSocket();
 		socket.setReuseAddress(true);
-		socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+		socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), backlog);
+		return socket;
+	}
+
+	private ServerSocket acceptFrom(ServerSocket socket) {
 		Thread thread = new Thread(() -> accept(socket), "test-server-accept");
 		thread.setDaemon(true);
 		thread.start();
@@ -169,8 +183,29 @@ public final class TestServer implements AutoCloseable {
 		this.placeholder = placeholder;
 	}
 
+	/**
+	 * Leave connections unanswered on the level of TCP: the accept queue is full, and
+	 * nothing is accepted from it.
+	 */
+	public void answerNoConnects() throws IOException {
+		refuse();
+		this.unanswering = bind(this.port, 1);
+		this.placeholder.close();
+		boolean answered = true;
+		while (answered) {
+			Socket socket = new Socket();
+			this.waiting.add(socket);
+			try {
+				socket.connect(this.unanswering.getLocalSocketAddress(), 300);
+			}
+			catch (SocketTimeoutException ex) {
+				answered = false;
+			}
+		}
+	}
+
 	public void acceptAgain() throws IOException {
-		this.serverSocket = listen(this.port);
+		this.serverSocket = this.unanswering.isBound() ? acceptFrom(this.unanswering) : listen(this.port);
 		this.placeholder.close();
 	}
 
@@ -196,6 +231,10 @@ public final class TestServer implements AutoCloseable {
 		this.stopped.countDown();
 		this.serverSocket.close();
 		this.placeholder.close();
+		this.unanswering.close();
+		for (Socket socket : this.waiting) {
+			socket.close();
+		}
 		for (Connection connection : connections()) {
 			connection.socket.close();
 		}
@@ -375,7 +414,7 @@ public final class TestServer implements AutoCloseable {
 		/**
 		 * Wait for the first byte, without reading it.
 		 */
-		void awaitUse() throws IOException {
+		public void awaitUse() throws IOException {
 			int first = this.rawIn.read();
 			if (first < 0) {
 				throw new EOFException();
@@ -573,6 +612,17 @@ public final class TestServer implements AutoCloseable {
 			}
 		}
 
+		/**
+		 * Read a message, whatever heartbeats come before it.
+		 */
+		public byte[] readBinary() throws IOException {
+			Frame frame = readFrame();
+			while (frame.opcode() != BINARY) {
+				frame = readFrame();
+			}
+			return frame.payload();
+		}
+
 		private String note(Frame frame) {
 			String text = text(frame);
 			this.received.add("TEXT " + text);
@@ -626,6 +676,13 @@ public final class TestServer implements AutoCloseable {
 		public void reset() throws IOException {
 			this.socket.setSoLinger(true, 0);
 			this.socket.close();
+		}
+
+		/**
+		 * Send close_notify, where there is TLS, and FIN.
+		 */
+		public void closeStream() throws IOException {
+			this.stream.close();
 		}
 
 		/**
