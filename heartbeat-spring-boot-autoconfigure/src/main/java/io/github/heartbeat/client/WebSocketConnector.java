@@ -60,7 +60,7 @@ final class WebSocketConnector implements Connector {
 			return;
 		}
 		try {
-			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(url, this.tls));
+			StandardWebSocketClient client = new HostHeaderWebSocketClient(this.container.container(url, this.tls));
 			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
 			client.setUserProperties(this.container.userProperties(this.settings));
