@@ -32,15 +32,19 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(HeartbeatHealthProperties.class)
 public final class HeartbeatHealthContributorAutoConfiguration {
 
+	/** The longest duration of a client setting. */
+	private static final Duration MAX_DOWN_AFTER = Duration.ofDays(3650);
+
 	@Bean
 	@ConditionalOnMissingBean(value = HeartbeatHealthRegistrar.class,
 			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" })
 	HeartbeatHealthRegistrar heartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatClients clients,
 			HeartbeatHealthProperties properties) {
 		Duration downAfter = properties.getDownAfter();
-		if (downAfter.isNegative()) {
-			throw new InvalidHeartbeatSettingException("management.health.heartbeat.down-after",
-					downAfter.toMillis() + "ms", "is negative", "Use a duration such as 30s, or 0 for none.");
+		if (downAfter.isNegative() || downAfter.compareTo(MAX_DOWN_AFTER) > 0) {
+			throw new InvalidHeartbeatSettingException("management.health.heartbeat.down-after", downAfter.toString(),
+					downAfter.isNegative() ? "is negative" : "is longer than ten years",
+					"Use a duration such as 30s, or 0 for none.");
 		}
 		return new HeartbeatHealthRegistrar(registry, new HeartbeatHealthContributor(clients, downAfter));
 	}
