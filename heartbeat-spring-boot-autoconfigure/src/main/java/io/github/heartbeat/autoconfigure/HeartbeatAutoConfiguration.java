@@ -28,6 +28,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
@@ -111,8 +112,13 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor heartbeatConversionFailureBindHandlerAdvisor() {
+		return ConversionFailureBindHandler::new;
+	}
+
+	@Bean
 	static BeanFactoryPostProcessor heartbeatClientAliasRegistrar(Environment environment) {
-		return (beanFactory) -> ConfiguredClients.names(environment)
+		return (beanFactory) -> ConfiguredClients.validNames(environment)
 			.forEach((name) -> registerAlias(beanFactory, name));
 	}
 

@@ -98,6 +98,7 @@ class FailureAnalysisIntegrationTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			ping-type=carrier-pigeon | heartbeat.clients.feed.ping-type | PING
 			ping-timeout=soon | heartbeat.clients.feed.ping-timeout | soon
+			repeat-limit=many | heartbeat.clients.feed.repeat-limit | property source 'commandLineArgs'
 			repeat-limit=many | heartbeat.clients.feed.repeat-limit | many
 			send.while-disconnected=keep | heartbeat.clients.feed.send.while-disconnected | REJECT
 			""")
@@ -141,7 +142,7 @@ class FailureAnalysisIntegrationTests {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-timout=1s",
 				"--heartbeat.clients.feed.header.Authorization=Bearer hush"))
-			.contains("'heartbeat.clients.feed.ping-timout' from", "'heartbeat.clients.feed.header.authorization' from")
+			.contains("'heartbeat.clients.feed.ping-timout' from", "'heartbeat.clients.feed.header.Authorization' from")
 			.doesNotContain("hush");
 	}
 
