@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
 import io.github.heartbeat.endpoint.HeartbeatEndpoint;
+import io.github.heartbeat.endpoint.HeartbeatEndpointJmxExtension;
 import io.github.heartbeat.endpoint.HeartbeatEndpointWebExtension;
 import io.github.heartbeat.endpoint.TransitionHistory;
 
@@ -43,6 +44,12 @@ public final class HeartbeatEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	HeartbeatEndpointWebExtension heartbeatEndpointWebExtension(HeartbeatEndpoint endpoint) {
 		return new HeartbeatEndpointWebExtension(endpoint);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeartbeatEndpointJmxExtension heartbeatEndpointJmxExtension(HeartbeatEndpoint endpoint) {
+		return new HeartbeatEndpointJmxExtension(endpoint);
 	}
 
 }
