@@ -5,6 +5,7 @@ import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
@@ -16,7 +17,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
  * @since 0.1.0
  */
 public final class HeartbeatHealthRegistrar
-		implements HeartbeatClientObserverFactory, ApplicationListener<ContextRefreshedEvent> {
+		implements HeartbeatClientObserverFactory, ApplicationListener<ContextRefreshedEvent>, DisposableBean {
 
 	private static final String NAME = "heartbeat";
 
@@ -25,6 +26,8 @@ public final class HeartbeatHealthRegistrar
 	private final HeartbeatHealthContributor contributor;
 
 	private boolean registered;
+
+	private boolean destroyed;
 
 	/**
 	 * Create a registrar, and register if there are clients.
@@ -59,14 +62,30 @@ public final class HeartbeatHealthRegistrar
 	}
 
 	private synchronized void update() {
-		boolean wanted = !this.contributor.isEmpty();
-		if (wanted && !this.registered) {
+		boolean wanted = !this.destroyed && !this.contributor.isEmpty();
+		if (wanted && !this.registered && this.registry.getContributor(NAME) == null) {
 			this.registry.registerContributor(NAME, this.contributor);
+			this.registered = true;
 		}
-		else if (!wanted && this.registered) {
+		else if (!wanted) {
+			unregister();
+		}
+	}
+
+	private void unregister() {
+		if (this.registered) {
 			this.registry.unregisterContributor(NAME);
+			this.registered = false;
 		}
-		this.registered = wanted;
+	}
+
+	/**
+	 * The registry can be that of a parent context.
+	 */
+	@Override
+	public synchronized void destroy() {
+		unregister();
+		this.destroyed = true;
 	}
 
 }

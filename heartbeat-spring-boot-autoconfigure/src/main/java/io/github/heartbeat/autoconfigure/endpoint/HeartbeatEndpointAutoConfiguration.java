@@ -12,10 +12,13 @@ import io.github.heartbeat.endpoint.TransitionHistory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of the actuator endpoint of WebSocket clients.
@@ -26,30 +29,53 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(HeartbeatClients.class)
 @ConditionalOnAvailableEndpoint(HeartbeatEndpoint.class)
+@Conditional(HeartbeatEndpointAutoConfiguration.OnUnshownClients.class)
 public final class HeartbeatEndpointAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	TransitionHistory heartbeatTransitionHistory() {
 		return new TransitionHistory(InstantSource.system());
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatEndpoint heartbeatEndpoint(HeartbeatClients clients, TransitionHistory history) {
 		return new HeartbeatEndpoint(clients, history);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatEndpointWebExtension heartbeatEndpointWebExtension(HeartbeatEndpoint endpoint) {
 		return new HeartbeatEndpointWebExtension(endpoint);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatEndpointJmxExtension heartbeatEndpointJmxExtension(HeartbeatEndpoint endpoint) {
 		return new HeartbeatEndpointJmxExtension(endpoint);
+	}
+
+	/**
+	 * A context with clients of its own shows them itself. One that shares the clients of
+	 * its parent leaves it to the parent.
+	 */
+	static final class OnUnshownClients extends AnyNestedCondition {
+
+		OnUnshownClients() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
+		static final class OwnClients {
+
+		}
+
+		@ConditionalOnMissingBean(HeartbeatEndpoint.class)
+		static final class NotInParent {
+
+		}
+
 	}
 
 }

@@ -10,13 +10,16 @@ import io.github.heartbeat.health.HeartbeatHealthRegistrar;
 
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of the health of WebSocket clients: a component {@code heartbeat}
@@ -30,6 +33,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({ HeartbeatClients.class, HealthContributorRegistry.class })
 @ConditionalOnEnabledHealthIndicator("heartbeat")
 @EnableConfigurationProperties(HeartbeatHealthProperties.class)
+@Conditional(HeartbeatHealthContributorAutoConfiguration.OnUnshownClients.class)
 public final class HeartbeatHealthContributorAutoConfiguration {
 
 	/** The longest duration of a client setting. */
@@ -37,7 +41,7 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = HeartbeatHealthRegistrar.class,
-			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" })
+			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" }, search = SearchStrategy.CURRENT)
 	HeartbeatHealthRegistrar heartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatClients clients,
 			HeartbeatHealthProperties properties) {
 		Duration downAfter = properties.getDownAfter();
@@ -55,6 +59,28 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter heartbeatHealthLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(HeartbeatHealthRegistrar.class);
+	}
+
+	/**
+	 * A context with clients of its own shows them itself. One that shares the clients of
+	 * its parent leaves it to the parent.
+	 */
+	static final class OnUnshownClients extends AnyNestedCondition {
+
+		OnUnshownClients() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
+		static final class OwnClients {
+
+		}
+
+		@ConditionalOnMissingBean(HeartbeatHealthRegistrar.class)
+		static final class NotInParent {
+
+		}
+
 	}
 
 }
