@@ -172,7 +172,7 @@ final class ClientStateMachine implements ConnectionSignals {
 					this.observation.lastError(), instant(this.nextAttemptAt),
 					(slowHook != null) ? new SlowHook(slowHook.type().name().toLowerCase(Locale.ROOT),
 							this.observation.instant(slowHook.since())) : null,
-					this.sendBounds.messages(), this.resources.ticker().now());
+					this.sendBounds.messages(), this.observation.now());
 		}
 		finally {
 			this.lock.unlock();
