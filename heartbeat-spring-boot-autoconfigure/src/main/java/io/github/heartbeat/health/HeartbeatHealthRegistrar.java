@@ -3,6 +3,7 @@ package io.github.heartbeat.health;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClients;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -25,6 +26,8 @@ public final class HeartbeatHealthRegistrar
 
 	private final HeartbeatHealthContributor contributor;
 
+	private int observed;
+
 	private boolean registered;
 
 	private boolean destroyed;
@@ -40,35 +43,50 @@ public final class HeartbeatHealthRegistrar
 		update();
 	}
 
+	/**
+	 * Counts the client. Observers must not call {@link HeartbeatClients}, and to ask for
+	 * all clients each time would cost time that grows with their number.
+	 */
 	@Override
 	public @Nullable HeartbeatClientObserver observe(HeartbeatClient client) {
-		update();
+		if (!client.getSettings().isHealthEnabled()) {
+			return null;
+		}
+		count(1);
 		return new HeartbeatClientObserver() {
 
 			@Override
 			public void removed() {
-				update();
+				count(-1);
 			}
 
 		};
 	}
 
+	private synchronized void count(int change) {
+		this.observed += change;
+		update(this.observed > 0);
+	}
+
 	/**
-	 * Clients may have come and gone before anybody observed them.
+	 * Clients may have come and gone before they were observed.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		update();
 	}
 
-	private synchronized void update() {
-		boolean wanted = !this.destroyed && !this.contributor.isEmpty();
-		if (wanted && !this.registered && this.registry.getContributor(NAME) == null) {
+	private void update() {
+		update(!this.contributor.isEmpty());
+	}
+
+	private synchronized void update(boolean wanted) {
+		if (!wanted || this.destroyed) {
+			unregister();
+		}
+		else if (!this.registered && this.registry.getContributor(NAME) == null) {
 			this.registry.registerContributor(NAME, this.contributor);
 			this.registered = true;
-		}
-		else if (!wanted) {
-			unregister();
 		}
 	}
 
