@@ -17,7 +17,6 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatSendException.Reason;
-import io.github.heartbeat.metrics.SharedMeters.Registration;
 import io.github.heartbeat.metrics.SharedMeters.Shared;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -70,6 +69,9 @@ final class GroupMeters {
 
 	private final Counter exhausted;
 
+	/** A meter with the tags of the gauges. */
+	private final Shared<?> clientTagged;
+
 	GroupMeters(String name, SharedMeters shared) {
 		this.name = name;
 		this.shared = shared;
@@ -78,15 +80,15 @@ final class GroupMeters {
 		this.sendFailures = counters(Reason.values(), "send.failures", "Messages not sent", "reason");
 		this.connected = connectTimer("success");
 		this.notConnected = connectTimer("failure");
-		this.roundTrip = registered(Timer.class,
-				Timer.builder(PREFIX + "rtt")
-					.description("Time from a heartbeat written to the next receipt")
-					.tag(CLIENT, name)::register);
+		this.roundTrip = registered(Timer.builder(PREFIX + "rtt")
+			.description("Time from a heartbeat written to the next receipt")
+			.tag(CLIENT, name)::register);
 		this.pings = counter("pings", "Heartbeats written");
 		this.timeouts = counter("timeouts", "Heartbeats not answered in time");
 		this.messagesIn = messageCounter("in");
 		this.messagesOut = messageCounter("out");
 		this.exhausted = counter("exhausted", "Times a client gave up");
+		this.clientTagged = this.meters.get(this.meters.size() - 1);
 		gauge("open", "Clients that are open", GroupMeters::open);
 		gauge("send.pending", "Messages that wait to be written", GroupMeters::pendingSends);
 	}
@@ -110,20 +112,19 @@ final class GroupMeters {
 	}
 
 	private Counter counter(String meter, String description, Function<Counter.Builder, Counter.Builder> tags) {
-		return registered(Counter.class,
+		return registered(
 				tags.apply(Counter.builder(PREFIX + meter).description(description).tag(CLIENT, this.name))::register);
 	}
 
 	private Timer connectTimer(String outcome) {
-		return registered(Timer.class,
-				Timer.builder(PREFIX + "connect")
-					.description("Connection attempts")
-					.tag(CLIENT, this.name)
-					.tag("outcome", outcome)::register);
+		return registered(Timer.builder(PREFIX + "connect")
+			.description("Connection attempts")
+			.tag(CLIENT, this.name)
+			.tag("outcome", outcome)::register);
 	}
 
 	private void gauge(String meter, String description, ToDoubleFunction<Set<HeartbeatClient>> value) {
-		Shared<Gauge> gauge = this.shared.register(Gauge.class,
+		Shared<Gauge> gauge = this.shared.registerGauge(PREFIX + meter, this.clientTagged,
 				(registry, clients) -> Gauge.builder(PREFIX + meter, clients, value)
 					.description(description)
 					.tag(CLIENT, this.name)
@@ -132,8 +133,8 @@ final class GroupMeters {
 		this.gauges.add(gauge);
 	}
 
-	private <M extends Meter> M registered(Class<M> type, Function<MeterRegistry, M> registration) {
-		Shared<M> meter = this.shared.register(type, Registration.of(registration));
+	private <M extends Meter> M registered(Function<MeterRegistry, M> registration) {
+		Shared<M> meter = this.shared.register(registration);
 		this.meters.add(meter);
 		return meter.meter();
 	}
@@ -154,15 +155,15 @@ final class GroupMeters {
 		if (!this.clients.add(client)) {
 			return false;
 		}
-		this.gauges.forEach((gauge) -> gauge.add(client));
+		this.gauges.forEach((gauge) -> gauge.clients().add(client));
 		if (client.getSettings().getGroup() == null) {
-			Shared<TimeGauge> uptime = this.shared.register(TimeGauge.class,
+			Shared<TimeGauge> uptime = this.shared.registerGauge(PREFIX + "uptime", this.clientTagged,
 					(registry, clients) -> TimeGauge
 						.builder(PREFIX + "uptime", clients, TimeUnit.MILLISECONDS, GroupMeters::uptimeMillis)
 						.description("Time since the connection was opened, or 0 without one")
 						.tag(CLIENT, client.getName())
 						.register(registry));
-			uptime.add(client);
+			uptime.clients().add(client);
 			this.uptimes.put(client, uptime);
 		}
 		return true;
@@ -189,10 +190,10 @@ final class GroupMeters {
 		if (!this.clients.remove(client)) {
 			return false;
 		}
-		this.gauges.forEach((gauge) -> gauge.remove(client));
+		this.gauges.forEach((gauge) -> gauge.clients().remove(client));
 		Shared<TimeGauge> uptime = this.uptimes.remove(client);
 		if (uptime != null) {
-			uptime.remove(client);
+			uptime.clients().remove(client);
 			this.shared.release(uptime);
 		}
 		if (this.clients.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -18,10 +19,11 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
  * Meters that are registered once for all who use them and removed with the last of them.
  * Filters of a registry can map the meters of several groups to one, as
  * {@code MeterFilter.ignoreTags("client")} does. To remove the meter of one group would
- * remove it for all, and a gauge would see the clients of the first group only.
+ * remove it for all, and a gauge would be about the clients of the first group only.
  * <p>
- * Filters belong to each registry of a composite, so meters are the same if they are the
- * same in all of them. Not thread-safe.
+ * Filters belong to each registry of a composite, so meters are shared if they are the
+ * same in all of its registries. If they are the same in some of them only, those show
+ * the gauge of the first group. Not thread-safe.
  */
 final class SharedMeters {
 
@@ -29,7 +31,7 @@ final class SharedMeters {
 
 	private final Map<List<FilteredId>, Shared<?>> meters = new HashMap<>();
 
-	private final Map<FilteredId, Use> uses = new HashMap<>();
+	private final Map<FilteredId, Integer> uses = new HashMap<>();
 
 	SharedMeters(MeterRegistry registry) {
 		this.registry = registry;
@@ -37,33 +39,49 @@ final class SharedMeters {
 
 	/**
 	 * Register a meter, or use the one that is registered.
-	 * @param type the type of the meter
-	 * @param registration registers the meter with a registry, for the clients of a gauge
+	 * @param registration registers the meter, any number of times
 	 */
-	<M extends Meter> Shared<M> register(Class<M> type, Registration<M> registration) {
-		List<FilteredId> ids = leaves(this.registry).map((leaf) -> filteredId(leaf, registration)).toList();
-		if (ids.isEmpty()) {
-			ids = List.of(filteredId(this.registry, registration));
-		}
-		Shared<?> known = this.meters.get(ids);
-		if (known == null) {
-			List<Set<HeartbeatClient>> clients = ids.stream().map((id) -> this.uses.get(id).clients()).toList();
-			known = new Shared<>(ids, registration.register(this.registry, clients.get(0)), clients);
-			this.meters.put(ids, known);
-			ids.forEach((id) -> this.uses.computeIfPresent(id, (key, use) -> use.plus(1)));
-		}
-		known.users++;
-		return known.as(type);
+	<M extends Meter> Shared<M> register(Function<MeterRegistry, M> registration) {
+		List<FilteredId> ids = registries()
+			.map((registry) -> new FilteredId(registry, registration.apply(registry).getId()))
+			.toList();
+		return use(ids, (clients) -> registration.apply(this.registry));
 	}
 
 	/**
-	 * The first registration decides which clients a gauge is about.
+	 * Register a gauge, or use the one that is registered. A registry logs a gauge that
+	 * is registered twice, so the filters are assumed to treat it as another meter.
+	 * @param name the name of the gauge
+	 * @param like a meter with the same tags
+	 * @param registration registers the gauge of some clients
 	 */
-	private FilteredId filteredId(MeterRegistry leaf, Registration<?> registration) {
-		Use use = new Use(ConcurrentHashMap.newKeySet(), 0);
-		FilteredId id = new FilteredId(leaf, registration.register(leaf, use.clients()).getId());
-		this.uses.putIfAbsent(id, use);
-		return id;
+	<M extends Meter> Shared<M> registerGauge(String name, Shared<?> like,
+			BiFunction<MeterRegistry, Set<HeartbeatClient>, M> registration) {
+		List<FilteredId> ids = like.ids.stream()
+			.map((id) -> new FilteredId(id.registry(), id.id().withName(name)))
+			.toList();
+		return use(ids, (clients) -> registration.apply(this.registry, clients));
+	}
+
+	@SuppressWarnings("unchecked")
+	private <M extends Meter> Shared<M> use(List<FilteredId> ids, Function<Set<HeartbeatClient>, M> registration) {
+		Shared<?> shared = this.meters.get(ids);
+		if (shared == null) {
+			Set<HeartbeatClient> clients = ConcurrentHashMap.newKeySet();
+			shared = new Shared<>(ids, registration.apply(clients), clients);
+			this.meters.put(ids, shared);
+			ids.forEach((id) -> this.uses.merge(id, 1, Integer::sum));
+		}
+		shared.users++;
+		return (Shared<M>) shared;
+	}
+
+	/**
+	 * Return the registries that have filters, which are those in a composite.
+	 */
+	private Stream<MeterRegistry> registries() {
+		List<MeterRegistry> leaves = leaves(this.registry).toList();
+		return leaves.isEmpty() ? Stream.of(this.registry) : leaves.stream();
 	}
 
 	private static Stream<MeterRegistry> leaves(MeterRegistry registry) {
@@ -73,7 +91,7 @@ final class SharedMeters {
 
 	/**
 	 * Give up a use, and remove the meter with the last one. Where another meter is the
-	 * same in one registry of a composite only, it is kept there.
+	 * same in one registry of a composite, it is kept there.
 	 */
 	void release(Shared<?> shared) {
 		shared.users--;
@@ -82,8 +100,7 @@ final class SharedMeters {
 		}
 		this.meters.remove(shared.ids);
 		List<FilteredId> unused = new ArrayList<>(shared.ids);
-		unused.removeIf(
-				(id) -> this.uses.computeIfPresent(id, (key, use) -> (use.count() > 1) ? use.plus(-1) : null) != null);
+		unused.removeIf((id) -> this.uses.computeIfPresent(id, (key, uses) -> (uses > 1) ? uses - 1 : null) != null);
 		if (unused.size() == shared.ids.size()) {
 			this.registry.remove(shared.meter);
 		}
@@ -96,34 +113,7 @@ final class SharedMeters {
 		return this.meters.size();
 	}
 
-	/**
-	 * Registers a meter.
-	 *
-	 * @param <M> the type of the meter
-	 */
-	@FunctionalInterface
-	interface Registration<M extends Meter> {
-
-		M register(MeterRegistry registry, Set<HeartbeatClient> clients);
-
-		static <M extends Meter> Registration<M> of(Function<MeterRegistry, M> registration) {
-			return (registry, clients) -> registration.apply(registry);
-		}
-
-	}
-
 	private record FilteredId(MeterRegistry registry, Meter.Id id) {
-	}
-
-	/**
-	 * How many meters are one meter of a registry, and the clients it is a gauge of.
-	 */
-	private record Use(Set<HeartbeatClient> clients, int count) {
-
-		Use plus(int change) {
-			return new Use(this.clients, this.count + change);
-		}
-
 	}
 
 	/**
@@ -137,11 +127,11 @@ final class SharedMeters {
 
 		private final M meter;
 
-		private final List<Set<HeartbeatClient>> clients;
+		private final Set<HeartbeatClient> clients;
 
 		private int users;
 
-		private Shared(List<FilteredId> ids, M meter, List<Set<HeartbeatClient>> clients) {
+		private Shared(List<FilteredId> ids, M meter, Set<HeartbeatClient> clients) {
 			this.ids = ids;
 			this.meter = meter;
 			this.clients = clients;
@@ -152,20 +142,10 @@ final class SharedMeters {
 		}
 
 		/**
-		 * Add a client to those that the gauge is about.
+		 * Return the clients that the gauge is about.
 		 */
-		void add(HeartbeatClient client) {
-			this.clients.forEach((set) -> set.add(client));
-		}
-
-		void remove(HeartbeatClient client) {
-			this.clients.forEach((set) -> set.remove(client));
-		}
-
-		@SuppressWarnings("unchecked")
-		private <T extends Meter> Shared<T> as(Class<T> type) {
-			type.cast(this.meter);
-			return (Shared<T>) this;
+		Set<HeartbeatClient> clients() {
+			return this.clients;
 		}
 
 	}

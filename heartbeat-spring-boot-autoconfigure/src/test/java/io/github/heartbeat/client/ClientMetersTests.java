@@ -190,6 +190,8 @@ class ClientMetersTests extends HandDrivenClient {
 
 	static Stream<UnaryOperator<MeterRegistry>> registries() {
 		return Stream.of((registry) -> registry,
+				(registry) -> new CompositeMeterRegistry(Clock.SYSTEM,
+						List.of(new CompositeMeterRegistry(Clock.SYSTEM, List.of(registry)))),
 				(registry) -> new CompositeMeterRegistry(Clock.SYSTEM, List.of(registry)),
 				(registry) -> new CompositeMeterRegistry(Clock.SYSTEM, List.of(registry, withoutTag())));
 	}
@@ -202,7 +204,7 @@ class ClientMetersTests extends HandDrivenClient {
 
 	@ParameterizedTest
 	@MethodSource("registries")
-	void metersThatAFilterMapsToOneAreKeptForAll(UnaryOperator<MeterRegistry> wrapper) {
+	void metersThatAFilterMapsToOneAreKeptForAll(UnaryOperator<MeterRegistry> wrapper, CapturedOutput output) {
 		MeterRegistry registry = withoutTag();
 		MeterRegistry outer = wrapper.apply(registry);
 		HeartbeatMeters meters = new HeartbeatMeters(outer);
@@ -231,6 +233,7 @@ class ClientMetersTests extends HandDrivenClient {
 		observers.get(2).removed();
 		assertThat(registry.getMeters()).isEmpty();
 		assertThat(outer.getMeters()).isEmpty();
+		assertThat(output).doesNotContain("already registered");
 	}
 
 	/**
@@ -251,10 +254,8 @@ class ClientMetersTests extends HandDrivenClient {
 		});
 		start(settings().group("a"));
 		start(settings().group("b"));
-		assertThat(merged.get("heartbeat.client.open").gauge().value()).isEqualTo(2);
 		observers.get(0).removed();
 		assertThat(merged.getMeters()).hasSize(24);
-		assertThat(merged.get("heartbeat.client.open").gauge().value()).isEqualTo(1);
 		assertThat(separate.getMeters()).hasSize(24)
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("client")).isEqualTo("b"));
 		observers.get(1).removed();
