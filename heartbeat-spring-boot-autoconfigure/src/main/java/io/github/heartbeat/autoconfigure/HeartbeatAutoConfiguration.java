@@ -18,7 +18,6 @@ import io.github.heartbeat.client.EngineRuntimeHints;
 import io.github.heartbeat.event.HeartbeatEventPublisher;
 import jakarta.websocket.WebSocketContainer;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -111,7 +110,8 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	@Bean
-	static MessageEventListenerFactory heartbeatMessageEventListenerFactory(BeanFactory beanFactory) {
+	static MessageEventListenerFactory heartbeatMessageEventListenerFactory(
+			ConfigurableListableBeanFactory beanFactory) {
 		return new MessageEventListenerFactory(beanFactory);
 	}
 
