@@ -1,8 +1,11 @@
 package io.github.heartbeat;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Urls for people to read: user info is left out and query values are masked.
@@ -10,6 +13,13 @@ import java.util.regex.Pattern;
 final class DisplayUrl {
 
 	private static final Pattern USER_INFO = Pattern.compile("^([a-zA-Z][a-zA-Z0-9+.-]*://)?[^/?#]*@");
+
+	private static final Pattern SCHEME = Pattern.compile("(?i)(?:wss?|https?)://");
+
+	private static final Pattern ORIGIN = Pattern
+		.compile("(?i)(?:wss?|https?)://[a-z0-9._-]+(?::\\d{1,5})?(?=[/?#]|$)");
+
+	private static final int MAX_FIVE_DIGITS = 99999;
 
 	private DisplayUrl() {
 	}
@@ -36,17 +46,33 @@ final class DisplayUrl {
 	}
 
 	/**
-	 * Return what can be shown of a url that is not valid, where user info may contain
-	 * anything: nothing up to the last '@' but the scheme.
+	 * Return what can be shown of a url that is not valid. User info with characters that
+	 * are not percent-encoded can end up in every part of it, also in the scheme and the
+	 * port.
+	 * @param url the url
+	 * @return the display text, or {@code null} if it may contain a secret
 	 */
-	static String ofInvalid(String url) {
-		int at = url.lastIndexOf('@');
-		int scheme = url.indexOf("://");
-		if (at < 0) {
+	static @Nullable String ofInvalid(String url) {
+		if (hasUnambiguousParts(url)) {
 			return of(url);
 		}
-		return ((scheme >= 0 && scheme < at) ? url.substring(0, scheme + "://".length()) : "")
-				+ of(url.substring(at + 1));
+		Matcher origin = ORIGIN.matcher(url);
+		return (origin.lookingAt() && url.indexOf('@') < 0) ? origin.group() : null;
+	}
+
+	private static boolean hasUnambiguousParts(String url) {
+		URI parsed;
+		try {
+			parsed = new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
+		if (!SCHEME.matcher(url).lookingAt() || parsed.getHost() == null || parsed.getPort() > MAX_FIVE_DIGITS) {
+			return false;
+		}
+		String authority = parsed.getRawAuthority();
+		return url.indexOf('@', url.indexOf(authority) + authority.length()) < 0;
 	}
 
 	private static String maskValues(String query) {

@@ -49,12 +49,13 @@ public final class HeartbeatHandshake {
 	}
 
 	/**
-	 * Check that the handshake can work, as the settings of a client are checked. Called
-	 * before every attempt, after the customizers.
+	 * Check that the handshake can work, as the settings of a client are checked, and
+	 * percent-encode what is beyond ASCII in the url. Called before every attempt, after
+	 * the customizers.
 	 * @throws InvalidHeartbeatSettingException if it cannot
 	 */
 	public void validate() {
-		SettingsValidator.url(this.url.toString());
+		this.url = SettingsValidator.url(this.url.toString());
 		SettingsValidator.protocols(this.protocols);
 		this.headers.forEach((name, values) -> values.forEach((value) -> SettingsValidator.header(name, value)));
 	}

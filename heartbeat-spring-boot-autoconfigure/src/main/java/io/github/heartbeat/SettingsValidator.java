@@ -2,21 +2,27 @@ package io.github.heartbeat;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.util.UriUtils;
 
 /**
- * The checks of {@link HeartbeatClientSettings}. Every complaint names the key, the value
- * and the mend.
+ * Checks {@link HeartbeatClientSettings}. Every complaint names the key, the value unless
+ * it can hold a secret, and the fix.
  */
 final class SettingsValidator {
 
@@ -28,6 +34,16 @@ final class SettingsValidator {
 
 	/** Token of HTTP (RFC 9110, section 5.6.2). */
 	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+	private static final Pattern BEYOND_ASCII = Pattern.compile("[^\\x00-\\x7F]+");
+
+	private static final Pattern ENCODED_ZONE = Pattern.compile("(\\[[^%]*)%25([^%]+])");
+
+	private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+	private static final char DEL = 0x7F;
+
+	private static final char MAX_LATIN_1 = 0xFF;
 
 	/** What the handshake writes itself, so a value of ours would be dropped. */
 	private static final Set<String> HANDSHAKE_HEADERS = Set.of("host", "connection", "upgrade", "cache-control",
@@ -73,67 +89,181 @@ final class SettingsValidator {
 		}
 	}
 
+	/**
+	 * Return a url that containers can send: its characters beyond ASCII are
+	 * percent-encoded in UTF-8, as browsers do, and the zone of an IPv6 address is
+	 * written as {@code %zone}.
+	 */
 	static URI url(@Nullable String value) {
 		if (value == null || value.isBlank()) {
 			throw new InvalidHeartbeatSettingException("url", null, "is not set",
 					"Set it to the ws:// or wss:// address of the server.");
 		}
-		URI url;
-		try {
-			url = new URI(value.trim());
-		}
-		catch (URISyntaxException ex) {
-			throw invalidUrl(value, "is not a valid url at index " + ex.getIndex(),
-					"Write it as ws://host:port/path and percent-encode what is not allowed in a url.");
-		}
+		String text = value.trim();
+		URI url = parse(text);
 		String scheme = (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
 		if (scheme.equals("http") || scheme.equals("https")) {
-			String mend = "ws" + scheme.substring("http".length());
-			throw invalidUrl(value, "has the scheme '" + scheme + "'",
-					"use " + mend + DisplayUrl.ofInvalid(value.trim()).substring(scheme.length()));
+			String webSocketScheme = "ws" + scheme.substring("http".length());
+			String display = DisplayUrl.ofInvalid(text);
+			throw invalidUrl(text, "has the scheme '" + scheme + "'", "use " + ((display != null)
+					? webSocketScheme + display.substring(scheme.length()) : webSocketScheme + "://"));
 		}
 		if (!scheme.equals("ws") && !scheme.equals("wss")) {
-			throw invalidUrl(value, scheme.isEmpty() ? "has no scheme" : "has the scheme '" + scheme + "'",
-					"Use ws:// or wss://.");
+			throw invalidUrl(text, "does not begin with ws:// or wss://", "Use ws:// or wss://.");
 		}
 		if (url.getHost() == null) {
-			throw invalidUrl(value, "has no valid host", "Name a host; an underscore is not allowed in it.");
+			throw invalidHost(text, url);
 		}
-		if (url.getPort() > 65535) {
-			throw invalidUrl(value, "has a port above 65535", "Use a port from 1 to 65535.");
+		if (url.getPort() == 0 || url.getPort() > 65535) {
+			throw invalidUrl(text, "has a port that is not within 1 and 65535", "Use a port from 1 to 65535.");
 		}
 		if (url.getRawFragment() != null) {
-			throw invalidUrl(value, "has a fragment", "Remove what starts with '#'; write '%23' for a literal one.");
+			throw invalidUrl(text, "has a fragment", "Remove what starts with '#'; write '%23' for a literal one.");
 		}
-		return url;
+		userInfo(url.getRawUserInfo(), text);
+		return withPlainZone(url);
+	}
+
+	private static URI parse(String text) {
+		if (!isEncodable(text)) {
+			throw invalidUrl(text, "has half a surrogate pair", "Percent-encode the character in UTF-8.");
+		}
+		try {
+			return new URI(BEYOND_ASCII.matcher(text).replaceAll(SettingsValidator::percentEncoded));
+		}
+		catch (URISyntaxException ex) {
+			throw invalidUrl(text, "is not a valid url at index " + errorIndex(text),
+					"Write it as ws://host:port/path and percent-encode what is not allowed in a url.");
+		}
+	}
+
+	private static String percentEncoded(MatchResult beyondAscii) {
+		StringBuilder encoded = new StringBuilder();
+		for (byte b : beyondAscii.group().getBytes(StandardCharsets.UTF_8)) {
+			encoded.append('%').append(HEX.toHexDigits(b));
+		}
+		return encoded.toString();
+	}
+
+	/**
+	 * Return the index of the error in the text as it was before it was encoded.
+	 */
+	private static int errorIndex(String text) {
+		try {
+			return new URI(BEYOND_ASCII.matcher(text).replaceAll((match) -> "~".repeat(match.group().length())))
+				.toString()
+				.length();
+		}
+		catch (URISyntaxException ex) {
+			return ex.getIndex();
+		}
+	}
+
+	private static InvalidHeartbeatSettingException invalidHost(String text, URI url) {
+		String authority = (url.getRawAuthority() != null) ? url.getRawAuthority() : "";
+		if (authority.indexOf('@') != authority.lastIndexOf('@')) {
+			return invalidUrl(text, "has more than one '@' in front of its path",
+					"Write an '@' in the user name or password as '%40'.");
+		}
+		if (text.lastIndexOf('@') >= 0 && authority.indexOf('@') < 0) {
+			return invalidUrl(text, "has no valid host or port",
+					"Write '/', '?', '#' and '@' in a user name or password as '%2F', '%3F', '%23' and '%40'.");
+		}
+		if (authority.indexOf('%', authority.lastIndexOf('@') + 1) >= 0) {
+			return invalidUrl(text, "has characters in its host that are not allowed there",
+					"Write an internationalized name in Punycode (xn--…).");
+		}
+		return invalidUrl(text, "has no valid host or port",
+				"Name a host, and a port in digits if it is not the default; an underscore is not allowed in a host.");
+	}
+
+	/**
+	 * User info becomes Basic authentication (RFC 7617), in UTF-8.
+	 */
+	private static void userInfo(@Nullable String userInfo, String text) {
+		if (userInfo == null) {
+			return;
+		}
+		byte[] decoded = UriUtils.decode(userInfo, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+		try {
+			StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded));
+		}
+		catch (CharacterCodingException ex) {
+			throw invalidUrl(text, "has user info that is not UTF-8",
+					"Percent-encode user name and password in UTF-8.");
+		}
+		if (userInfo.toUpperCase(Locale.ROOT).split(":", 2)[0].contains("%3A")) {
+			throw invalidUrl(text, "has a user name with a colon, which Basic authentication cannot transmit",
+					"Use another user name.");
+		}
+	}
+
+	/**
+	 * RFC 6874 writes the zone as {@code %25zone}, which the name lookup of the JDK does
+	 * not understand.
+	 */
+	private static URI withPlainZone(URI url) {
+		Matcher zone = ENCODED_ZONE.matcher(url.getHost());
+		if (!zone.matches()) {
+			return url;
+		}
+		String text = url.toString();
+		int host = text.indexOf(url.getHost());
+		return URI.create(
+				text.substring(0, host) + zone.replaceFirst("$1%$2") + text.substring(host + url.getHost().length()));
 	}
 
 	static void protocols(List<String> protocols) {
 		Set<String> seen = new HashSet<>();
-		for (String protocol : protocols) {
-			if (!TOKEN.matcher(protocol).matches()) {
-				throw invalid("protocols", protocol, "is not a token", "Use letters, digits and dashes.");
+		for (int i = 0; i < protocols.size(); i++) {
+			if (!TOKEN.matcher(protocols.get(i)).matches()) {
+				throw new InvalidHeartbeatSettingException("protocols", null,
+						"has an entry at index " + i + " that is not a token",
+						"Use letters, digits and dashes; what else it has to carry goes into 'headers'.");
 			}
-			if (!seen.add(protocol)) {
-				throw invalid("protocols", protocol, "is named twice", "Name each protocol once.");
+			if (!seen.add(protocols.get(i))) {
+				throw new InvalidHeartbeatSettingException("protocols", null,
+						"repeats an entry at index " + i + " that it already has", "Name each protocol once.");
 			}
 		}
 	}
 
+	/**
+	 * A name that is not a header name is not shown: it may be a header with its value.
+	 */
 	static void header(String name, String value) {
-		String key = "headers." + name.replaceAll("[\\r\\n].*", "");
 		if (!TOKEN.matcher(name).matches()) {
-			throw new InvalidHeartbeatSettingException(key, null, "is not a header name",
+			throw new InvalidHeartbeatSettingException("headers", null, "has an entry whose name is not a header name",
 					"Use letters, digits and dashes.");
 		}
-		if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
-			throw new InvalidHeartbeatSettingException(key, null, "has a line break in its value",
-					"Write the value on one line.");
-		}
+		String key = "headers." + name;
 		String lowerCase = name.toLowerCase(Locale.ROOT);
 		if (lowerCase.startsWith("sec-websocket-") || HANDSHAKE_HEADERS.contains(lowerCase)) {
 			throw new InvalidHeartbeatSettingException(key, null, "is written by the handshake itself",
 					lowerCase.equals("sec-websocket-protocol") ? "Use 'protocols' instead." : "Remove it.");
+		}
+		headerValue(key, value);
+	}
+
+	/**
+	 * Containers replace what they cannot write by a blank or a question mark.
+	 */
+	private static void headerValue(String key, String value) {
+		for (int i = 0; i < value.length(); i++) {
+			char c = value.charAt(i);
+			if (c == '\r' || c == '\n') {
+				throw new InvalidHeartbeatSettingException(key, null, "has a line break in its value",
+						"Write the value on one line.");
+			}
+			if (c < ' ' || c == DEL) {
+				throw new InvalidHeartbeatSettingException(key, null,
+						"has a control character at index " + i + " of its value", "Remove it.");
+			}
+			if (c > MAX_LATIN_1) {
+				throw new InvalidHeartbeatSettingException(key, null,
+						"has a character beyond Latin-1 at index " + i + " of its value",
+						"Encode the value as the server expects it, such as in Base64 or percent-encoded.");
+			}
 		}
 	}
 
@@ -163,6 +293,10 @@ final class SettingsValidator {
 	}
 
 	private static void ping(HeartbeatClientSettings settings) {
+		if (!isEncodable(settings.getPingMsg())) {
+			throw new InvalidHeartbeatSettingException("ping-msg", null, "has half a surrogate pair",
+					"Write the character in full.");
+		}
 		int length = settings.getPingMsg().getBytes(StandardCharsets.UTF_8).length;
 		if (settings.getPingType() == HeartbeatPingType.PING && length > MAX_CONTROL_PAYLOAD) {
 			throw new InvalidHeartbeatSettingException("ping-msg", null,
@@ -211,7 +345,13 @@ final class SettingsValidator {
 	}
 
 	private static String text(Duration duration) {
-		return duration.toMillis() + "ms";
+		boolean countable = duration.getSeconds() > -MAX_DURATION.getSeconds() * 1000
+				&& duration.getSeconds() < MAX_DURATION.getSeconds() * 1000;
+		return countable ? duration.toMillis() + "ms" : duration.toString();
+	}
+
+	private static boolean isEncodable(String text) {
+		return StandardCharsets.UTF_8.newEncoder().canEncode(text);
 	}
 
 	private static InvalidHeartbeatSettingException invalid(String key, Object value, String reason, String action) {
@@ -219,7 +359,7 @@ final class SettingsValidator {
 	}
 
 	private static InvalidHeartbeatSettingException invalidUrl(String value, String reason, String action) {
-		return invalid("url", DisplayUrl.ofInvalid(value.trim()), reason, action);
+		return new InvalidHeartbeatSettingException("url", DisplayUrl.ofInvalid(value), reason, action);
 	}
 
 }

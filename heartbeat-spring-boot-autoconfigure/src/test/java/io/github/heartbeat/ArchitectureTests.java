@@ -68,6 +68,18 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.apache.tomcat..", "org.eclipse.jetty..");
 
+	/**
+	 * A logger may throw, and what follows it must happen all the same.
+	 */
+	@ArchTest
+	static final ArchRule theEngineLogsWithoutThrowing = noClasses().that()
+		.resideInAPackage("io.github.heartbeat.client")
+		.and()
+		.doNotHaveSimpleName("EngineLog")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.apache.commons.logging..");
+
 	@ArchTest
 	static final ArchRule timeAndChanceComeFromOutside = noClasses().that()
 		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.EngineResources")
@@ -87,12 +99,18 @@ class ArchitectureTests {
 		.callMethod(Thread.class, "sleep", long.class);
 
 	@ArchTest
-	static final ArchRule onlyTheStateMachineHoldsTheState = fields().that()
-		.haveRawType(HeartbeatClientState.class)
+	static final ArchRule onlyTheStateMachineHoldsThePhase = fields().that()
+		.haveRawType("io.github.heartbeat.client.Phase")
 		.and()
 		.areNotFinal()
 		.should()
 		.beDeclaredInClassesThat()
 		.haveFullyQualifiedName("io.github.heartbeat.client.ClientStateMachine");
+
+	@ArchTest
+	static final ArchRule theStateIsNowhereElse = fields().that()
+		.haveRawType(HeartbeatClientState.class)
+		.should()
+		.beFinal();
 
 }

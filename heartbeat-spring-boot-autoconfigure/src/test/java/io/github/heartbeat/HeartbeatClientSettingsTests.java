@@ -3,6 +3,7 @@ package io.github.heartbeat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -87,14 +88,26 @@ class HeartbeatClientSettingsTests {
 		return Stream.of(bad("url", null, (b) -> b.url(" ")),
 				bad("url", "http://localhost/x", (b) -> b.url("http://localhost/x"), "use ws://localhost/x"),
 				bad("url", "https://localhost", (b) -> b.url("https://localhost"), "use wss://localhost"),
-				bad("url", "ftp://localhost", (b) -> b.url("ftp://localhost")),
-				bad("url", "localhost", (b) -> b.url("localhost")),
-				bad("url", "ws://under_score/", (b) -> b.url("ws://under_score/"), "underscore"),
-				bad("url", "ws:///path", (b) -> b.url("ws:///path")),
+				bad("url", null, (b) -> b.url("ftp://localhost"), "ws:// or wss://"),
+				bad("url", null, (b) -> b.url("localhost"), "ws:// or wss://"),
+				bad("url", "ws://under_score", (b) -> b.url("ws://under_score/"), "underscore"),
+				bad("url", null, (b) -> b.url("ws:///path")),
 				bad("url", "ws://localhost/", (b) -> b.url("ws://localhost/#part"), "'#'"),
-				bad("url", "ws://local host/", (b) -> b.url("ws://local host/")),
+				bad("url", null, (b) -> b.url("ws://local host/"), "index 5"),
+				bad("url", "ws://localhost", (b) -> b.url("ws://localhost/a b"), "index 16"),
+				bad("url", "ws://localhost", (b) -> b.url("ws://localhost/张三 b"), "index 17"),
+				bad("url", "ws://localhost/half\uD83D", (b) -> b.url("ws://localhost/half\uD83D"), "surrogate"),
+				bad("url", null, (b) -> b.url("ws://münchen.example/"), "Punycode"),
+				bad("url", null, (b) -> b.url("ws://user:p@ss@localhost/"), "'%40'"),
+				bad("url", null, (b) -> b.url("ws://user:p/ss@localhost/"), "'%2F'"),
+				bad("url", "ws://localhost/", (b) -> b.url("ws://user%3Aname:pass@localhost/"), "colon"),
+				bad("url", "ws://localhost/", (b) -> b.url("ws://user:%FF@localhost/"), "UTF-8"),
+				bad("url", null, (b) -> b.url("ws://localhost:port/"), "port in digits"),
+				bad("url", "ws://localhost:0/", (b) -> b.url("ws://localhost:0/"), "1 to 65535"),
 				bad("url", "ws://localhost:70000", (b) -> b.url("ws://localhost:70000")),
-				bad("protocols", "a b", (b) -> b.protocols("a b")), bad("protocols", "a", (b) -> b.protocols("a", "a")),
+				bad("protocols", null, (b) -> b.protocols("chat", "a b"), "index 1"),
+				bad("protocols", null, (b) -> b.protocols("a", "a"), "index 1"),
+				bad("protocols", null, (b) -> b.protocols("chät"), "token"),
 				bad("ping-timeout", "0ms", (b) -> b.pingTimeout(Duration.ZERO)),
 				bad("ping-timeout", "-1ms", (b) -> b.pingTimeout(Duration.ofMillis(-1))),
 				bad("pong-timeout", "0ms", (b) -> b.pongTimeout(Duration.ZERO)),
@@ -126,7 +139,12 @@ class HeartbeatClientSettingsTests {
 				bad("ping-timeout", Duration.ofDays(36500).toMillis() + "ms",
 						(b) -> b.pingTimeout(Duration.ofDays(36500))),
 				bad("headers.X-Split", null, (b) -> b.header("X-Split", "a\r\nX-Evil: b")),
-				bad("headers.X Split", null, (b) -> b.header("X Split", "a")),
+				bad("headers", null, (b) -> b.header("X Split", "a")),
+				bad("headers", null, (b) -> b.header("X-Täxt", "a")),
+				bad("headers.X-Text", null, (b) -> b.header("X-Text", "ab张"), "Latin-1 at index 2"),
+				bad("headers.X-Text", null, (b) -> b.header("X-Text", "a\tb"), "control character at index 1"),
+				bad("headers.X-Text", null, (b) -> b.header("X-Text", "\u007F"), "control character at index 0"),
+				bad("ping-msg", null, (b) -> b.pingMsg("\uD83D"), "surrogate"),
 				bad("headers.Host", null, (b) -> b.header("Host", "other")),
 				bad("headers.Sec-WebSocket-Key", null, (b) -> b.header("Sec-WebSocket-Key", "x")),
 				bad("headers.Sec-WebSocket-Protocol", null, (b) -> b.header("Sec-WebSocket-Protocol", "x"),
@@ -152,6 +170,62 @@ class HeartbeatClientSettingsTests {
 		});
 	}
 
+	static Stream<Arguments> unboundedDurations() {
+		return Stream.of(unbounded("ping-timeout", HeartbeatClientSettings.Builder::pingTimeout),
+				unbounded("pong-timeout", HeartbeatClientSettings.Builder::pongTimeout),
+				unbounded("reconnect-timeout", HeartbeatClientSettings.Builder::reconnectTimeout),
+				unbounded("reconnect-max-timeout", HeartbeatClientSettings.Builder::reconnectMaxTimeout),
+				unbounded("stable-after", HeartbeatClientSettings.Builder::stableAfter),
+				unbounded("connect-timeout", HeartbeatClientSettings.Builder::connectTimeout),
+				unbounded("close-timeout", HeartbeatClientSettings.Builder::closeTimeout),
+				unbounded("send.time-to-live", HeartbeatClientSettings.Builder::sendTimeToLive),
+				unbounded("send.timeout", HeartbeatClientSettings.Builder::sendTimeout));
+	}
+
+	private static Arguments unbounded(String key, BiConsumer<HeartbeatClientSettings.Builder, Duration> setter) {
+		return arguments(key, setter);
+	}
+
+	@ParameterizedTest
+	@MethodSource("unboundedDurations")
+	void everyDurationIsBounded(String key, BiConsumer<HeartbeatClientSettings.Builder, Duration> setter) {
+		for (Duration duration : List.of(Duration.ofDays(3651), Duration.ofDays(365L * 300_000_000),
+				Duration.ofSeconds(Long.MAX_VALUE), Duration.ofSeconds(Long.MIN_VALUE))) {
+			HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder("ws://localhost");
+			setter.accept(builder, duration);
+			assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(builder::build)
+				.satisfies((ex) -> {
+					assertThat(ex.getKey()).isEqualTo(key);
+					assertThat(ex.getValue()).isNotBlank();
+					assertThat(ex.getReason()).contains(duration.isNegative() ? "negative" : "longer than ten years");
+					assertThat(ex.getAction()).isNotBlank();
+				});
+		}
+	}
+
+	@Test
+	void theSumOfTheLongestDurationsIsCountableInNanoseconds() {
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost")
+			.pingTimeout(SettingsValidator.MAX_DURATION)
+			.pongTimeout(SettingsValidator.MAX_DURATION)
+			.reconnectTimeout(SettingsValidator.MAX_DURATION)
+			.build();
+		assertThat(settings.getPingTimeout().plus(settings.getPongTimeout()).multipliedBy(8).toNanos()).isPositive();
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			ws://localhost/p?user=张三, ws://localhost/p?user=%E5%BC%A0%E4%B8%89
+			ws://localhost/%C3%BC?ü, ws://localhost/%C3%BC?%C3%BC
+			ws://[fe80::1%25eth0]:80/x, ws://[fe80::1%eth0]:80/x
+			ws://[fe80::1%eth0]/x, ws://[fe80::1%eth0]/x
+			ws://[fe80::1%25]/x, ws://[fe80::1%25]/x
+			ws://[::1]/x, ws://[::1]/x
+			""")
+	void theUrlIsOneThatContainersCanSend(String url, String expected) {
+		assertThat(HeartbeatClientSettings.builder(url).build().getUrl()).hasToString(expected);
+	}
+
 	@ParameterizedTest
 	@CsvSource(textBlock = """
 			ws://user:secret@host:80/p?token=secret&x=secret, ws://host:80/p?token=***&x=***
@@ -175,8 +249,12 @@ class HeartbeatClientSettingsTests {
 			.isThrownBy(() -> HeartbeatClientSettings.builder("ws://user:sec ret@host/?token=secret").build())
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("sec ret").doesNotContain("secret"));
 		Stream
-			.of("ws://user:secret/secret@host/x", "ws://user:secret?secret@host/x", "http://user:secret#x@host/x",
-					"user:secret@host", "ws://user:secret@@under_score")
+			.of("secret", "secret:secret", "secret://localhost/", "ws://user:secret", "ws://user:secret/x",
+					"ws://localhost/ ?x=secret", "ws://localhost:70000/?secret=x y", "ws:secret", "ws:/secret",
+					"ws://host/#secret", "http://user:1/secret@host/", "https://user@host@secret/",
+					"ws://host/secret|secret", "ws://user:1234/secret@host/#x", "ws://user:secret/secret@host/x",
+					"ws://user:secret?secret@host/x", "http://user:secret#x@host/x", "user:secret@host",
+					"ws://user:secret@@under_score")
 			.forEach((url) -> assertThatExceptionOfType(InvalidHeartbeatSettingException.class)
 				.isThrownBy(() -> HeartbeatClientSettings.builder(url).build())
 				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("secret")));

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -24,6 +26,10 @@ final class ConfiguredClients {
 	private static final String DEFAULTS = "heartbeat.defaults";
 
 	private static final String CLIENTS = "heartbeat.clients";
+
+	private static final String NAME_ACTION = "Use lower-case letters, digits and dashes, and no dash in front.";
+
+	private static final Pattern LIST_INDEX = Pattern.compile("\\d+(\\.|$)");
 
 	private final HeartbeatProperties properties;
 
@@ -45,10 +51,29 @@ final class ConfiguredClients {
 		return names(Binder.get(environment));
 	}
 
+	/**
+	 * Return the names of the clients that can have a bean. The others are refused when
+	 * the clients are created.
+	 */
+	static Collection<String> validNames(Environment environment) {
+		return names(environment).stream().filter(DefaultHeartbeatClients::isValidName).toList();
+	}
+
+	/**
+	 * A name that is more than a name may be a secret, and must not get into the messages
+	 * of Spring.
+	 */
 	private static Collection<String> names(Binder binder) {
-		return Spelling
-			.preferred(binder.bind(CLIENTS, Bindable.mapOf(String.class, Object.class)).orElse(Map.of()).keySet())
-			.values();
+		Set<String> names = binder
+			.bind(CLIENTS, Bindable.mapOf(String.class, Object.class),
+					new ConversionFailureBindHandler(BindHandler.DEFAULT))
+			.orElse(Map.of())
+			.keySet();
+		if (!names.stream().allMatch(KeyText::isPlain)) {
+			throw new InvalidHeartbeatSettingException(CLIENTS, null, "has an entry whose name is not a client name",
+					NAME_ACTION);
+		}
+		return Spelling.preferred(names).values();
 	}
 
 	/**
@@ -93,8 +118,7 @@ final class ConfiguredClients {
 			String key = CLIENTS + "." + name;
 			HeartbeatProperties.Client client = this.properties.getClients().get(name);
 			if (!DefaultHeartbeatClients.isValidName(name)) {
-				throw new InvalidHeartbeatSettingException(key, null, "is not a client name",
-						"Use lower-case letters, digits and dashes, and no dash in front.");
+				throw new InvalidHeartbeatSettingException(key, null, "is not a client name", NAME_ACTION);
 			}
 			if (client == null) {
 				throw new InvalidHeartbeatSettingException(key, null, "has no key that is known",
@@ -140,10 +164,21 @@ final class ConfiguredClients {
 		if (options.getRepeatLimit() == null && isEmpty(key + ".repeat-limit")) {
 			builder.repeatLimit(null);
 		}
+		refuseList(key + ".headers", options.getHeaders());
 		options.getHeaders()
 			.forEach((name, value) -> builder.header(this.headerNames.getOrDefault(Spelling.uniform(name), name),
 					value));
 		return builder;
+	}
+
+	/**
+	 * A list is bound to a map as well, under its indexes.
+	 */
+	private static void refuseList(String key, Map<String, String> headers) {
+		if (headers.keySet().stream().anyMatch((name) -> LIST_INDEX.matcher(name).lookingAt())) {
+			throw new InvalidHeartbeatSettingException(key, null, "is a list",
+					"Write each header as '" + key + ".<name>', with its value behind it.");
+		}
 	}
 
 	/**

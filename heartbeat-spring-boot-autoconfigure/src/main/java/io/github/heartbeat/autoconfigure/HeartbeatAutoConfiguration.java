@@ -18,7 +18,6 @@ import io.github.heartbeat.client.EngineRuntimeHints;
 import io.github.heartbeat.event.HeartbeatEventPublisher;
 import jakarta.websocket.WebSocketContainer;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -27,27 +26,32 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
- * Auto-configuration of WebSocket clients that stay connected. Backs off where there are
- * {@link HeartbeatClients} already, in a parent context too.
+ * Auto-configuration of WebSocket clients that stay connected. Backs off if the
+ * application has {@link HeartbeatClients} of its own, or if a parent context has
+ * clients.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnClass({ StandardWebSocketClient.class, WebSocketContainer.class })
 @ConditionalOnBooleanProperty(name = "heartbeat.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(HeartbeatClients.class)
+@ConditionalOnMissingBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
+@Conditional(OnClientsOfAncestorCondition.class)
 @EnableConfigurationProperties(HeartbeatProperties.class)
 @Import(HeartbeatClientBeanRegistrar.class)
 @ImportRuntimeHints({ EngineRuntimeHints.class, EventRuntimeHints.class })
@@ -55,11 +59,12 @@ public final class HeartbeatAutoConfiguration {
 
 	@Bean
 	DefaultHeartbeatClients heartbeatClients(HeartbeatProperties properties, Environment environment,
-			ApplicationEventPublisher publisher, ObjectProvider<HeartbeatClientCustomizer> customizers,
-			ObjectProvider<HeartbeatHandshakeCustomizer> handshakeCustomizers,
-			ObjectProvider<HeartbeatPingMessageSupplier> pingMessageSuppliers,
-			ObjectProvider<HeartbeatReconnectPolicy> reconnectPolicies, ObjectProvider<HeartbeatListener> listeners,
-			ObjectProvider<HeartbeatClientObserverFactory> observers, ObjectProvider<SslBundles> sslBundles) {
+			ApplicationEventPublisher publisher, ObjectProvider<List<HeartbeatClientCustomizer>> customizers,
+			ObjectProvider<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
+			ObjectProvider<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
+			ObjectProvider<List<HeartbeatReconnectPolicy>> reconnectPolicies,
+			ObjectProvider<List<HeartbeatListener>> listeners,
+			ObjectProvider<List<HeartbeatClientObserverFactory>> observers, ObjectProvider<SslBundles> sslBundles) {
 		ConfiguredClients configured = new ConfiguredClients(properties, environment);
 		SslBundleTlsSource tls = new SslBundleTlsSource(sslBundles.getIfAvailable());
 		DefaultHeartbeatClients clients = create(properties, configured.defaults(tls),
@@ -89,8 +94,12 @@ public final class HeartbeatAutoConfiguration {
 		}
 	}
 
-	private static <T> List<T> ordered(ObjectProvider<T> beans) {
-		return beans.orderedStream().toList();
+	/**
+	 * Return the beans in order. Unlike an ordered stream of a provider, a list is
+	 * resolved with one instance of each prototype-scoped bean.
+	 */
+	private static <T> List<T> ordered(ObjectProvider<List<T>> beans) {
+		return beans.getIfAvailable(List::of);
 	}
 
 	private static List<HeartbeatListener> withPublisher(List<HeartbeatListener> listeners,
@@ -101,7 +110,8 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	@Bean
-	static MessageEventListenerFactory heartbeatMessageEventListenerFactory(BeanFactory beanFactory) {
+	static MessageEventListenerFactory heartbeatMessageEventListenerFactory(
+			ConfigurableListableBeanFactory beanFactory) {
 		return new MessageEventListenerFactory(beanFactory);
 	}
 
@@ -111,8 +121,13 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor heartbeatConversionFailureBindHandlerAdvisor() {
+		return ConversionFailureBindHandler::new;
+	}
+
+	@Bean
 	static BeanFactoryPostProcessor heartbeatClientAliasRegistrar(Environment environment) {
-		return (beanFactory) -> ConfiguredClients.names(environment)
+		return (beanFactory) -> ConfiguredClients.validNames(environment)
 			.forEach((name) -> registerAlias(beanFactory, name));
 	}
 

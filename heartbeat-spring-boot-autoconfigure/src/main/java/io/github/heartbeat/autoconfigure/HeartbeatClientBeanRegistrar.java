@@ -20,7 +20,7 @@ final class HeartbeatClientBeanRegistrar implements BeanRegistrar {
 
 	@Override
 	public void register(BeanRegistry registry, Environment environment) {
-		for (String name : ConfiguredClients.names(environment)) {
+		for (String name : ConfiguredClients.validNames(environment)) {
 			registry.registerBean(beanName(name), HeartbeatClient.class,
 					(spec) -> spec.description("WebSocket client '" + name + "'")
 						.supplier((context) -> client(context, name)));

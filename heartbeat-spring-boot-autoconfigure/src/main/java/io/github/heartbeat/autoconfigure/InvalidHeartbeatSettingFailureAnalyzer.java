@@ -4,10 +4,14 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
- * Explains a setting that cannot work.
+ * Explains a setting that cannot work. It comes before the analyzers of Spring Boot,
+ * which find a failure to bind in the same chain of causes and show the value.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class InvalidHeartbeatSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidHeartbeatSettingException> {
 
 	@Override

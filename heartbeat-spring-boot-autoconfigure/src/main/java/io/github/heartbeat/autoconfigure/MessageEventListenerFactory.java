@@ -5,7 +5,8 @@ import java.lang.reflect.Method;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ApplicationListenerMethodAdapter;
@@ -14,17 +15,19 @@ import org.springframework.context.event.EventListenerFactory;
 import org.springframework.core.Ordered;
 
 /**
- * Makes listeners of those {@link EventListener} methods that hear messages, which differ
- * from Spring's in one point: a singleton is asked for once. Spring asks the bean factory
- * for each event, and that costs more than all else it does to call the method.
+ * Creates the listeners of {@link EventListener} methods whose only parameter is a
+ * {@link HeartbeatMessageEvent}. They differ from those of Spring in the way they find a
+ * singleton: they look it up in the registry of singletons instead of asking the bean
+ * factory for it with each event, which costs more than all else that Spring does to call
+ * the method.
  * <p>
- * Methods that another factory knows, such as the transactional ones, are left to it.
+ * Methods that another factory supports, such as transactional ones, are left to it.
  */
 final class MessageEventListenerFactory implements EventListenerFactory, Ordered {
 
-	private final BeanFactory beanFactory;
+	private final ConfigurableBeanFactory beanFactory;
 
-	MessageEventListenerFactory(BeanFactory beanFactory) {
+	MessageEventListenerFactory(ConfigurableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
 
@@ -43,16 +46,22 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 
 	@Override
 	public ApplicationListener<?> createApplicationListener(String beanName, Class<?> type, Method method) {
-		return this.beanFactory.isSingleton(beanName) ? new SingletonListener(beanName, type, method)
+		return this.beanFactory.isSingleton(beanName) ? new SingletonListener(beanName, type, method, this.beanFactory)
 				: new ApplicationListenerMethodAdapter(beanName, type, method);
 	}
 
 	private static final class SingletonListener extends ApplicationListenerMethodAdapter {
 
-		private volatile @Nullable Object singleton;
+		private final String beanName;
 
-		SingletonListener(String beanName, Class<?> type, Method method) {
+		private final SingletonBeanRegistry singletons;
+
+		private volatile @Nullable Object resolved;
+
+		SingletonListener(String beanName, Class<?> type, Method method, SingletonBeanRegistry singletons) {
 			super(beanName, type, method);
+			this.beanName = beanName;
+			this.singletons = singletons;
 		}
 
 		/**
@@ -63,14 +72,18 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 			return (event instanceof HeartbeatMessageEvent) ? new Object[] { event } : super.resolveArguments(event);
 		}
 
+		/**
+		 * A singleton that was destroyed, or that is the product of a factory bean, is
+		 * asked for as Spring does.
+		 */
 		@Override
 		protected Object getTargetBean() {
-			Object singleton = this.singleton;
-			if (singleton == null) {
-				singleton = super.getTargetBean();
-				this.singleton = singleton;
+			Object resolved = this.resolved;
+			if (resolved == null || this.singletons.getSingleton(this.beanName) != resolved) {
+				resolved = super.getTargetBean();
+				this.resolved = resolved;
 			}
-			return singleton;
+			return resolved;
 		}
 
 	}

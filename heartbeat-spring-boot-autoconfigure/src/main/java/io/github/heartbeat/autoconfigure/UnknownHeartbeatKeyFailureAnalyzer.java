@@ -20,6 +20,8 @@ import org.springframework.core.annotation.Order;
 final class UnknownHeartbeatKeyFailureAnalyzer
 		extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
+	static final String ACTION = "Check its spelling; a client needs at least a 'url', and takes the keys of 'heartbeat.defaults'.";
+
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("heartbeat");
 
 	@Override
@@ -31,14 +33,11 @@ final class UnknownHeartbeatKeyFailureAnalyzer
 			.stream()
 			.map(UnknownHeartbeatKeyFailureAnalyzer::text)
 			.collect(Collectors.joining("\n"));
-		return new FailureAnalysis("There is no such key:\n\n" + keys,
-				"Check its spelling; a client needs at least a 'url', and takes the keys of 'heartbeat.defaults'.",
-				cause);
+		return new FailureAnalysis("There is no such key:\n\n" + keys, ACTION, cause);
 	}
 
 	private static String text(ConfigurationProperty property) {
-		return "    '" + property.getName() + "'"
-				+ ((property.getOrigin() != null) ? " from " + property.getOrigin() : "");
+		return "    '" + KeyText.of(property.getName()) + "'" + KeyText.origin(property);
 	}
 
 }

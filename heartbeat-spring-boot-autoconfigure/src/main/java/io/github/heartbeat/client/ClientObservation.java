@@ -16,8 +16,6 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatSendException.Reason;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -28,9 +26,12 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class ClientObservation {
 
-	private static final Log logger = LogFactory.getLog(ClientObservation.class);
+	private static final EngineLog logger = EngineLog.of(ClientObservation.class);
 
 	private static final HeartbeatClientObserver[] NONE = {};
+
+	/** The clock of a machine that is in time is adjusted in smaller steps. */
+	private static final Duration MAX_DEVIATION = Duration.ofMillis(100);
 
 	private final HeartbeatClient client;
 
@@ -44,19 +45,22 @@ final class ClientObservation {
 
 	private boolean removed;
 
-	private volatile Instant since;
+	private volatile long since;
 
 	private volatile long reconnects;
 
-	private volatile @Nullable Close lastClose;
+	private volatile @Nullable ConnectionEnd lastClose;
 
-	private volatile @Nullable Failure lastError;
+	private volatile @Nullable ErrorTime lastError;
+
+	private volatile Anchor anchor;
 
 	ClientObservation(HeartbeatClient client, Supplier<List<HeartbeatClientObserverFactory>> factories, Ticker ticker) {
 		this.client = client;
 		this.factories = factories;
 		this.ticker = ticker;
-		this.since = ticker.now();
+		this.anchor = new Anchor(ticker.now(), ticker.nanoTime());
+		this.since = this.anchor.nanoTime();
 	}
 
 	/**
@@ -86,7 +90,7 @@ final class ClientObservation {
 	}
 
 	void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
-		this.since = this.ticker.now();
+		this.since = this.ticker.nanoTime();
 		tell((observer) -> observer.stateChanged(state, cause));
 	}
 
@@ -96,7 +100,7 @@ final class ClientObservation {
 	}
 
 	void connectionEnded(CloseStatus status, HeartbeatInitiator initiator) {
-		this.lastClose = new Close(this.ticker.now(), status.getCode(), initiator);
+		this.lastClose = new ConnectionEnd(this.ticker.nanoTime(), status.getCode(), initiator);
 		tell((observer) -> observer.connectionEnded(status.getCode(), initiator));
 	}
 
@@ -109,7 +113,7 @@ final class ClientObservation {
 	}
 
 	void error(HeartbeatConnectionException cause) {
-		this.lastError = new Failure(this.ticker.now(), cause);
+		this.lastError = new ErrorTime(this.ticker.nanoTime(), cause);
 	}
 
 	void heartbeatWritten() {
@@ -156,7 +160,7 @@ final class ClientObservation {
 	}
 
 	Instant since() {
-		return this.since;
+		return instant(this.since);
 	}
 
 	long reconnects() {
@@ -164,18 +168,54 @@ final class ClientObservation {
 	}
 
 	@Nullable Close lastClose() {
-		return this.lastClose;
+		ConnectionEnd end = this.lastClose;
+		return (end != null) ? new Close(instant(end.nanoTime()), end.code(), end.initiator()) : null;
 	}
 
 	@Nullable Failure lastError() {
-		return this.lastError;
+		ErrorTime error = this.lastError;
+		return (error != null) ? new Failure(instant(error.nanoTime()), error.cause()) : null;
 	}
 
 	/**
-	 * Return the time of day that belongs to a time of the ticker.
+	 * Return the time of day, between which and {@link #since()} lies the time that has
+	 * passed.
+	 */
+	Instant now() {
+		return instant(this.ticker.nanoTime());
+	}
+
+	/**
+	 * Return the time of day that belongs to a time of the ticker. As long as the clock
+	 * keeps its pace it is always the same. If the clock was set, the times of the past
+	 * follow it: their distances do not change.
 	 */
 	Instant instant(long nanoTime) {
-		return this.ticker.now().minusNanos(this.ticker.nanoTime() - nanoTime);
+		Anchor anchor = this.anchor;
+		Instant clock = this.ticker.now();
+		Instant anchored = anchor.instant(this.ticker.nanoTime());
+		if (Duration.between(anchored, clock).abs().compareTo(MAX_DEVIATION) > 0) {
+			anchor = new Anchor(clock, this.ticker.nanoTime());
+			this.anchor = anchor;
+		}
+		return anchor.instant(nanoTime);
+	}
+
+	private record ConnectionEnd(long nanoTime, int code, HeartbeatInitiator initiator) {
+	}
+
+	private record ErrorTime(long nanoTime, HeartbeatConnectionException cause) {
+	}
+
+	/**
+	 * A time of day and the time of the ticker that belongs to it.
+	 */
+	private record Anchor(Instant clock, long nanoTime) {
+
+		Instant instant(long nanoTime) {
+			return this.clock.plusNanos(nanoTime - this.nanoTime);
+		}
+
 	}
 
 }

@@ -187,7 +187,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 					instant((this.phase instanceof Waiting waiting) ? Long.valueOf(waiting.dueAt()) : null),
 					(slowHook != null) ? new SlowHook(slowHook.type().name().toLowerCase(Locale.ROOT),
 							this.observation.instant(slowHook.since())) : null,
-					this.sendBounds.messages(), this.resources.ticker().now());
+					this.sendBounds.messages(), this.observation.now());
 		}
 		finally {
 			this.lock.unlock();

@@ -23,8 +23,6 @@ import javax.net.ssl.SSLException;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectFailures {
 
-	private static final Log logger = LogFactory.getLog(ConnectFailures.class);
+	private static final EngineLog logger = EngineLog.of(ConnectFailures.class);
 
 	private ConnectFailures() {
 	}

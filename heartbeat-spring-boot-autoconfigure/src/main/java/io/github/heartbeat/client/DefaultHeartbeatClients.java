@@ -60,6 +60,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final Collaborators collaborators;
 
+	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
+
 	/** Removed, but their sockets are not gone yet. */
 	@GuardedBy("lock")
 	private final Set<DefaultHeartbeatClient> leaving = new HashSet<>();
@@ -156,6 +158,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		builder.applyDefaults(this.defaults);
 		this.collaborators.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
 		HeartbeatClientSettings settings = builder.build();
+		this.shortWaits.check(name, settings);
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
 		container.check(settings);
 		TlsHolder tls = this.tls.holder(settings);

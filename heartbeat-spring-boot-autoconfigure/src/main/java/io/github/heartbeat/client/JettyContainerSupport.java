@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.WebSocketContainer;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.client.ConnectionPool;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.DuplexConnectionPool;
@@ -46,7 +44,7 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class JettyContainerSupport implements ContainerSupport {
 
-	private static final Log logger = LogFactory.getLog(JettyContainerSupport.class);
+	private static final EngineLog logger = EngineLog.of(JettyContainerSupport.class);
 
 	/**
 	 * As good as no limit. Listeners that block hold a thread each, and must not keep

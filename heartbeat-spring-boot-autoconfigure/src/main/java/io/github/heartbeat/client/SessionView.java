@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 
 import io.github.heartbeat.HeartbeatSendException.Reason;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -20,7 +18,7 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
  */
 final class SessionView extends WebSocketSessionDecorator implements NativeWebSocketSession {
 
-	private static final Log logger = LogFactory.getLog(SessionView.class);
+	private static final EngineLog logger = EngineLog.of(SessionView.class);
 
 	private final Connection connection;
 

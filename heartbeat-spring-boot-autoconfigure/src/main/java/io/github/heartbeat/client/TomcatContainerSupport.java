@@ -17,8 +17,6 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.WebSocketContainer;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.apache.tomcat.websocket.AuthenticationException;
 import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
@@ -36,7 +34,7 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class TomcatContainerSupport implements ContainerSupport {
 
-	private static final Log logger = LogFactory.getLog(TomcatContainerSupport.class);
+	private static final EngineLog logger = EngineLog.of(TomcatContainerSupport.class);
 
 	/** Together their buffers take 4 MB at the most, and as much again for wss. */
 	private static final int ROOMY_CONNECTIONS = 128;

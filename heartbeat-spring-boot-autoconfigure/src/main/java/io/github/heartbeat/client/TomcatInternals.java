@@ -5,8 +5,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.apache.tomcat.websocket.WsSession;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class TomcatInternals {
 
-	private static final Log logger = LogFactory.getLog(TomcatInternals.class);
+	private static final EngineLog logger = EngineLog.of(TomcatInternals.class);
 
 	/** Known to {@link EngineRuntimeHints} too. */
 	private static final String[] CHANNEL = { "wsRemoteEndpoint", "channel", "socketChannel" };

@@ -17,8 +17,6 @@ import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import jakarta.websocket.Session;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
@@ -35,7 +33,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
  */
 final class WebSocketConnector implements Connector {
 
-	private static final Log logger = LogFactory.getLog(WebSocketConnector.class);
+	private static final EngineLog logger = EngineLog.of(WebSocketConnector.class);
 
 	/** The user property of a session that has the url of its attempt. */
 	private static final String URL_PROPERTY = WebSocketConnector.class.getName() + ".url";
@@ -74,7 +72,7 @@ final class WebSocketConnector implements Connector {
 			return;
 		}
 		try {
-			StandardWebSocketClient client = new StandardWebSocketClient(this.container.container(url, this.tls));
+			StandardWebSocketClient client = new HostHeaderWebSocketClient(this.container.container(url, this.tls));
 			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
 			URI requested = withoutUserInfo(url);
@@ -99,7 +97,7 @@ final class WebSocketConnector implements Connector {
 				this.settings.getProtocols());
 		try {
 			for (HeartbeatHandshakeCustomizer customizer : this.customizers.get()) {
-				customizer.customize(this.clientName, handshake);
+				customize(customizer, handshake);
 			}
 			handshake.validate();
 			if (this.settings.getSslBundle() != null && !handshake.getUrl().getScheme().equalsIgnoreCase("wss")) {
@@ -117,6 +115,18 @@ final class WebSocketConnector implements Connector {
 					"A handshake customizer threw " + ex.getClass().getName());
 		}
 		return handshake;
+	}
+
+	/**
+	 * An interrupt that gives the attempt up is not lost: it is over by then.
+	 */
+	private void customize(HeartbeatHandshakeCustomizer customizer, HeartbeatHandshake handshake) throws Exception {
+		try {
+			customizer.customize(this.clientName, handshake);
+		}
+		finally {
+			Interrupts.clear();
+		}
 	}
 
 	private static WebSocketHttpHeaders headers(HeartbeatHandshake handshake) {
@@ -155,6 +165,9 @@ final class WebSocketConnector implements Connector {
 		String scheme = url.getScheme().toLowerCase(Locale.ROOT);
 		String rest = text.substring(scheme.length());
 		String userInfo = url.getRawUserInfo();
+		if (userInfo == null && text.startsWith(scheme)) {
+			return url;
+		}
 		if (userInfo != null) {
 			rest = "://" + rest.substring("://".length() + userInfo.length() + 1);
 		}

@@ -16,14 +16,14 @@ import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * Actuator endpoint that shows the clients and, where access is granted, opens, closes
- * and reconnects them.
+ * and reconnects them. The operations on one client are those of its extensions.
  *
  * @since 0.1.0
+ * @see HeartbeatEndpointWebExtension
+ * @see HeartbeatEndpointJmxExtension
  */
 @Endpoint(id = "heartbeat", defaultAccess = Access.READ_ONLY)
 public final class HeartbeatEndpoint {
@@ -58,21 +58,19 @@ public final class HeartbeatEndpoint {
 	 * @param name the name of the client
 	 * @return the client or {@code null} if there is none of that name
 	 */
-	@ReadOperation
-	public @Nullable ClientWithTransitionsDescriptor client(@Selector String name) {
+	public @Nullable ClientWithTransitionsDescriptor client(String name) {
 		HeartbeatClient client = this.clients.get(name);
 		return (client != null)
 				? new ClientWithTransitionsDescriptor(ClientDescriptor.of(client), this.history.of(client)) : null;
 	}
 
 	/**
-	 * Do something to a client.
+	 * Perform an action on a client.
 	 * @param name the name of the client
-	 * @param action what to do
+	 * @param action the action
 	 * @return the client afterwards or {@code null} if there is none of that name
 	 */
-	@WriteOperation
-	public @Nullable ClientDescriptor act(@Selector String name, HeartbeatAction action) {
+	public @Nullable ClientDescriptor act(String name, HeartbeatAction action) {
 		HeartbeatClient client = this.clients.get(name);
 		if (client == null) {
 			return null;
@@ -110,6 +108,7 @@ public final class HeartbeatEndpoint {
 	/**
 	 * A client, without secrets.
 	 *
+	 * @param name the name
 	 * @param url the url without user info and query values
 	 * @param group the value of the meters' client tag
 	 * @param state the state
@@ -123,18 +122,18 @@ public final class HeartbeatEndpoint {
 	 * @param nextAttempt when the next attempt begins
 	 * @param slowHook the hook that has been running for too long
 	 */
-	public record ClientDescriptor(String url, String group, HeartbeatClientState state, Instant since, int repeat,
-			long reconnects, int pendingSends, @Nullable Instant lastReceived,
+	public record ClientDescriptor(String name, String url, String group, HeartbeatClientState state, Instant since,
+			int repeat, long reconnects, int pendingSends, @Nullable Instant lastReceived,
 			HeartbeatClientSnapshot.@Nullable Close lastClose, @Nullable ErrorDescriptor lastError,
 			@Nullable Instant nextAttempt,
 			HeartbeatClientSnapshot.@Nullable SlowHook slowHook) implements OperationResponseBody {
 
 		static ClientDescriptor of(HeartbeatClient client) {
 			HeartbeatClientSnapshot snapshot = client.getSnapshot();
-			return new ClientDescriptor(client.getSettings().getDisplayUrl(), client.getGroup(), snapshot.state(),
-					snapshot.since(), snapshot.repeat(), snapshot.reconnects(), snapshot.pendingSends(),
-					snapshot.lastReceived(), snapshot.lastClose(), ErrorDescriptor.of(snapshot.lastError()),
-					snapshot.nextAttempt(), snapshot.slowHook());
+			return new ClientDescriptor(client.getName(), client.getSettings().getDisplayUrl(), client.getGroup(),
+					snapshot.state(), snapshot.since(), snapshot.repeat(), snapshot.reconnects(),
+					snapshot.pendingSends(), snapshot.lastReceived(), snapshot.lastClose(),
+					ErrorDescriptor.of(snapshot.lastError()), snapshot.nextAttempt(), snapshot.slowHook());
 		}
 
 	}

@@ -4,24 +4,29 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * What the endpoint says on the web where it writes. An unknown client is not found,
- * which would be no content otherwise. A bad action is answered here: thrown, it would be
- * lost now and then on WebFlux with Tomcat, as those of every endpoint are, since their
- * thread is interrupted while it writes.
+ * Operations of {@link HeartbeatEndpoint} on one client, for the web. The path alone
+ * decides which client is meant. Spring Boot merges path, body and query into one map of
+ * arguments, in which a {@code name} of body or query replaces that of the path. The
+ * selector therefore matches all remaining segments: these arrive as an array of strings,
+ * which neither body nor query can produce, so that a replaced name is recognized and
+ * refused.
+ * <p>
+ * Refusals are returned rather than thrown. On WebFlux with Tomcat, refusals that an
+ * endpoint throws are lost now and then because their thread is interrupted while it
+ * writes.
  *
  * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = HeartbeatEndpoint.class)
 public final class HeartbeatEndpointWebExtension {
-
-	private static final Map<String, String> REFUSAL = Map.of("error",
-			"\"action\" must be \"open\", \"close\" or \"reconnect\"");
 
 	private final HeartbeatEndpoint endpoint;
 
@@ -34,18 +39,46 @@ public final class HeartbeatEndpointWebExtension {
 	}
 
 	/**
-	 * Do something to a client.
-	 * @param name the name of the client
-	 * @param action what to do: {@code open}, {@code close} or {@code reconnect}
+	 * Return a client with its last transitions.
+	 * @param name the name of the client, as the segments of the path
+	 * @return the client, or the status 404, or 400 and what is wrong
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> client(@Selector(match = Match.ALL_REMAINING) @Nullable Object name) {
+		if (!(name instanceof String[] segments)) {
+			return misplacedName();
+		}
+		return found((segments.length == 1) ? this.endpoint.client(segments[0]) : null);
+	}
+
+	/**
+	 * Perform an action on a client.
+	 * @param name the name of the client, as the segments of the path
+	 * @param action the action: {@code open}, {@code close} or {@code reconnect}
 	 * @return the client afterwards, or the status 404, or 400 and what is wrong
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> act(@Selector String name, @Nullable String action) {
+	public WebEndpointResponse<Object> act(@Selector(match = Match.ALL_REMAINING) @Nullable Object name,
+			@Nullable String action) {
+		if (!(name instanceof String[] segments)) {
+			return misplacedName();
+		}
 		HeartbeatAction named = HeartbeatAction.named(action);
 		if (named == null) {
-			return new WebEndpointResponse<>(REFUSAL, WebEndpointResponse.STATUS_BAD_REQUEST);
+			return refused("\"action\" must be \"open\", \"close\" or \"reconnect\"");
 		}
-		Object client = this.endpoint.act(name, named);
+		return found((segments.length == 1) ? this.endpoint.act(segments[0], named) : null);
+	}
+
+	private static WebEndpointResponse<Object> misplacedName() {
+		return refused("\"name\" is not allowed in body or query, the path names the client");
+	}
+
+	private static WebEndpointResponse<Object> refused(String error) {
+		return new WebEndpointResponse<>(Map.of("error", error), WebEndpointResponse.STATUS_BAD_REQUEST);
+	}
+
+	private static WebEndpointResponse<Object> found(@Nullable Object client) {
 		return (client != null) ? new WebEndpointResponse<>(client)
 				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 	}

@@ -3,8 +3,10 @@ package io.github.heartbeat.health;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClients;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
@@ -16,7 +18,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
  * @since 0.1.0
  */
 public final class HeartbeatHealthRegistrar
-		implements HeartbeatClientObserverFactory, ApplicationListener<ContextRefreshedEvent> {
+		implements HeartbeatClientObserverFactory, ApplicationListener<ContextRefreshedEvent>, DisposableBean {
 
 	private static final String NAME = "heartbeat";
 
@@ -24,7 +26,11 @@ public final class HeartbeatHealthRegistrar
 
 	private final HeartbeatHealthContributor contributor;
 
+	private int observed;
+
 	private boolean registered;
+
+	private boolean destroyed;
 
 	/**
 	 * Create a registrar, and register if there are clients.
@@ -37,36 +43,67 @@ public final class HeartbeatHealthRegistrar
 		update();
 	}
 
+	/**
+	 * Counts the client. Observers must not call {@link HeartbeatClients}, and to ask for
+	 * all clients each time would cost time that grows with their number.
+	 */
 	@Override
 	public @Nullable HeartbeatClientObserver observe(HeartbeatClient client) {
-		update();
+		if (!client.getSettings().isHealthEnabled()) {
+			return null;
+		}
+		count(1);
 		return new HeartbeatClientObserver() {
 
 			@Override
 			public void removed() {
-				update();
+				count(-1);
 			}
 
 		};
 	}
 
+	private synchronized void count(int change) {
+		this.observed += change;
+		update(this.observed > 0);
+	}
+
 	/**
-	 * Clients may have come and gone before anybody observed them.
+	 * Clients may have come and gone before they were observed.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		update();
 	}
 
-	private synchronized void update() {
-		boolean wanted = !this.contributor.isEmpty();
-		if (wanted && !this.registered) {
+	private void update() {
+		update(!this.contributor.isEmpty());
+	}
+
+	private synchronized void update(boolean wanted) {
+		if (!wanted || this.destroyed) {
+			unregister();
+		}
+		else if (!this.registered && this.registry.getContributor(NAME) == null) {
 			this.registry.registerContributor(NAME, this.contributor);
+			this.registered = true;
 		}
-		else if (!wanted && this.registered) {
+	}
+
+	private void unregister() {
+		if (this.registered) {
 			this.registry.unregisterContributor(NAME);
+			this.registered = false;
 		}
-		this.registered = wanted;
+	}
+
+	/**
+	 * The registry can be that of a parent context.
+	 */
+	@Override
+	public synchronized void destroy() {
+		unregister();
+		this.destroyed = true;
 	}
 
 }

@@ -1,21 +1,23 @@
 package io.github.heartbeat.metrics;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 import io.github.heartbeat.HeartbeatClient;
-import io.github.heartbeat.HeartbeatClientSnapshot;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.metrics.SharedMeters.Shared;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -35,13 +37,15 @@ final class GroupMeters {
 
 	private final String name;
 
-	private final MeterRegistry registry;
+	private final SharedMeters shared;
 
-	private final Set<HeartbeatClient> clients = ConcurrentHashMap.newKeySet();
+	private final Set<HeartbeatClient> clients = new HashSet<>();
 
-	private final Map<HeartbeatClient, Meter> uptimes = new HashMap<>();
+	private final Map<HeartbeatClient, Shared<TimeGauge>> uptimes = new HashMap<>();
 
-	private final List<Meter> meters = new ArrayList<>();
+	private final List<Shared<?>> meters = new ArrayList<>();
+
+	private final List<Shared<Gauge>> gauges = new ArrayList<>();
 
 	private final Counter[] reconnects;
 
@@ -65,9 +69,12 @@ final class GroupMeters {
 
 	private final Counter exhausted;
 
-	GroupMeters(String name, MeterRegistry registry) {
+	/** A meter with the tags of the gauges. */
+	private final Shared<?> clientTagged;
+
+	GroupMeters(String name, SharedMeters shared) {
 		this.name = name;
-		this.registry = registry;
+		this.shared = shared;
 		this.reconnects = counters(ReconnectCause.values(), "reconnects", "Reconnect attempts scheduled", "cause");
 		this.disconnects = counters(HeartbeatInitiator.values(), "disconnects", "Connections ended", "initiator");
 		this.sendFailures = counters(Reason.values(), "send.failures", "Messages not sent", "reason");
@@ -75,21 +82,15 @@ final class GroupMeters {
 		this.notConnected = connectTimer("failure");
 		this.roundTrip = registered(Timer.builder(PREFIX + "rtt")
 			.description("Time from a heartbeat written to the next receipt")
-			.tag(CLIENT, name)
-			.register(registry));
+			.tag(CLIENT, name)::register);
 		this.pings = counter("pings", "Heartbeats written");
 		this.timeouts = counter("timeouts", "Heartbeats not answered in time");
 		this.messagesIn = messageCounter("in");
 		this.messagesOut = messageCounter("out");
 		this.exhausted = counter("exhausted", "Times a client gave up");
-		registered(Gauge.builder(PREFIX + "open", this.clients, GroupMeters::open)
-			.description("Clients that are open")
-			.tag(CLIENT, name)
-			.register(registry));
-		registered(Gauge.builder(PREFIX + "send.pending", this.clients, GroupMeters::pendingSends)
-			.description("Messages that wait to be written")
-			.tag(CLIENT, name)
-			.register(registry));
+		this.clientTagged = this.meters.get(this.meters.size() - 1);
+		gauge("open", "Clients that are open", GroupMeters::open);
+		gauge("send.pending", "Messages that wait to be written", GroupMeters::pendingSends);
 	}
 
 	/**
@@ -111,21 +112,31 @@ final class GroupMeters {
 	}
 
 	private Counter counter(String meter, String description, Function<Counter.Builder, Counter.Builder> tags) {
-		return registered(tags.apply(Counter.builder(PREFIX + meter).description(description).tag(CLIENT, this.name))
-			.register(this.registry));
+		return registered(
+				tags.apply(Counter.builder(PREFIX + meter).description(description).tag(CLIENT, this.name))::register);
 	}
 
 	private Timer connectTimer(String outcome) {
 		return registered(Timer.builder(PREFIX + "connect")
 			.description("Connection attempts")
 			.tag(CLIENT, this.name)
-			.tag("outcome", outcome)
-			.register(this.registry));
+			.tag("outcome", outcome)::register);
 	}
 
-	private <M extends Meter> M registered(M meter) {
+	private void gauge(String meter, String description, ToDoubleFunction<Set<HeartbeatClient>> value) {
+		Shared<Gauge> gauge = this.shared.registerGauge(PREFIX + meter, this.clientTagged,
+				(registry, clients) -> Gauge.builder(PREFIX + meter, clients, value)
+					.description(description)
+					.tag(CLIENT, this.name)
+					.register(registry));
+		this.meters.add(gauge);
+		this.gauges.add(gauge);
+	}
+
+	private <M extends Meter> M registered(Function<MeterRegistry, M> registration) {
+		Shared<M> meter = this.shared.register(registration);
 		this.meters.add(meter);
-		return meter;
+		return meter.meter();
 	}
 
 	private static double open(Set<HeartbeatClient> clients) {
@@ -136,38 +147,63 @@ final class GroupMeters {
 		return clients.stream().mapToInt((client) -> client.getSnapshot().pendingSends()).sum();
 	}
 
-	void add(HeartbeatClient client) {
-		this.clients.add(client);
+	/**
+	 * Add a client.
+	 * @return whether it was not there yet
+	 */
+	boolean add(HeartbeatClient client) {
+		if (!this.clients.add(client)) {
+			return false;
+		}
+		this.gauges.forEach((gauge) -> gauge.clients().add(client));
 		if (client.getSettings().getGroup() == null) {
-			this.uptimes.put(client,
-					TimeGauge.builder(PREFIX + "uptime", client, TimeUnit.MILLISECONDS, this::uptimeMillis)
+			Shared<TimeGauge> uptime = this.shared.registerGauge(PREFIX + "uptime", this.clientTagged,
+					(registry, clients) -> TimeGauge
+						.builder(PREFIX + "uptime", clients, TimeUnit.MILLISECONDS, GroupMeters::uptimeMillis)
 						.description("Time since the connection was opened, or 0 without one")
 						.tag(CLIENT, client.getName())
-						.register(this.registry));
+						.register(registry));
+			uptime.clients().add(client);
+			this.uptimes.put(client, uptime);
 		}
+		return true;
 	}
 
-	private double uptimeMillis(HeartbeatClient client) {
-		HeartbeatClientSnapshot snapshot = client.getSnapshot();
-		return (snapshot.state() == HeartbeatClientState.OPEN)
-				? snapshot.taken().toEpochMilli() - snapshot.since().toEpochMilli() : 0;
+	/**
+	 * Usually of the only client. While one is replaced by another of its name, or if a
+	 * filter ignores the name, of the one that is open longest.
+	 */
+	private static double uptimeMillis(Set<HeartbeatClient> clients) {
+		return clients.stream()
+			.map(HeartbeatClient::getSnapshot)
+			.filter((snapshot) -> snapshot.state() == HeartbeatClientState.OPEN)
+			.mapToLong((snapshot) -> Duration.between(snapshot.since(), snapshot.taken()).toMillis())
+			.max()
+			.orElse(0);
 	}
 
 	/**
 	 * Remove a client, and all meters with the last one.
-	 * @return whether it was the last one
+	 * @return whether it was there
 	 */
 	boolean remove(HeartbeatClient client) {
-		this.clients.remove(client);
-		Meter uptime = this.uptimes.remove(client);
-		if (uptime != null) {
-			this.registry.remove(uptime);
-		}
-		if (!this.clients.isEmpty()) {
+		if (!this.clients.remove(client)) {
 			return false;
 		}
-		this.meters.forEach(this.registry::remove);
+		this.gauges.forEach((gauge) -> gauge.clients().remove(client));
+		Shared<TimeGauge> uptime = this.uptimes.remove(client);
+		if (uptime != null) {
+			uptime.clients().remove(client);
+			this.shared.release(uptime);
+		}
+		if (this.clients.isEmpty()) {
+			this.meters.forEach(this.shared::release);
+		}
 		return true;
+	}
+
+	boolean isEmpty() {
+		return this.clients.isEmpty();
 	}
 
 	Counter reconnects(ReconnectCause cause) {

@@ -7,6 +7,8 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * The meters of all clients. Clients of one group share theirs, which are there from the
@@ -16,30 +18,55 @@ import io.micrometer.core.instrument.MeterRegistry;
  */
 public final class HeartbeatMeters implements HeartbeatClientObserverFactory {
 
-	private final MeterRegistry registry;
+	private static final Log logger = LogFactory.getLog(HeartbeatMeters.class);
+
+	private static final int MANY_CLIENTS = 500;
+
+	private final SharedMeters shared;
 
 	private final Map<String, GroupMeters> groups = new HashMap<>();
+
+	private int ungrouped;
+
+	private boolean warned;
 
 	/**
 	 * Create the meters.
 	 * @param registry where to register them
 	 */
 	public HeartbeatMeters(MeterRegistry registry) {
-		this.registry = registry;
+		this.shared = new SharedMeters(registry);
 	}
 
 	@Override
 	public synchronized HeartbeatClientObserver observe(HeartbeatClient client) {
 		String name = client.getGroup();
-		GroupMeters group = this.groups.computeIfAbsent(name, (key) -> new GroupMeters(key, this.registry));
-		group.add(client);
+		GroupMeters group = this.groups.computeIfAbsent(name, (key) -> new GroupMeters(key, this.shared));
+		if (group.add(client) && client.getSettings().getGroup() == null) {
+			this.ungrouped++;
+			warnOfMany();
+		}
 		return new ClientMeters(group, () -> removed(client));
+	}
+
+	private void warnOfMany() {
+		if (this.ungrouped > MANY_CLIENTS && this.shared.size() > MANY_CLIENTS && !this.warned) {
+			this.warned = true;
+			logger.warn("More than " + MANY_CLIENTS + " clients have meters of their own, "
+					+ this.shared.size() / this.groups.size() + " each. Set 'group' so that clients share meters.");
+		}
 	}
 
 	private synchronized void removed(HeartbeatClient client) {
 		String name = client.getGroup();
 		GroupMeters group = this.groups.get(name);
-		if (group != null && group.remove(client)) {
+		if (group == null || !group.remove(client)) {
+			return;
+		}
+		if (client.getSettings().getGroup() == null) {
+			this.ungrouped--;
+		}
+		if (group.isEmpty()) {
 			this.groups.remove(name);
 		}
 	}

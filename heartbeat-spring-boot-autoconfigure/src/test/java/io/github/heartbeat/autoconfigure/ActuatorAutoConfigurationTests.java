@@ -190,6 +190,30 @@ class ActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void aChildContextShowsClientsOfItsOwn() {
+		this.runner.run((parent) -> this.feed.withParent(parent).run((child) -> {
+			assertThat(child).hasNotFailed();
+			assertThat(health(child).stream().map(HealthContributors.Entry::name)).containsExactly("feed");
+			assertThat(child.getBean(HeartbeatEndpoint.class).clients().clients()).containsOnlyKeys("feed");
+			assertThat(child.getBean(HeartbeatEndpoint.class).client("feed").transitions()).isNotEmpty();
+			assertThat(child.getBean(MeterRegistry.class).find("heartbeat.client.open").tag("client", "feed").gauge())
+				.isNotNull();
+			assertThat(parent.getBean(MeterRegistry.class).find("heartbeat.client.open").gauge()).isNull();
+		}));
+	}
+
+	/**
+	 * The registry is that of the parent, which outlives the child.
+	 */
+	@Test
+	void theHealthOfAChildContextEndsWithIt() {
+		this.runner.run((parent) -> {
+			this.feed.withParent(parent).run((child) -> assertThat(health(parent)).isNotNull());
+			assertThat(health(parent)).isNull();
+		});
+	}
+
+	@Test
 	void aNegativeDownAfterFails() {
 		this.feed.withPropertyValues("management.health.heartbeat.down-after=-1s")
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()

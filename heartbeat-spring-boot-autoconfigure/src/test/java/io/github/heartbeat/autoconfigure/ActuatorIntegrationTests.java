@@ -8,6 +8,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
 import com.jayway.jsonpath.JsonPath;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -203,6 +207,70 @@ class ActuatorIntegrationTests {
 		assertThat(JsonPath.<Integer>read(quotes, "$.client.reconnects")).isEqualTo(1);
 		assertThat(JsonPath.<Integer>read(quotes, "$.client.lastClose.code")).isEqualTo(1000);
 		assertThat(post("heartbeat/nobody", "{\"action\":\"close\"}").statusCode()).isEqualTo(404);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			heartbeat/quotes                   | {"name":"echo","action":"close"}     | 400
+			heartbeat/quotes                   | {"name":"quotes","action":"close"}   | 400
+			heartbeat/quotes                   | {"name":null,"action":"close"}       | 400
+			heartbeat/quotes?name=echo         | {"action":"close"}                   | 400
+			heartbeat/quotes?name=quotes       | {"action":"close"}                   | 400
+			heartbeat/quotes?name=             | {"action":"close"}                   | 400
+			heartbeat/quotes?name=echo&name=x  | {"action":"close"}                   | 400
+			heartbeat/quotes?name=echo         |                                      | 400
+			heartbeat/quotes?name=echo&name=x  |                                      | 400
+			heartbeat/nobody                   | {"name":"echo","action":"close"}     | 400
+			heartbeat/nobody?name=echo         | {"action":"close"}                   | 400
+			heartbeat/nobody?name=echo         |                                      | 400
+			heartbeat/quotes/echo              | {"action":"close"}                   | 404
+			heartbeat/quotes/echo              |                                      | 404
+			heartbeat/nobody                   | {"action":"close"}                   | 404
+			heartbeat/nobody                   |                                      | 404
+			""")
+	void thePathAloneDecidesWhichClientIsMeant(String path, String body, int status) {
+		run("heartbeat.clients.echo.url=" + this.server.url(), "management.endpoint.heartbeat.access=unrestricted");
+		awaitState("quotes", "OPEN");
+		awaitState("echo", "OPEN");
+		HttpResponse<String> response = (body != null) ? post(path, body) : get(path);
+		assertThat(response.statusCode()).isEqualTo(status);
+		if (status == 400) {
+			assertThat(JsonPath.<String>read(response.body(), "$.error")).contains("name");
+		}
+		String all = get("heartbeat").body();
+		assertThat(JsonPath.<String>read(all, "$.clients.quotes.state")).isEqualTo("OPEN");
+		assertThat(JsonPath.<String>read(all, "$.clients.echo.state")).isEqualTo("OPEN");
+	}
+
+	@Test
+	void everyAnswerNamesItsClient() {
+		run("management.endpoint.heartbeat.access=unrestricted");
+		awaitState("quotes", "OPEN");
+		assertThat(JsonPath.<String>read(get("heartbeat").body(), "$.clients.quotes.name")).isEqualTo("quotes");
+		assertThat(JsonPath.<String>read(get("heartbeat/quotes").body(), "$.client.name")).isEqualTo("quotes");
+		assertThat(JsonPath.<String>read(post("heartbeat/quotes", "{\"action\":\"close\"}").body(), "$.name"))
+			.isEqualTo("quotes");
+	}
+
+	@Test
+	void theEndpointIsAnMBeanAsWell() throws Exception {
+		run("heartbeat.clients.echo.url=" + this.server.url(), "management.endpoint.heartbeat.access=unrestricted",
+				"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=heartbeat",
+				"management.endpoints.jmx.domain=" + getClass().getSimpleName(), "spring.jmx.unique-names=true");
+		awaitState("quotes", "OPEN");
+		MBeanServer beans = this.context.getBean(MBeanServer.class);
+		ObjectName name = beans
+			.queryNames(new ObjectName(getClass().getSimpleName() + ":type=Endpoint,name=Heartbeat,*"), null)
+			.iterator()
+			.next();
+		assertThat(beans.invoke(name, "client", new Object[] { "quotes" }, new String[] { String.class.getName() }))
+			.asString()
+			.contains("OPEN", "name=quotes");
+		assertThat(beans.invoke(name, "act", new Object[] { "quotes", "close" },
+				new String[] { String.class.getName(), String.class.getName() }))
+			.asString()
+			.contains("STOPPED");
+		assertThat(get("heartbeat/echo").body()).contains("\"state\":\"OPEN\"");
 	}
 
 	/**

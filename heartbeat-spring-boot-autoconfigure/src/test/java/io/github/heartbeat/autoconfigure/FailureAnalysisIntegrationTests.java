@@ -43,11 +43,15 @@ class FailureAnalysisIntegrationTests {
 					url= | 'heartbeat.clients.feed.url' is not set | ws:// or wss://
 					url=http://localhost/x | 'http://localhost/x', which has the scheme 'http' | use ws://localhost/x
 					url=https://localhost/x | 'https://localhost/x', which has the scheme 'https' | use wss://localhost/x
-					url=ftp://localhost | 'ftp://localhost', which has the scheme 'ftp' | Use ws:// or wss://
-					url=ws://under_score/ | 'ws://under_score/', which has no valid host | underscore
+					url=ftp://localhost | 'heartbeat.clients.feed.url' does not begin with ws:// or wss:// | Use ws:// or wss://
+					url=ws://under_score/ | 'ws://under_score', which has no valid host or port | underscore
+					url=ws://user:p@ss@localhost/ | has more than one '@' in front of its path | as '%40'
 					url=ws://localhost/#part | which has a fragment | Remove what starts with '#'
 					ping-timeout=0 | 'heartbeat.clients.feed.ping-timeout' is '0ms', which is zero | Use a positive duration
 					ping-timeout=-1s | is '-1000ms', which is negative | Use a positive duration
+					ping-timeout=109500000000d | 'heartbeat.clients.feed.ping-timeout' is 'PT2628000000000H', which is longer than ten years | Use a shorter
+					send.timeout=3651d | is '315446400000ms', which is longer than ten years | Use a shorter
+					heartbeat.defaults.connect-timeout=109500000000d | 'heartbeat.defaults.connect-timeout' is 'PT2628000000000H' | Use a shorter
 					pong-timeout=0 | 'heartbeat.clients.feed.pong-timeout' is '0ms' | Use a positive duration
 					reconnect-timeout=0 | 'heartbeat.clients.feed.reconnect-timeout' is '0ms' | Use a positive duration
 					reconnect-multiplier=0.9 | '0.9', which is below 1 | Use 1 for a constant wait
@@ -67,12 +71,13 @@ class FailureAnalysisIntegrationTests {
 					stop-on.http-statuses=4xx | '4xx', which is neither a code nor a range | Write codes and ranges
 					headers.Host=other | 'heartbeat.clients.feed.headers.Host' is written by the handshake | Remove it
 					headers.Sec-WebSocket-Protocol=chat | is written by the handshake itself | Use 'protocols' instead
-					protocols=a b | 'heartbeat.clients.feed.protocols' is 'a b', which is not a token | Use letters
+					protocols=a b | 'heartbeat.clients.feed.protocols' has an entry at index 0 that is not a token | Use letters
 					ssl.bundle=mine | 'heartbeat.clients.feed.ssl.bundle' is 'mine', which needs a url of scheme wss | Use wss://
 					heartbeat.max-connects-per-origin=0 | 'heartbeat.max-connects-per-origin' is '0' | Set it to 1 or more
 					heartbeat.defaults.repeat-limit=-2 | 'heartbeat.defaults.repeat-limit' is '-2' | Use 0 to never reconnect
 					heartbeat.clients.Feed_2.url=ws://localhost | 'heartbeat.clients.Feed_2' is not a client name | lower-case
-					management.health.heartbeat.down-after=-1s | 'management.health.heartbeat.down-after' is '-1000ms' | such as 30s
+					management.health.heartbeat.down-after=109500000000d | 'management.health.heartbeat.down-after' is 'PT2628000000000H', which is longer than ten years | such as 30s
+					management.health.heartbeat.down-after=-1s | 'management.health.heartbeat.down-after' is 'PT-1S' | such as 30s
 					""")
 	void aBadValueIsExplained(String property, String description, String action, CapturedOutput output) {
 		String key = property.startsWith("heartbeat.") || property.startsWith("management.") ? property
@@ -93,6 +98,7 @@ class FailureAnalysisIntegrationTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			ping-type=carrier-pigeon | heartbeat.clients.feed.ping-type | PING
 			ping-timeout=soon | heartbeat.clients.feed.ping-timeout | soon
+			repeat-limit=many | heartbeat.clients.feed.repeat-limit | property source 'commandLineArgs'
 			repeat-limit=many | heartbeat.clients.feed.repeat-limit | many
 			send.while-disconnected=keep | heartbeat.clients.feed.send.while-disconnected | REJECT
 			""")
@@ -136,7 +142,7 @@ class FailureAnalysisIntegrationTests {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-timout=1s",
 				"--heartbeat.clients.feed.header.Authorization=Bearer hush"))
-			.contains("'heartbeat.clients.feed.ping-timout' from", "'heartbeat.clients.feed.header.authorization' from")
+			.contains("'heartbeat.clients.feed.ping-timout' from", "'heartbeat.clients.feed.header.Authorization' from")
 			.doesNotContain("hush");
 	}
 

@@ -3,9 +3,12 @@ package io.github.heartbeat.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientCustomizer;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatClients;
@@ -20,17 +23,21 @@ import io.github.heartbeat.client.DefaultHeartbeatClients;
 import io.github.heartbeat.testing.OurThreads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -42,10 +49,12 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Clients do not connect here, for nobody listens on port 1.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class HeartbeatAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -385,6 +394,78 @@ class HeartbeatAutoConfigurationTests {
 				.isFalse();
 			assertThat(child.getBean("price-feed")).isSameAs(parent.getBean("price-feed"));
 		}));
+	}
+
+	@Test
+	void aChildOfAContextWithoutClientsOpensItsOwn() {
+		this.runner.run((parent) -> this.feed.withParent(parent).run((child) -> {
+			assertThat(child).hasNotFailed();
+			assertThat(child.getBean(HeartbeatClients.class).getAll()).containsOnlyKeys("price-feed");
+			assertThat(child.getBean("price-feed")).isSameAs(child.getBean(HeartbeatClient.class));
+			assertThat(child.getBean(HeartbeatClient.class).getState()).isNotEqualTo(HeartbeatClientState.STOPPED);
+			assertThat(parent.getBean(HeartbeatClients.class).getAll()).isEmpty();
+		}));
+	}
+
+	@Test
+	void aBadValueOfAChildOfAContextWithoutClientsIsRefused() {
+		this.runner.run((parent) -> this.feed.withParent(parent)
+			.withPropertyValues("heartbeat.clients.price-feed.ping-timeout=0")
+			.run((child) -> assertThat(child).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidHeartbeatSettingException.class)));
+	}
+
+	@Test
+	void aChildWithoutClientsSharesThoseOfItsParent() {
+		this.runner.run((parent) -> this.runner.withParent(parent)
+			.run((child) -> assertThat(child.getBean(HeartbeatClients.class))
+				.isSameAs(parent.getBean(HeartbeatClients.class))));
+	}
+
+	@Test
+	void aGrandchildOfAContextWithClientsOpensNoneOfItsOwn() {
+		this.feed.run((grandparent) -> this.runner.withParent(grandparent)
+			.run((parent) -> this.feed.withParent(parent)
+				.run((child) -> assertThat(child.getBean(HeartbeatClients.class))
+					.isSameAs(grandparent.getBean(HeartbeatClients.class)))));
+	}
+
+	@Test
+	void eachPrototypeIsCreatedOnceForAClient() {
+		Map<Class<?>, AtomicInteger> created = new ConcurrentHashMap<>();
+		ApplicationContextRunner runner = prototype(this.feed, HeartbeatClientCustomizer.class, created);
+		runner = prototype(runner, HeartbeatReconnectPolicy.class, created);
+		runner = prototype(runner, HeartbeatListener.class, created);
+		runner = prototype(runner, HeartbeatClientObserverFactory.class, created);
+		runner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(created).hasSize(4).allSatisfy((type, count) -> assertThat(count).hasValue(1));
+		});
+	}
+
+	private static <T> ApplicationContextRunner prototype(ApplicationContextRunner runner, Class<T> type,
+			Map<Class<?>, AtomicInteger> created) {
+		return runner.withBean(type.getSimpleName(), type, () -> {
+			created.computeIfAbsent(type, (key) -> new AtomicInteger()).incrementAndGet();
+			return mock(type);
+		}, (definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE));
+	}
+
+	@Test
+	void aShortWaitIsLoggedOnce(CapturedOutput output) {
+		this.feed
+			.withPropertyValues("heartbeat.clients.other.url=ws://localhost:1", "heartbeat.defaults.auto-startup=false",
+					"heartbeat.defaults.reconnect-timeout=99")
+			.run((context) -> assertThat(output).containsOnlyOnce("has a 'reconnect-timeout' of 99.0 ms"));
+	}
+
+	@Test
+	void aWaitOfAHundredMillisecondsIsNotLogged(CapturedOutput output) {
+		this.feed
+			.withPropertyValues("heartbeat.defaults.auto-startup=false", "heartbeat.defaults.reconnect-timeout=100",
+					"heartbeat.defaults.reconnect-jitter=1")
+			.run((context) -> assertThat(output).doesNotContain("'reconnect-timeout'"));
 	}
 
 	@Test

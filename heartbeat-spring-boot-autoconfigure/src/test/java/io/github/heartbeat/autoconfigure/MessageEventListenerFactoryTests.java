@@ -10,6 +10,7 @@ import io.github.heartbeat.event.HeartbeatMessageEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.PayloadApplicationEvent;
@@ -41,6 +42,33 @@ class MessageEventListenerFactoryTests {
 			assertThat(this.heard).containsExactly("a", "b", "c");
 			assertThat(this.beans.asked).isEqualTo(1);
 			assertThat(context.getBean(Listener.class).events).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void aDestroyedSingletonIsNotCalled() {
+		try (AnnotationConfigApplicationContext context = context(BeanDefinition.SCOPE_SINGLETON)) {
+			publish(context, "a");
+			Listener first = context.getBean(Listener.class);
+			this.beans.destroySingleton("listener");
+			publish(context, "b", "c");
+			assertThat(this.heard).containsExactly("a", "b", "c");
+			assertThat(first.events).isEqualTo(1);
+			assertThat(context.getBean(Listener.class)).isNotSameAs(first)
+				.extracting((listener) -> listener.events)
+				.isEqualTo(2);
+		}
+	}
+
+	@Test
+	void theProductOfAFactoryBeanIsCalled() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(this.beans)) {
+			context.registerBean("factory", MessageEventListenerFactory.class,
+					() -> new MessageEventListenerFactory(this.beans));
+			context.registerBean("listener", ListenerFactoryBean.class, () -> new ListenerFactoryBean(this.heard));
+			context.refresh();
+			publish(context, "a", "b");
+			assertThat(this.heard).containsExactly("a", "b");
 		}
 	}
 
@@ -113,6 +141,26 @@ class MessageEventListenerFactoryTests {
 		public void onMessage(HeartbeatMessageEvent event) {
 			this.events++;
 			this.heard.add((String) event.getMessage().getPayload());
+		}
+
+	}
+
+	static class ListenerFactoryBean implements FactoryBean<Listener> {
+
+		private final Listener listener;
+
+		ListenerFactoryBean(List<String> heard) {
+			this.listener = new Listener(heard);
+		}
+
+		@Override
+		public Listener getObject() {
+			return this.listener;
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Listener.class;
 		}
 
 	}

@@ -10,6 +10,8 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.health.HeartbeatHealthIndicator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -71,6 +73,21 @@ class ClientHealthTests extends HandDrivenClient {
 					Map.of("at", Instant.ofEpochSecond(15), "code", 1006, "initiator", HeartbeatInitiator.TRANSPORT))
 			.containsEntry("lastError",
 					Map.of("at", Instant.ofEpochSecond(45), "kind", Kind.CONNECT, "message", "refused"));
+	}
+
+	/**
+	 * An hour forward is no outage of an hour, and an hour back does not hide one.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 1, -1 })
+	void aClockThatIsSetChangesNoStatus(long hours) {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		advanceMillis(29_000);
+		this.engine.setClock(Duration.ofHours(hours));
+		assertThat(health().getStatus()).isEqualTo(Status.UP);
+		advanceMillis(1001);
+		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
 	}
 
 	@Test

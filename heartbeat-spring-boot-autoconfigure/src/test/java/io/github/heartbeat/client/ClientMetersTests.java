@@ -1,26 +1,41 @@
 package io.github.heartbeat.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientObserver;
+import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.metrics.HeartbeatMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * The meters of clients, with time driven by hand.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ClientMetersTests extends HandDrivenClient {
 
 	private final MeterRegistry registry = new SimpleMeterRegistry();
@@ -145,6 +160,139 @@ class ClientMetersTests extends HandDrivenClient {
 		assertThat(gauge("open")).isEqualTo(1);
 		second.removed();
 		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	@Test
+	void theUptimeDoesNotFollowTheClock() {
+		start(settings());
+		advanceMillis(1000);
+		for (int hours : new int[] { 1, -2 }) {
+			this.engine.setClock(Duration.ofHours(hours));
+			assertThat(this.registry.get("heartbeat.client.uptime").timeGauge().value(MILLISECONDS)).isEqualTo(1000);
+		}
+	}
+
+	/**
+	 * The new client may be observed before its predecessor says that it was removed.
+	 */
+	@Test
+	void theUptimeOfAClientThatReplacesAnotherOfItsNameStays() {
+		start(settings().autoStartup(false));
+		HeartbeatClientObserver old = startUngrouped();
+		HeartbeatClientObserver next = startUngrouped();
+		advanceMillis(1000);
+		old.removed();
+		assertThat(this.registry.get("heartbeat.client.uptime").timeGauge().value(MILLISECONDS)).isEqualTo(1000);
+		assertThat(gauge("open")).isEqualTo(1);
+		next.removed();
+		assertThat(this.registry.find("heartbeat.client.pings").tag("client", "test").counter()).isNotNull();
+	}
+
+	static Stream<UnaryOperator<MeterRegistry>> registries() {
+		return Stream.of((registry) -> registry,
+				(registry) -> new CompositeMeterRegistry(Clock.SYSTEM,
+						List.of(new CompositeMeterRegistry(Clock.SYSTEM, List.of(registry)))),
+				(registry) -> new CompositeMeterRegistry(Clock.SYSTEM, List.of(registry)),
+				(registry) -> new CompositeMeterRegistry(Clock.SYSTEM, List.of(registry, withoutTag())));
+	}
+
+	private static MeterRegistry withoutTag() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		registry.config().meterFilter(MeterFilter.ignoreTags("client"));
+		return registry;
+	}
+
+	@ParameterizedTest
+	@MethodSource("registries")
+	void metersThatAFilterMapsToOneAreKeptForAll(UnaryOperator<MeterRegistry> wrapper, CapturedOutput output) {
+		MeterRegistry registry = withoutTag();
+		MeterRegistry outer = wrapper.apply(registry);
+		HeartbeatMeters meters = new HeartbeatMeters(outer);
+		List<HeartbeatClientObserver> observers = new ArrayList<>();
+		this.observers.clear();
+		this.observers.add((client) -> {
+			HeartbeatClientObserver observer = meters.observe(client);
+			observers.add(observer);
+			return observer;
+		});
+		for (String group : List.of("a", "b", "c")) {
+			start(settings().group(group));
+		}
+		int registered = registry.getMeters().size();
+		assertThat(registered).isEqualTo(24);
+		assertThat(outer.getMeters()).hasSize(24);
+		assertThat(registry.get("heartbeat.client.open").gauge().value()).isEqualTo(3);
+		observers.forEach(HeartbeatClientObserver::messageReceived);
+		assertThat(registry.get("heartbeat.client.messages").tag("direction", "in").counter().count()).isEqualTo(3);
+		observers.get(0).removed();
+		assertThat(registry.getMeters()).hasSize(24);
+		assertThat(registry.get("heartbeat.client.open").gauge().value()).isEqualTo(2);
+		observers.get(1).removed();
+		observers.get(2).messageReceived();
+		assertThat(registry.get("heartbeat.client.messages").tag("direction", "in").counter().count()).isEqualTo(4);
+		observers.get(2).removed();
+		assertThat(registry.getMeters()).isEmpty();
+		assertThat(outer.getMeters()).isEmpty();
+		assertThat(output).doesNotContain("already registered");
+	}
+
+	/**
+	 * One registry of a composite ignores the name, and the other does not.
+	 */
+	@Test
+	void metersThatOneRegistryMapsToOneAreKeptThereAndRemovedElsewhere() {
+		MeterRegistry merged = withoutTag();
+		MeterRegistry separate = new SimpleMeterRegistry();
+		HeartbeatMeters meters = new HeartbeatMeters(
+				new CompositeMeterRegistry(Clock.SYSTEM, List.of(merged, separate)));
+		List<HeartbeatClientObserver> observers = new ArrayList<>();
+		this.observers.clear();
+		this.observers.add((client) -> {
+			HeartbeatClientObserver observer = meters.observe(client);
+			observers.add(observer);
+			return observer;
+		});
+		start(settings().group("a"));
+		start(settings().group("b"));
+		observers.get(0).removed();
+		assertThat(merged.getMeters()).hasSize(24);
+		assertThat(separate.getMeters()).hasSize(24)
+			.allSatisfy((meter) -> assertThat(meter.getId().getTag("client")).isEqualTo("b"));
+		observers.get(1).removed();
+		assertThat(merged.getMeters()).isEmpty();
+		assertThat(separate.getMeters()).isEmpty();
+	}
+
+	@Test
+	void manyClientsWithoutAGroupAreLoggedOnce(CapturedOutput output) {
+		for (int i = 0; i < 500; i++) {
+			this.meters.observe(named("client-" + i, null));
+			this.meters.observe(named("member-" + i, "fleet"));
+		}
+		assertThat(output).doesNotContain("Set 'group'");
+		this.meters.observe(named("client-500", null));
+		this.meters.observe(named("client-501", null));
+		assertThat(output).containsOnlyOnce("More than 500 clients have meters of their own");
+	}
+
+	private static HeartbeatClient named(String name, @Nullable String group) {
+		HeartbeatClientSettings.Builder settings = settings();
+		if (group != null) {
+			settings.group(group);
+		}
+		HeartbeatClient client = mock(HeartbeatClient.class);
+		given(client.getName()).willReturn(name);
+		given(client.getGroup()).willReturn((group != null) ? group : name);
+		given(client.getSettings()).willReturn(settings.build());
+		return client;
+	}
+
+	private HeartbeatClientObserver startUngrouped() {
+		HeartbeatClientObserver[] observer = new HeartbeatClientObserver[1];
+		this.observers.clear();
+		this.observers.add((client) -> observer[0] = this.meters.observe(client));
+		start(settings().pingTimeout(Duration.ofMinutes(1)));
+		return observer[0];
 	}
 
 	@Test

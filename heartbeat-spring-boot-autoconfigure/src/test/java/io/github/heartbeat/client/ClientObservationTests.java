@@ -19,6 +19,8 @@ import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
@@ -89,6 +91,47 @@ class ClientObservationTests extends HandDrivenClient {
 		assertThat(snapshot().nextAttempt()).isNull();
 		assertThat(snapshot().since()).isEqualTo(at(20_000));
 		assertThat(snapshot().reconnects()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 3_600_000, -3_600_000 })
+	void aClockThatIsSetChangesNoDuration(long step) {
+		start(settings());
+		advanceMillis(1000);
+		this.network.lastLink().closedByPeer(4000);
+		this.engine.run();
+		HeartbeatClientSnapshot before = snapshot();
+		this.engine.setClock(Duration.ofMillis(step));
+		advanceMillis(500);
+		HeartbeatClientSnapshot after = snapshot();
+		assertThat(after.taken()).isEqualTo(at(1500 + step));
+		assertThat(after.since()).isEqualTo(before.since().plusMillis(step)).isEqualTo(at(1000 + step));
+		assertThat(after.outageSince()).isEqualTo(before.outageSince().plusMillis(step));
+		assertThat(after.lastClose().at()).isEqualTo(at(1000 + step));
+		assertThat(after.nextAttempt()).isEqualTo(at(3000 + step));
+		advanceMillis(1500);
+		assertThat(snapshot().state()).isEqualTo(HeartbeatClientState.OPEN);
+		assertThat(Duration.between(snapshot().since(), snapshot().taken())).isZero();
+	}
+
+	@Test
+	void theTimesOfASnapshotStayWhileTheClockKeepsItsPace() {
+		start(settings());
+		Instant since = snapshot().since();
+		for (int i = 0; i < 20; i++) {
+			advanceMillis(1000);
+			this.engine.setClock(Duration.ofNanos(50_000 * ((i % 2 == 0) ? 1 : -1)));
+			assertThat(snapshot().since()).isEqualTo(since);
+		}
+	}
+
+	@Test
+	void theTimeOfAnErrorFollowsTheClock() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		advanceMillis(1000);
+		this.engine.setClock(Duration.ofHours(-1));
+		assertThat(snapshot().lastError().at()).isEqualTo(at(-3_600_000)).isBefore(snapshot().taken());
 	}
 
 	/**

@@ -29,6 +29,8 @@ final class ManualEngine implements Ticker, Timer {
 
 	private long scheduled;
 
+	private Duration clockStep = Duration.ZERO;
+
 	private boolean connectsHeld;
 
 	private boolean ioHeld;
@@ -54,7 +56,14 @@ final class ManualEngine implements Ticker, Timer {
 
 	@Override
 	public Instant now() {
-		return Instant.EPOCH.plusNanos(this.now);
+		return Instant.EPOCH.plusNanos(this.now).plus(this.clockStep);
+	}
+
+	/**
+	 * Set the clock of the machine forward or back, while time passes as before.
+	 */
+	void setClock(Duration step) {
+		this.clockStep = this.clockStep.plus(step);
 	}
 
 	@Override

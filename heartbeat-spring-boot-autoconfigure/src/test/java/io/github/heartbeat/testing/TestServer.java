@@ -71,6 +71,8 @@ public final class TestServer implements AutoCloseable {
 
 	private final List<Connection> connections = new ArrayList<>();
 
+	private final InetAddress address;
+
 	private final int port;
 
 	private volatile ServerSocket serverSocket;
@@ -86,7 +88,15 @@ public final class TestServer implements AutoCloseable {
 	private volatile Behaviour behaviour;
 
 	public TestServer(Behaviour behaviour) throws IOException {
+		this(behaviour, InetAddress.getLoopbackAddress());
+	}
+
+	/**
+	 * Create a server that listens on another address than {@link #url()} names.
+	 */
+	public TestServer(Behaviour behaviour, InetAddress address) throws IOException {
 		this.behaviour = behaviour;
+		this.address = address;
 		this.serverSocket = listen(0);
 		this.port = this.serverSocket.getLocalPort();
 	}
@@ -95,10 +105,10 @@ public final class TestServer implements AutoCloseable {
 		return acceptFrom(bind(port, 256));
 	}
 
-	private static ServerSocket bind(int port, int backlog) throws IOException {
+	private ServerSocket bind(int port, int backlog) throws IOException {
 		ServerSocket socket = new ServerSocket();
 		socket.setReuseAddress(true);
-		socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), backlog);
+		socket.bind(new InetSocketAddress(this.address, port), backlog);
 		return socket;
 	}
 
@@ -179,7 +189,7 @@ public final class TestServer implements AutoCloseable {
 		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> !this.acceptor.isAlive());
 		Socket placeholder = new Socket();
 		placeholder.setReuseAddress(true);
-		placeholder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
+		placeholder.bind(new InetSocketAddress(this.address, this.port));
 		this.placeholder = placeholder;
 	}
 
@@ -497,7 +507,7 @@ public final class TestServer implements AutoCloseable {
 
 		private String readLine() throws IOException {
 			StringBuilder line = new StringBuilder();
-			for (int c = this.in.readByte(); c != '\n'; c = this.in.readByte()) {
+			for (int c = this.in.readUnsignedByte(); c != '\n'; c = this.in.readUnsignedByte()) {
 				if (c != '\r') {
 					line.append((char) c);
 				}

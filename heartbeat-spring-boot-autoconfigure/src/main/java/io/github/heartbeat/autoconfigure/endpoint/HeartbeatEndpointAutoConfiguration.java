@@ -5,16 +5,20 @@ import java.time.InstantSource;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
 import io.github.heartbeat.endpoint.HeartbeatEndpoint;
+import io.github.heartbeat.endpoint.HeartbeatEndpointJmxExtension;
 import io.github.heartbeat.endpoint.HeartbeatEndpointWebExtension;
 import io.github.heartbeat.endpoint.TransitionHistory;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of the actuator endpoint of WebSocket clients.
@@ -25,24 +29,53 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(HeartbeatClients.class)
 @ConditionalOnAvailableEndpoint(HeartbeatEndpoint.class)
+@Conditional(HeartbeatEndpointAutoConfiguration.OnUnshownClients.class)
 public final class HeartbeatEndpointAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	TransitionHistory heartbeatTransitionHistory() {
 		return new TransitionHistory(InstantSource.system());
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatEndpoint heartbeatEndpoint(HeartbeatClients clients, TransitionHistory history) {
 		return new HeartbeatEndpoint(clients, history);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatEndpointWebExtension heartbeatEndpointWebExtension(HeartbeatEndpoint endpoint) {
 		return new HeartbeatEndpointWebExtension(endpoint);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	HeartbeatEndpointJmxExtension heartbeatEndpointJmxExtension(HeartbeatEndpoint endpoint) {
+		return new HeartbeatEndpointJmxExtension(endpoint);
+	}
+
+	/**
+	 * A context with clients of its own shows them itself. One that shares the clients of
+	 * its parent leaves it to the parent.
+	 */
+	static final class OnUnshownClients extends AnyNestedCondition {
+
+		OnUnshownClients() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
+		static final class OwnClients {
+
+		}
+
+		@ConditionalOnMissingBean(HeartbeatEndpoint.class)
+		static final class NotInParent {
+
+		}
+
 	}
 
 }

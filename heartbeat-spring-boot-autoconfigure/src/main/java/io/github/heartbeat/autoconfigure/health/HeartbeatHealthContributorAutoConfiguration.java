@@ -10,13 +10,16 @@ import io.github.heartbeat.health.HeartbeatHealthRegistrar;
 
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of the health of WebSocket clients: a component {@code heartbeat}
@@ -30,17 +33,22 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({ HeartbeatClients.class, HealthContributorRegistry.class })
 @ConditionalOnEnabledHealthIndicator("heartbeat")
 @EnableConfigurationProperties(HeartbeatHealthProperties.class)
+@Conditional(HeartbeatHealthContributorAutoConfiguration.OnUnshownClients.class)
 public final class HeartbeatHealthContributorAutoConfiguration {
+
+	/** The longest duration of a client setting. */
+	private static final Duration MAX_DOWN_AFTER = Duration.ofDays(3650);
 
 	@Bean
 	@ConditionalOnMissingBean(value = HeartbeatHealthRegistrar.class,
-			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" })
+			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" }, search = SearchStrategy.CURRENT)
 	HeartbeatHealthRegistrar heartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatClients clients,
 			HeartbeatHealthProperties properties) {
 		Duration downAfter = properties.getDownAfter();
-		if (downAfter.isNegative()) {
-			throw new InvalidHeartbeatSettingException("management.health.heartbeat.down-after",
-					downAfter.toMillis() + "ms", "is negative", "Use a duration such as 30s, or 0 for none.");
+		if (downAfter.isNegative() || downAfter.compareTo(MAX_DOWN_AFTER) > 0) {
+			throw new InvalidHeartbeatSettingException("management.health.heartbeat.down-after", downAfter.toString(),
+					downAfter.isNegative() ? "is negative" : "is longer than ten years",
+					"Use a duration such as 30s, or 0 for none.");
 		}
 		return new HeartbeatHealthRegistrar(registry, new HeartbeatHealthContributor(clients, downAfter));
 	}
@@ -51,6 +59,28 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter heartbeatHealthLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(HeartbeatHealthRegistrar.class);
+	}
+
+	/**
+	 * A context with clients of its own shows them itself. One that shares the clients of
+	 * its parent leaves it to the parent.
+	 */
+	static final class OnUnshownClients extends AnyNestedCondition {
+
+		OnUnshownClients() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
+		static final class OwnClients {
+
+		}
+
+		@ConditionalOnMissingBean(HeartbeatHealthRegistrar.class)
+		static final class NotInParent {
+
+		}
+
 	}
 
 }

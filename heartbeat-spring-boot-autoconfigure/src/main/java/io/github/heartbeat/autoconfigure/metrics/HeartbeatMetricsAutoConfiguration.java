@@ -6,10 +6,13 @@ import io.github.heartbeat.metrics.HeartbeatMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of the meters of WebSocket clients.
@@ -21,12 +24,35 @@ import org.springframework.context.annotation.Bean;
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ HeartbeatClients.class, MeterRegistry.class })
+@Conditional(HeartbeatMetricsAutoConfiguration.OnUnshownClients.class)
 public final class HeartbeatMetricsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatMeters heartbeatMeters(MeterRegistry registry) {
 		return new HeartbeatMeters(registry);
+	}
+
+	/**
+	 * A context with clients of its own shows them itself. One that shares the clients of
+	 * its parent leaves it to the parent.
+	 */
+	static final class OnUnshownClients extends AnyNestedCondition {
+
+		OnUnshownClients() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
+		static final class OwnClients {
+
+		}
+
+		@ConditionalOnMissingBean(HeartbeatMeters.class)
+		static final class NotInParent {
+
+		}
+
 	}
 
 }
