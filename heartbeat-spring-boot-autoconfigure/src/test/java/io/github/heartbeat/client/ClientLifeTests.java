@@ -12,15 +12,18 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatReceiptListener;
 import io.github.heartbeat.client.FakeNetwork.FakeLink;
 import io.github.heartbeat.client.FakeNetwork.Mode;
+import io.github.heartbeat.testing.HookGrammar;
 import io.github.heartbeat.testing.HookLog;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -536,6 +539,179 @@ class ClientLifeTests extends HandDrivenClient {
 		container.join();
 		assertThat(this.log.lines()).endsWith("OPEN again", "MESSAGE later");
 		assertThat(received).containsExactly(1_500L, 3_500L);
+	}
+
+	/**
+	 * Guarantee 2: however long the abort waits for its thread, and for two seconds from
+	 * its begin where the container does not return from it.
+	 */
+	@Test
+	void noConnectionIsOpenedBesideOneWhoseAbortWaitsForAThread() {
+		start(settings());
+		this.network.lastLink().error();
+		this.engine.holdIo(true);
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.network.links()).hasSize(1);
+		assertThat(this.network.lastLink().isAborted()).isFalse();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		this.engine.holdIo(false);
+		assertThat(this.network.links()).hasSize(2);
+		assertThat(this.network.links().get(0).isAborted()).isTrue();
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void anAbortThatDoesNotReturnHoldsUpTheNextConnectionForTwoSeconds() {
+		start(settings());
+		FakeLink link = this.network.lastLink();
+		link.whenAborted = () -> {
+			advanceMillis(1999);
+			assertThat(this.network.links()).hasSize(1);
+			advanceMillis(1);
+			assertThat(this.network.links()).hasSize(2);
+		};
+		link.transportError();
+		advanceMillis(10_000);
+		assertThat(this.network.links()).hasSize(2);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void hooksBehindOneThatIsStuckAreBounded() {
+		this.engine.holdHooks(true);
+		start(settings());
+		for (int i = 0; i < 1000; i++) {
+			if (this.client.isOpen()) {
+				this.network.lastLink().closedByPeer(1000);
+			}
+			advanceMillis(2000);
+		}
+		assertThat(this.network.links()).hasSizeLessThan(HookQueue.MAX_WAITING);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+		for (int i = 0; i < 1000; i++) {
+			this.client.reconnect();
+			this.client.open();
+		}
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).hasSizeLessThan(HookQueue.MAX_WAITING + 10);
+		HookGrammar.check(this.log.lines());
+		advanceMillis(1000);
+		assertThat(this.client.isOpen()).as("goes on by itself").isTrue();
+		assertThat(this.log.lines()).endsWith("OPEN again");
+	}
+
+	@Test
+	void errorsThatTheConnectionSurvivesAreBoundedBehindAHookThatIsStuck() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				ClientLifeTests.this.engine.advance(Duration.ofHours(24));
+			}
+		});
+		start(settings().pingMessageSupplier((name) -> {
+			throw new IllegalStateException("thrown by a test");
+		}));
+		this.network.answers(false);
+		this.network.lastLink().receive("hello");
+		this.engine.run();
+		assertThat(this.log.count("ERROR PING_MESSAGE")).isBetween(1L, (long) HookQueue.MAX_WAITING);
+	}
+
+	@Test
+	void anInterruptThatAListenerLeavesBehindReachesNeitherTheNextListenerNorTheNextHook() {
+		List<Boolean> interrupted = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				interrupted.add(Thread.currentThread().isInterrupted());
+			}
+
+			@Override
+			public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+				interrupted.add(Thread.currentThread().isInterrupted());
+			}
+		});
+		this.engine.holdHooks(true);
+		start(settings());
+		this.network.lastLink().closedByPeer(1000);
+		this.engine.holdHooks(false);
+		assertThat(Thread.interrupted()).isFalse();
+		assertThat(interrupted).containsExactly(false, false);
+	}
+
+	@Test
+	void anInterruptThatAListenerLeavesBehindDoesNotStayOnTheThreadOfTheContainer() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		start(settings());
+		this.network.lastLink().receive("hello");
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
+	void anInterruptThatASupplierLeavesBehindDoesNotReachTheWrite() {
+		List<Boolean> interrupted = new ArrayList<>();
+		start(settings().pingMessageSupplier((name) -> {
+			Thread.currentThread().interrupt();
+			return "ping";
+		}));
+		this.network.lastLink().whenWritten = () -> interrupted.add(Thread.currentThread().isInterrupted());
+		advanceMillis(15_000);
+		assertThat(Thread.interrupted()).isFalse();
+		assertThat(interrupted).containsExactly(false);
+	}
+
+	/**
+	 * The timer is late by the pause, and runs before the thread that reads.
+	 */
+	@Test
+	void anAnswerThatArrivedDuringAPauseIsReadBeforeThePeerIsDeclaredDead() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(15_000);
+		FakeLink link = this.network.lastLink();
+		assertThat(link.written()).containsExactly("heartbeat");
+		this.engine.advanceWithoutTimers(Duration.ofSeconds(30));
+		advanceMillis(0);
+		assertThat(this.client.isOpen()).isTrue();
+		link.receive("answer");
+		advanceMillis(14_000);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void aPeerThatIsDeadAfterAPauseIsNoticedWithinASecond() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(15_000);
+		this.engine.advanceWithoutTimers(Duration.ofSeconds(30));
+		advanceMillis(999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void anAttemptThatSucceededDuringAPauseIsNotGivenUp() {
+		this.network.mode(Mode.HANG);
+		start(settings());
+		this.engine.advanceWithoutTimers(Duration.ofMinutes(1));
+		advanceMillis(0);
+		this.network.establish(this.network.attempts().get(0));
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(5_000);
+		assertThat(this.log.lines()).containsExactly("OPEN");
 	}
 
 	@Test

@@ -114,7 +114,34 @@ class ClientLogTests {
 	}
 
 	/**
-	 * One timeout looks after all hooks, so it comes while a later one runs.
+	 * No heartbeat monitor asks for it any more, and nobody connects.
+	 */
+	@Test
+	void aMessageHookThatOutlastsItsConnectionIsLogged() {
+		FakeNetwork network = new FakeNetwork();
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/")
+			.repeatLimit(0)
+			.listener(new HeartbeatListener() {
+				@Override
+				public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+					network.lastLink().closedByPeer(1000);
+					ClientLogTests.this.engine.advance(Duration.ofMinutes(5));
+				}
+			})
+			.build();
+		DefaultHeartbeatClient client = client(settings, network);
+		client.findCollaborators();
+		client.machine().start();
+		this.engine.run();
+		network.lastLink().receive("hello");
+		this.engine.run();
+		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.filteredOn((line) -> line.contains("busy with its message hook"))
+			.hasSize(1);
+	}
+
+	/**
+	 * One timeout watches all hooks, so it comes while a later one runs.
 	 */
 	@Test
 	void eachHookHasItsOwnTime() {

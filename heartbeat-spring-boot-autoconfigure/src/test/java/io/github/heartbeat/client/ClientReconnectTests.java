@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatListener;
@@ -255,6 +256,65 @@ class ClientReconnectTests extends HandDrivenClient {
 		this.engine.advance(Duration.ofHours(1));
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
 		assertThat(this.network.attempts()).hasSize(1);
+	}
+
+	/**
+	 * Policies whose first answer comes when the question is about a failure long gone.
+	 */
+	private HeartbeatClientSettings.Builder answeringLate(Runnable supersede, HeartbeatReconnectDecision answer) {
+		AtomicInteger asked = new AtomicInteger();
+		return settings().reconnectPolicy((name, attempt, elapsed, cause) -> {
+			if (asked.incrementAndGet() > 1) {
+				return HeartbeatReconnectDecision.undecided();
+			}
+			supersede.run();
+			this.engine.run();
+			return answer;
+		});
+	}
+
+	@Test
+	void aLateStopOfAPolicyAfterAReconnectIsDropped() {
+		this.network.mode(Mode.REFUSE);
+		start(answeringLate(() -> this.client.reconnect(), HeartbeatReconnectDecision.stop()));
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+		assertThat(this.log.count("EXHAUSTED")).isZero();
+	}
+
+	@Test
+	void aLateWaitOfAPolicyAfterAReconnectIsDropped() {
+		this.network.mode(Mode.REFUSE);
+		start(answeringLate(() -> this.client.reconnect(), HeartbeatReconnectDecision.waitFor(Duration.ofHours(1))));
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1", "ERROR CONNECT", "RECONNECT 2");
+		advanceMillis(2000);
+		assertThat(this.network.attempts()).hasSize(3);
+	}
+
+	@Test
+	void aLateStopOfAPolicyAfterCloseAndOpenIsDropped() {
+		this.network.mode(Mode.REFUSE);
+		start(answeringLate(() -> {
+			this.client.close();
+			this.client.open();
+		}, HeartbeatReconnectDecision.stop()));
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+	}
+
+	@Test
+	void aPolicyWhoseQuestionHasNotBegunIsNotAskedAgain() {
+		this.network.mode(Mode.REFUSE);
+		AtomicInteger asked = new AtomicInteger();
+		this.engine.holdHooks(true);
+		start(settings().reconnectPolicy((name, attempt, elapsed, cause) -> {
+			asked.incrementAndGet();
+			return HeartbeatReconnectDecision.undecided();
+		}));
+		this.client.reconnect();
+		this.engine.run();
+		this.client.reconnect();
+		this.engine.run();
+		this.engine.holdHooks(false);
+		assertThat(asked).hasValue(1);
 	}
 
 	@Test

@@ -141,6 +141,12 @@ final class FakeNetwork implements Connector {
 
 		Error failure;
 
+		Runnable whenWritten = () -> {
+		};
+
+		Runnable whenAborted = () -> {
+		};
+
 		private boolean aborted;
 
 		FakeLink(ConnectionAttempt attempt, WebSocketSession session) {
@@ -193,6 +199,7 @@ final class FakeNetwork implements Connector {
 			if (this.gone) {
 				throw new IOException("gone");
 			}
+			this.whenWritten.run();
 			this.written.add(String.valueOf(message.getPayload()));
 			if (FakeNetwork.this.answers) {
 				receive("answer to " + message.getPayload());
@@ -230,6 +237,7 @@ final class FakeNetwork implements Connector {
 
 		@Override
 		public void abort() {
+			this.whenAborted.run();
 			this.aborted = true;
 			this.gone = true;
 		}

@@ -38,7 +38,7 @@ abstract class HandDrivenClient {
 	void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
 		HeartbeatClientSettings settings = builder.build();
 		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners, () -> this.observers,
-				new PingMessages("test", settings, List::of),
+				new PingMessages("test", settings, settings::getPingMessageSuppliers),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
 				new OriginGates(64, Runnable::run), this.engine.resources(random));
 		this.client.findCollaborators();

@@ -142,7 +142,7 @@ final class ManualEngine implements Ticker, Timer {
 		long mostTimers = this.scheduled + MOST_TIMERS;
 		while (!this.timers.isEmpty() && this.timers.peek().due() <= target) {
 			Task timer = this.timers.poll();
-			this.now = timer.due();
+			this.now = Math.max(this.now, timer.due());
 			run(timer.action());
 			run();
 			if (this.scheduled > mostTimers) {
