@@ -10,7 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +32,10 @@ class ElasticPoolTests {
 
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
+	private final AtomicInteger scheduled = new AtomicInteger();
+
 	private final ElasticPool pool = new ElasticPool(PROCESSORS, Executors.defaultThreadFactory(), (task, delay) -> {
+		this.scheduled.incrementAndGet();
 		ScheduledFuture<?> future = this.timer.schedule(task, delay, TimeUnit.NANOSECONDS);
 		return () -> future.cancel(false);
 	});
@@ -115,6 +120,62 @@ class ElasticPoolTests {
 			});
 			assertThat(threads.stream().filter(Thread::isAlive)).hasSizeLessThanOrEqualTo(PROCESSORS + 1);
 		});
+	}
+
+	/**
+	 * They would wake the timer as long as they are stuck.
+	 */
+	@Test
+	void tasksThatAreStuckAreNotWatched() throws Exception {
+		int tasks = PROCESSORS + 3;
+		CountDownLatch stuck = new CountDownLatch(tasks);
+		for (int i = 0; i < tasks; i++) {
+			this.pool.execute(() -> {
+				stuck.countDown();
+				park();
+			});
+		}
+		assertThat(stuck.await(10, TimeUnit.SECONDS)).isTrue();
+		AtomicInteger before = new AtomicInteger(-1);
+		await().atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> before.getAndSet(this.scheduled.get()) == this.scheduled.get());
+	}
+
+	/**
+	 * As when a pool's threads have died of an exhausted heap and none could follow.
+	 */
+	@Test
+	void whatWaitsWithoutAThreadIsRunAfterARevival() throws Exception {
+		AtomicBoolean refuse = new AtomicBoolean();
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		AtomicReference<Throwable> uncaught = new AtomicReference<>();
+		ElasticPool refused = new ElasticPool(1, (task) -> {
+			if (refuse.get()) {
+				throw new OutOfMemoryError("unable to create native thread, for the test");
+			}
+			Thread worker = new Thread(task);
+			worker.setUncaughtExceptionHandler((dead, ex) -> uncaught.set(ex));
+			thread.set(worker);
+			return worker;
+		}, (task, delay) -> () -> {
+		});
+		CountDownLatch ran = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(1);
+		refused.execute(() -> {
+			LiveClients.awaitUninterruptibly(held);
+			throw new OutOfMemoryError("Java heap space, for the test");
+		});
+		refused.execute(ran::countDown);
+		refuse.set(true);
+		held.countDown();
+		await().atMost(Duration.ofSeconds(10)).until(() -> !thread.get().isAlive());
+		assertThat(uncaught.get()).isInstanceOf(OutOfMemoryError.class);
+		assertThat(ran.getCount()).isOne();
+		refuse.set(false);
+		refused.revive();
+		assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+		refused.shutdownNow();
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.heartbeat.testing.VirtualThreads;
 import org.awaitility.Awaitility;
@@ -109,6 +110,36 @@ class EngineResourcesTests {
 		this.resources.timer().schedule(() -> {
 		}, 0);
 		Awaitility.await().until(() -> System.nanoTime() - due > 2 * EngineResources.TICK_NANOS);
+	}
+
+	/**
+	 * As when what depends on futures blocks.
+	 */
+	@Test
+	void theShutdownStartsABoundedNumberOfThreads() throws Exception {
+		this.resources = EngineResources.create(false);
+		CountDownLatch stuck = new CountDownLatch(1);
+		AtomicInteger begun = new AtomicInteger();
+		for (int i = 0; i < 3000; i++) {
+			this.resources.futures().execute(() -> {
+				begun.incrementAndGet();
+				LiveClients.awaitUninterruptibly(stuck);
+			});
+		}
+		this.resources.shutdown();
+		Awaitility.await().until(() -> lastThreads() >= ShutdownExecutor.MAX_THREADS);
+		assertThat(lastThreads()).isLessThanOrEqualTo(ShutdownExecutor.MAX_THREADS + 1L);
+		stuck.countDown();
+		Awaitility.await().until(() -> begun.get() == 3000);
+		Awaitility.await().until(() -> lastThreads() == 0);
+	}
+
+	private static long lastThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith("heartbeat-last-"))
+			.count();
 	}
 
 	/**
