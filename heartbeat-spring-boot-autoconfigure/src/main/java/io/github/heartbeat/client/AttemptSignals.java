@@ -1,5 +1,7 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
+
 import io.github.heartbeat.HeartbeatConnectionException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,14 @@ import org.springframework.web.socket.CloseStatus;
  * the current one. Safe from any thread; no signal blocks or throws.
  */
 interface AttemptSignals {
+
+	/**
+	 * The handshake is prepared.
+	 * @param url where to connect to, as handshake customizers have left it
+	 * @return whether to connect now; else the attempt is over, or it is run again when
+	 * there is a permit for that origin
+	 */
+	boolean prepared(ConnectionAttempt attempt, URI url);
 
 	/**
 	 * The handshake is done.

@@ -1,5 +1,6 @@
 package io.github.heartbeat.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -719,7 +720,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			return;
 		}
 		this.pauseLogged = false;
-		Connecting connecting = new Connecting(this.resources);
+		Connecting connecting = new Connecting(this.resources, this.origin);
 		enter(connecting, cause);
 		if (this.closing == null) {
 			beginAttempt(connecting);
@@ -747,18 +748,63 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 */
 	@GuardedBy("lock")
 	private void beginAttempt(Connecting connecting) {
-		OriginGates.Place permit = this.gates.enter(this.origin, () -> granted(connecting));
-		connecting.hold(permit);
-		if (permit.isAtOnce()) {
+		if (acquirePermit(connecting)) {
 			runAttempt(connecting);
+		}
+	}
+
+	@GuardedBy("lock")
+	private boolean acquirePermit(Connecting connecting) {
+		OriginGates.Place permit = this.gates.enter(connecting.origin(), () -> granted(connecting));
+		connecting.hold(permit);
+		return permit.isAtOnce();
+	}
+
+	/**
+	 * The permit has to be for the origin that is connected to. An attempt whose
+	 * customizers have chosen another one gives its permit back first: two that waited
+	 * for each other's would wait without end.
+	 */
+	@Override
+	public boolean prepared(ConnectionAttempt attempt, URI url) {
+		this.lock.lock();
+		try {
+			if (!(this.phase instanceof Connecting connecting) || connecting.attempt() != attempt) {
+				return false;
+			}
+			String origin = OriginGates.origin(url);
+			if (origin.equals(connecting.origin())) {
+				return true;
+			}
+			connecting.changeOrigin(origin);
+			if (acquirePermit(connecting)) {
+				return true;
+			}
+			connecting.stopDeadline();
+			return false;
+		}
+		catch (Throwable ex) {
+			recover(ex);
+			return false;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	private void granted(Connecting connecting) {
 		this.lock.lock();
 		try {
-			if (this.phase == connecting && connecting.attempt() == null) {
+			if (this.phase != connecting) {
+				return;
+			}
+			ConnectionAttempt attempt = connecting.attempt();
+			if (attempt == null) {
 				runAttempt(connecting);
+			}
+			else {
+				connecting.continueDeadline(() -> connectTimedOut(connecting));
+				this.connects.submit(attempt);
 			}
 		}
 		catch (Throwable ex) {

@@ -3,6 +3,7 @@ package io.github.heartbeat.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -34,6 +35,9 @@ final class ConnectionAttempt implements WebSocketHandler {
 
 	private volatile boolean begun;
 
+	/** Used by one thread at a time, the ones that run this. */
+	private @Nullable HeartbeatHandshake handshake;
+
 	private volatile @Nullable Connection connection;
 
 	ConnectionAttempt(Connector connector, AttemptSignals signals, ConnectQueue connects) {
@@ -43,7 +47,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Connect, on this thread.
+	 * Connect, on this thread. Run again where the attempt had to wait for a permit.
 	 */
 	void run() {
 		this.begun = true;
@@ -64,8 +68,18 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 * When this returns, nobody interrupts this thread any more.
 	 */
 	private @Nullable HeartbeatConnectionException connect() {
+		boolean over = true;
 		try {
-			this.connector.connect(this);
+			HeartbeatHandshake handshake = this.handshake;
+			if (handshake == null) {
+				handshake = this.connector.prepare();
+				this.handshake = handshake;
+				if (!this.signals.prepared(this, handshake.getUrl())) {
+					over = false;
+					return null;
+				}
+			}
+			this.connector.connect(this, handshake);
 			return null;
 		}
 		catch (HeartbeatConnectionException ex) {
@@ -77,8 +91,8 @@ final class ConnectionAttempt implements WebSocketHandler {
 					"The attempt failed (" + ex.getClass().getSimpleName() + ")");
 		}
 		finally {
-			leave();
-			logger.trace(Thread.interrupted() ? "Attempt was given up" : "Attempt is over");
+			leave(over);
+			logger.trace(Thread.interrupted() ? "Attempt was given up" : "Attempt gives its thread back");
 		}
 	}
 
@@ -107,9 +121,9 @@ final class ConnectionAttempt implements WebSocketHandler {
 		}
 	}
 
-	private void leave() {
+	private void leave(boolean over) {
 		synchronized (this.threadMonitor) {
-			this.over = true;
+			this.over |= over;
 			this.connecting = null;
 		}
 	}
@@ -152,7 +166,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 */
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
-		leave();
+		leave(true);
 		Link link = null;
 		try {
 			link = this.connector.link(session);

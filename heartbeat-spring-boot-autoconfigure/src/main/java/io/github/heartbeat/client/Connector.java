@@ -1,5 +1,8 @@
 package io.github.heartbeat.client;
 
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatHandshake;
+
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -9,12 +12,20 @@ import org.springframework.web.socket.WebSocketSession;
 interface Connector {
 
 	/**
+	 * Prepare the handshake of an attempt. Calls code of users, which may block.
+	 * @return the handshake
+	 * @throws HeartbeatConnectionException if there is none that can work
+	 */
+	HeartbeatHandshake prepare();
+
+	/**
 	 * Connect, on this thread. Success is told by
 	 * {@link ConnectionAttempt#afterConnectionEstablished}, which comes first.
 	 * @param attempt the attempt, which handles the session
+	 * @param handshake what was prepared for it
 	 * @throws Exception if it failed
 	 */
-	void connect(ConnectionAttempt attempt) throws Exception;
+	void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws Exception;
 
 	/**
 	 * End what a thread is connecting.

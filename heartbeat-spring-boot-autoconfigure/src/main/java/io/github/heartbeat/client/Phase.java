@@ -108,15 +108,54 @@ abstract sealed class Phase {
 
 		private @Nullable ConnectionAttempt attempt;
 
+		private String origin;
+
 		private long beganAt;
 
-		Connecting(EngineResources resources) {
+		/** How much of the deadline was left when the attempt began to wait. */
+		private long leftNanos;
+
+		Connecting(EngineResources resources, String origin) {
 			this.resources = resources;
+			this.origin = origin;
 		}
 
 		@Override
 		HeartbeatClientState state() {
 			return HeartbeatClientState.CONNECTING;
+		}
+
+		/**
+		 * Where the attempt connects to.
+		 */
+		String origin() {
+			return this.origin;
+		}
+
+		/**
+		 * Connect to another origin: the permit for this one is given back.
+		 */
+		void changeOrigin(String origin) {
+			this.origin = origin;
+			releasePermit();
+		}
+
+		/**
+		 * Stop the deadline while the attempt waits for its permit.
+		 */
+		void stopDeadline() {
+			long now = this.resources.ticker().nanoTime();
+			this.leftNanos = dueAt() - now;
+			this.beganAt = now - this.beganAt;
+			cancelTimeout();
+		}
+
+		/**
+		 * Continue the deadline.
+		 */
+		void continueDeadline(Runnable timedOut) {
+			this.beganAt = this.resources.ticker().nanoTime() - this.beganAt;
+			schedule(this.resources, this.leftNanos, timedOut);
 		}
 
 		OriginGates.@Nullable Place permit() {
@@ -150,14 +189,18 @@ abstract sealed class Phase {
 			return this.beganAt;
 		}
 
-		@Override
-		void leave() {
-			super.leave();
+		private void releasePermit() {
 			OriginGates.Place permit = this.permit;
 			this.permit = null;
 			if (permit != null) {
 				release(permit::release);
 			}
+		}
+
+		@Override
+		void leave() {
+			super.leave();
+			releasePermit();
 			ConnectionAttempt attempt = this.attempt;
 			this.attempt = null;
 			if (attempt != null) {

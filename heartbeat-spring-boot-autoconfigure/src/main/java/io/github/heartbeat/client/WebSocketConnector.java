@@ -59,8 +59,7 @@ final class WebSocketConnector implements Connector {
 	}
 
 	@Override
-	public void connect(ConnectionAttempt attempt) throws InterruptedException {
-		HeartbeatHandshake handshake = handshake();
+	public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws InterruptedException {
 		URI url = handshake.getUrl();
 		WebSocketHttpHeaders headers = headers(handshake);
 		String tooLong = this.container.tooLong(url, headers);
@@ -92,7 +91,8 @@ final class WebSocketConnector implements Connector {
 		}
 	}
 
-	private HeartbeatHandshake handshake() {
+	@Override
+	public HeartbeatHandshake prepare() {
 		HeartbeatHandshake handshake = new HeartbeatHandshake(this.settings.getUrl(), this.settings.getHeaders(),
 				this.settings.getProtocols());
 		try {

@@ -714,6 +714,48 @@ class ClientLifeTests extends HandDrivenClient {
 		assertThat(this.log.lines()).containsExactly("OPEN");
 	}
 
+	/**
+	 * The limit is for what is connected to, and waiting does not count towards
+	 * connect-timeout.
+	 */
+	@Test
+	void anAttemptWaitsForAPermitOfTheOriginThatItsCustomizersChose() {
+		OriginGates.Place other = this.gates.enter("other:80", () -> {
+		});
+		this.network.url("ws://other/");
+		start(settings());
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.gates.enter("localhost:80", () -> {
+		}).isAtOnce()).as("gave its own permit back").isTrue();
+		this.network.mode(Mode.HANG);
+		other.release();
+		this.engine.run();
+		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.gates.enter("other:80", () -> {
+		}).isAtOnce()).isFalse();
+		advanceMillis(9_999);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		advanceMillis(1);
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+	}
+
+	@Test
+	void anAttemptThatIsGivenUpWhileItWaitsForAnotherPermitLeavesNothingBehind() {
+		OriginGates.Place other = this.gates.enter("other:80", () -> {
+		});
+		this.network.url("ws://other/");
+		start(settings());
+		this.client.close();
+		other.release();
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.gates.enter("other:80", () -> {
+		}).isAtOnce()).isTrue();
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
 	@Test
 	void heartbeatsOvertakeWaitingMessages() {
 		start(settings());

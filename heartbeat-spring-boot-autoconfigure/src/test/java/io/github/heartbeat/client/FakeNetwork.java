@@ -1,14 +1,17 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
@@ -33,6 +36,8 @@ final class FakeNetwork implements Connector {
 	private long batchBytes;
 
 	private boolean answersCloses = true;
+
+	private String url = "ws://localhost/";
 
 	private BooleanSupplier readingBlocked = () -> false;
 
@@ -87,8 +92,20 @@ final class FakeNetwork implements Connector {
 		return this.attempts;
 	}
 
+	/**
+	 * Have customizers choose another url.
+	 */
+	void url(String url) {
+		this.url = url;
+	}
+
 	@Override
-	public void connect(ConnectionAttempt attempt) {
+	public HeartbeatHandshake prepare() {
+		return new HeartbeatHandshake(URI.create(this.url), Map.of(), List.of());
+	}
+
+	@Override
+	public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) {
 		this.attempts.add(attempt);
 		switch (this.mode) {
 			case ACCEPT -> establish(attempt);

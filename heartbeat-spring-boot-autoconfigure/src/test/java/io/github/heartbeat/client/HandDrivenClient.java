@@ -19,6 +19,8 @@ abstract class HandDrivenClient {
 
 	final FakeNetwork network = new FakeNetwork();
 
+	final OriginGates gates = new OriginGates(1, Runnable::run);
+
 	final HookLog log = new HookLog();
 
 	final List<HeartbeatListener> listeners = new ArrayList<>(List.of(this.log));
@@ -39,8 +41,8 @@ abstract class HandDrivenClient {
 		HeartbeatClientSettings settings = builder.build();
 		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners, () -> this.observers,
 				new PingMessages("test", settings, settings::getPingMessageSuppliers),
-				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
-				new OriginGates(64, Runnable::run), this.engine.resources(random));
+				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network, this.gates,
+				this.engine.resources(random));
 		this.client.findCollaborators();
 		this.client.machine().start();
 		this.engine.run();

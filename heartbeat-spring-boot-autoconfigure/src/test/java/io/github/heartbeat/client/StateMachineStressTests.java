@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.testing.HookGrammar;
@@ -227,7 +229,12 @@ class StateMachineStressTests {
 		private volatile boolean calm;
 
 		@Override
-		public void connect(ConnectionAttempt attempt) throws Exception {
+		public HeartbeatHandshake prepare() {
+			return new HeartbeatHandshake(URI.create("ws://localhost/"), Map.of(), List.of());
+		}
+
+		@Override
+		public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws Exception {
 			int number = this.calm ? 0 : this.attempts.getAndIncrement();
 			switch (number % 4) {
 				case 1 -> throw new HeartbeatConnectionException(Kind.CONNECT, "refused");

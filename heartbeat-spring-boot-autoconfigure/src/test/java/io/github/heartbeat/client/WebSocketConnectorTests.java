@@ -26,7 +26,7 @@ class WebSocketConnectorTests {
 	void aThreadThatFailedToConnectIsThrough() {
 		given(this.container.container(any(), any())).willThrow(new IllegalStateException("no container"));
 		assertThatExceptionOfType(HeartbeatConnectionException.class)
-			.isThrownBy(() -> this.connector.connect(mock(ConnectionAttempt.class)));
+			.isThrownBy(() -> this.connector.connect(mock(ConnectionAttempt.class), this.connector.prepare()));
 		then(this.container).should().connected(Thread.currentThread());
 	}
 
