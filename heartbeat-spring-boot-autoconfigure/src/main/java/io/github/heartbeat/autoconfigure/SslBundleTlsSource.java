@@ -23,6 +23,9 @@ import org.springframework.boot.ssl.SslOptions;
  */
 final class SslBundleTlsSource implements TlsSource {
 
+	/** Causes may form a cycle. */
+	private static final int MAX_CAUSES = 100;
+
 	private static final Log logger = LogFactory.getLog(SslBundleTlsSource.class);
 
 	private final @Nullable SslBundles bundles;
@@ -108,8 +111,8 @@ final class SslBundleTlsSource implements TlsSource {
 	 */
 	private static String describe(Throwable failure) {
 		Throwable last = failure;
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			last = cause;
+		for (int depth = 0; last.getCause() != null && depth < MAX_CAUSES; depth++) {
+			last = last.getCause();
 		}
 		return last.getClass().getSimpleName()
 				+ ((last instanceof GeneralSecurityException && last.getMessage() != null) ? ": " + last.getMessage()

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
@@ -23,6 +24,9 @@ final class ReconnectPolicies {
 
 	private volatile List<HeartbeatReconnectPolicy> policies = List.of();
 
+	@GuardedBy("this")
+	private boolean asked;
+
 	private final AtomicBoolean deciding = new AtomicBoolean();
 
 	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates) {
@@ -31,10 +35,14 @@ final class ReconnectPolicies {
 	}
 
 	/**
-	 * Find the policies. Not earlier, so that a policy may have the clients injected.
+	 * Find the policies, once. Not earlier, so that a policy may have the clients
+	 * injected.
 	 */
-	void find() {
-		this.policies = this.candidates.get();
+	synchronized void find() {
+		if (!this.asked) {
+			this.policies = this.candidates.get();
+			this.asked = true;
+		}
 	}
 
 	/**

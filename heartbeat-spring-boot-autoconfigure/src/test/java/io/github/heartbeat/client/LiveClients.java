@@ -100,10 +100,11 @@ abstract class LiveClients {
 	}
 
 	static void until(BooleanSupplier condition) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.pollInterval(Duration.ofMillis(2))
-			.until(condition::getAsBoolean);
+		await(Duration.ofSeconds(10), Duration.ofMillis(2), condition);
+	}
+
+	static void await(Duration atMost, Duration interval, BooleanSupplier condition) {
+		Awaitility.await().atMost(atMost).pollInterval(interval).until(condition::getAsBoolean);
 	}
 
 	static void awaitUninterruptibly(CountDownLatch latch) {
