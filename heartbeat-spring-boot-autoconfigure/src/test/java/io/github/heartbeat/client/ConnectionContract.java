@@ -922,7 +922,7 @@ abstract class ConnectionContract extends LiveClients {
 				awaitUninterruptibly(release);
 			}
 		}));
-		for (int i = 1; i <= 30; i++) {
+		for (int i = 1; i <= 20; i++) {
 			server().connection(i);
 			until(client::isOpen);
 			client.reconnect();
@@ -935,7 +935,7 @@ abstract class ConnectionContract extends LiveClients {
 						&& frame.getMethodName().equals("awaitTurn")))
 			.count() <= 1);
 		release.countDown();
-		log().await("OPEN", 30);
+		log().await("OPEN", 20);
 	}
 
 	@Test
