@@ -97,7 +97,7 @@ public class InboundMessageBenchmark {
 			EngineResources resources = new EngineResources(new SystemTicker(), this::schedule, () -> 0.5,
 					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add,
 							this.tasks::add, this.tasks::add, this.tasks::add),
-					() -> {
+					new Pauses(System.nanoTime()), () -> {
 					}, () -> {
 					});
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,

@@ -134,6 +134,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private @Nullable Phase suspect;
 
+	/** When the timeout was due that was lost at the last check. */
+	@GuardedBy("lock")
+	private long suspectDueAt;
+
 	@GuardedBy("lock")
 	private int repairs;
 
@@ -402,25 +406,42 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		if (this.phase instanceof Stopped) {
 			return;
 		}
-		Stopped stopped = new Stopped();
 		Connection connection = connection();
+		boolean owesClose = this.phase instanceof Open open && open.owesClose();
+		Stopped stopped = new Stopped(connection, owesClose, status);
 		if (connection != null) {
 			this.closing = connection;
 		}
 		enter(stopped, null);
-		if (connection != null) {
+		this.outageLog.stopped();
+		completeClose(stopped);
+	}
+
+	/**
+	 * Do what belongs to the end of a client. If a part fails, {@link #restore} repeats
+	 * this from there.
+	 */
+	@GuardedBy("lock")
+	private void completeClose(Stopped stopped) {
+		Connection connection = stopped.connection();
+		CloseStatus status = stopped.status();
+		if (connection != null && !connection.hasEnded()) {
 			ended(connection, Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
 		}
-		this.outageLog.stopped();
 		this.backlog.fail(Reason.CLOSED);
-		Set<Connection> unheard = this.hooks.discardPending();
+		if (!stopped.areHooksDiscarded()) {
+			Set<Connection> unheard = this.hooks.discardPending();
+			stopped.hooksDiscarded(connection != null && unheard.contains(connection));
+		}
 		if (connection != null) {
-			if (!unheard.contains(connection)) {
+			if (stopped.owesClose()) {
 				closeHook(connection, status, HeartbeatInitiator.CLIENT, true);
+				stopped.closeAnnounced();
 			}
 			connection.closeGracefully(status, Reason.CLOSED);
 		}
 		this.hooks.lastForNow();
+		stopped.complete();
 	}
 
 	void reconnect() {
@@ -441,7 +462,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			this.repeat = 1;
 			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.RECONNECT_REQUESTED,
 					"A reconnect was asked for");
-			reconnectHook(1, Duration.ZERO, cause);
+			this.observation.reconnectScheduled(1, Duration.ZERO, cause);
+			this.hooks.enqueue(reconnectHook(1, Duration.ZERO, cause));
 			connect(cause);
 		}
 		catch (Throwable ex) {
@@ -703,6 +725,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private void startFromScratch() {
+		if (this.phase instanceof Stopped stopped && !stopped.isComplete()) {
+			completeClose(stopped);
+		}
 		this.repeat = 0;
 		this.connectedBefore = false;
 		this.outageSince = this.resources.ticker().nanoTime();
@@ -729,7 +754,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private void pause(@Nullable HeartbeatConnectionException cause) {
-		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + PAUSE_NANOS);
+		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + PAUSE_NANOS, null);
 		enter(waiting, cause);
 		waiting.schedule(this.resources, PAUSE_NANOS, () -> waited(waiting));
 		if (!this.pauseLogged) {
@@ -798,14 +823,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (this.phase != connecting) {
 				return;
 			}
-			ConnectionAttempt attempt = connecting.attempt();
-			if (attempt == null) {
-				runAttempt(connecting);
-			}
-			else {
-				connecting.continueDeadline(() -> connectTimedOut(connecting));
-				this.connects.submit(attempt);
-			}
+			runGranted(connecting);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -815,22 +833,35 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 	}
 
+	/**
+	 * Nothing happens where the attempt runs already.
+	 */
+	@GuardedBy("lock")
+	private void runGranted(Connecting connecting) {
+		ConnectionAttempt attempt = connecting.attempt();
+		if (attempt == null) {
+			runAttempt(connecting);
+		}
+		else if (connecting.isDeadlineStopped()) {
+			connecting.continueDeadline(() -> connectTimedOut(connecting));
+			this.connects.submit(attempt);
+		}
+	}
+
 	@GuardedBy("lock")
 	private void runAttempt(Connecting connecting) {
 		ConnectionAttempt attempt = new ConnectionAttempt(this.connector, this, this.connects);
-		connecting.begin(attempt, this.resources.ticker().nanoTime());
-		connecting.schedule(this.resources, this.settings.getConnectTimeout().toNanos(),
-				() -> connectTimedOut(connecting));
+		connecting.begin(attempt, this.settings.getConnectTimeout().toNanos(), () -> connectTimedOut(connecting));
 		this.connects.submit(attempt);
 	}
 
 	private void connectTimedOut(Connecting connecting) {
 		this.lock.lock();
 		try {
-			if (this.phase != connecting) {
+			if (this.phase != connecting || connecting.isDeadlineStopped()) {
 				return;
 			}
-			long grace = Overdue.graceNanos(this.resources.ticker().nanoTime() - connecting.dueAt());
+			long grace = connecting.graceNanos();
 			if (grace > 0) {
 				connecting.schedule(this.resources, grace, () -> connectTimedOut(connecting));
 				return;
@@ -851,7 +882,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 				"The attempt took longer than connect-timeout (" + this.settings.getConnectTimeout().toMillis()
 						+ " ms)");
 		errorHook(cause);
-		this.observation.attemptEnded(this.resources.ticker().nanoTime() - connecting.beganAt(), false);
+		this.observation.attemptEnded(connecting.ranNanos(), false);
 		retry(cause);
 	}
 
@@ -874,10 +905,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private void giveUp(HeartbeatConnectionException cause) {
 		int attempts = this.repeat;
 		Hook exhausted = new Hook(Hook.Type.EXHAUSTED, null, () -> this.dispatcher.exhausted(attempts, cause));
-		enter(new Exhausted(), cause);
+		enter(new Exhausted(exhausted), cause);
 		this.outageLog.exhausted(attempts, cause);
 		this.backlog.fail(Reason.CLOSED);
-		this.hooks.enqueue(exhausted);
+		announce(this.phase);
 		this.hooks.lastForNow();
 	}
 
@@ -943,11 +974,27 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void scheduleAttempt(long waitNanos, long passedNanos, HeartbeatConnectionException cause) {
 		long leftNanos = Math.max(0, waitNanos - passedNanos);
-		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + leftNanos);
-		this.repeat = this.repeat + 1;
+		Duration wait = Duration.ofNanos(waitNanos);
+		int attempt = this.repeat + 1;
+		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + leftNanos,
+				reconnectHook(attempt, wait, cause));
+		this.repeat = attempt;
 		enter(waiting, cause);
 		waiting.schedule(this.resources, leftNanos, () -> waited(waiting));
-		reconnectHook(this.repeat, Duration.ofNanos(waitNanos), cause);
+		this.observation.reconnectScheduled(attempt, wait, cause);
+		announce(waiting);
+	}
+
+	/**
+	 * Queue the hook that announces a phase, unless it is in the queue.
+	 */
+	@GuardedBy("lock")
+	private void announce(Phase phase) {
+		Hook owed = phase.owed();
+		if (owed != null) {
+			this.hooks.enqueue(owed);
+			phase.announced();
+		}
 	}
 
 	private void waited(Waiting waiting) {
@@ -987,19 +1034,24 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void attemptEnded(Connecting connecting, boolean success) {
 		connecting.attemptEnded();
-		this.observation.attemptEnded(this.resources.ticker().nanoTime() - connecting.beganAt(), success);
+		this.observation.attemptEnded(connecting.ranNanos(), success);
 	}
 
 	/**
-	 * End the connection and announce that. The phase stays open until another one is
-	 * entered.
+	 * End the connection and announce that, as far as it has not been done. The phase
+	 * stays open until another one is entered.
 	 */
 	@GuardedBy("lock")
 	private void end(Open open, Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
-		this.closing = open.connection();
-		ended(open.connection(), reason, status, initiator);
-		closeHook(open.connection(), status, initiator, false);
-		open.closeAnnounced();
+		Connection connection = open.connection();
+		this.closing = connection;
+		if (!connection.hasEnded()) {
+			ended(connection, reason, status, initiator);
+		}
+		if (open.owesClose()) {
+			closeHook(connection, status, initiator, false);
+			open.closeAnnounced();
+		}
 	}
 
 	@GuardedBy("lock")
@@ -1022,9 +1074,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.hooks.enqueue(new Hook(Hook.Type.CLOSE, connection, () -> this.dispatcher.close(status, initiator, last)));
 	}
 
-	private void reconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
-		this.observation.reconnectScheduled(attempt, wait, cause);
-		this.hooks.enqueue(new Hook(Hook.Type.RECONNECT, null, () -> this.dispatcher.reconnect(attempt, wait, cause)));
+	private Hook reconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		return new Hook(Hook.Type.RECONNECT, null, () -> this.dispatcher.reconnect(attempt, wait, cause));
 	}
 
 	/**
@@ -1034,11 +1085,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private void recover(Throwable failure) {
 		try {
 			logger.debug("Thrown by a transition of client '" + this.clientName + "'", failure);
-			long now = this.resources.ticker().nanoTime();
-			restore(now);
-			Connection closing = this.closing;
-			if (closing != null) {
-				closing.checkClosing(now);
+			restore(this.resources.ticker().nanoTime());
+			if (this.closing != null) {
+				this.closing.ensureClosing();
 			}
 			repaired("a transition failed with " + failure.getClass().getName());
 		}
@@ -1053,16 +1102,22 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void restore(long now) {
 		Phase phase = this.phase;
-		if (phase instanceof Open open) {
-			if (open.connection().violation(now) != null || !open.isAnnounced()) {
+		announce(phase);
+		if (phase instanceof Stopped stopped) {
+			if (!stopped.isComplete()) {
+				completeClose(stopped);
+			}
+		}
+		else if (phase instanceof Open open) {
+			if (open.isAnnounced() && open.connection().violation() == null) {
+				open.connection().watchAgain(now);
+			}
+			else {
 				abandon(open);
 			}
 		}
 		else if (phase instanceof Connecting connecting) {
-			if (this.closing == null && (connecting.permit() == null || connecting.hasLostTimeout(now))
-					&& !isQueued(connecting)) {
-				retry(new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED, "The attempt could not be carried out"));
-			}
+			restore(connecting, now);
 		}
 		else if (phase instanceof Deciding deciding) {
 			if (deciding.hasLostTimeout(now)) {
@@ -1071,6 +1126,22 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {
 			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), () -> waited(waiting));
+		}
+	}
+
+	@GuardedBy("lock")
+	private void restore(Connecting connecting, long now) {
+		if (this.closing != null || isQueued(connecting)) {
+			return;
+		}
+		if (connecting.permit() == null) {
+			beginAttempt(connecting);
+		}
+		else if (connecting.attempt() == null || connecting.isDeadlineStopped()) {
+			runGranted(connecting);
+		}
+		else if (connecting.hasLostTimeout(now)) {
+			retry(new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED, "The attempt could not be carried out"));
 		}
 	}
 
@@ -1086,14 +1157,11 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private void abandon(Open open) {
 		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.CONNECTION_LOST,
 				"The connection could not be kept", CloseStatus.NO_CLOSE_FRAME.getCode());
-		Connection connection = open.connection();
-		this.closing = connection;
-		connection.end(Reason.NOT_OPEN);
 		if (open.owesClose()) {
 			errorHook(cause);
-			end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT);
 		}
-		connection.abort();
+		end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.TRANSPORT);
+		open.connection().abort();
 		retry(cause);
 	}
 
@@ -1108,6 +1176,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			long now = this.resources.ticker().nanoTime();
 			String phase = checkPhase(now);
 			String hooks = this.hooks.check(now);
+			checkClosing(now);
+			this.backlog.check(now);
+			this.completions.check();
 			if (phase != null) {
 				repaired("it was " + phase);
 			}
@@ -1123,26 +1194,20 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private @Nullable String checkPhase(long now) {
 		this.lock.lock();
 		try {
-			String violation = violation(now);
-			boolean suspected = this.suspect == this.phase;
-			this.suspect = (violation != null) ? this.phase : null;
-			if (violation == null || !suspected) {
-				violation = null;
-			}
-			else {
-				restore(now);
-			}
-			Connection closing = this.closing;
-			if (closing != null) {
-				closing.checkClosing(now);
-			}
 			Connection connection = connection();
 			if (connection != null) {
 				connection.check(now);
 			}
-			this.backlog.check(now);
-			this.completions.check();
 			this.connects.check((this.phase instanceof Connecting connecting) ? connecting.attempt() : null);
+			String violation = violation(now);
+			long dueAt = (connection != null) ? connection.watchedUntil() : this.phase.dueAt();
+			boolean suspected = this.suspect == this.phase && this.suspectDueAt == dueAt;
+			this.suspect = (violation != null) ? this.phase : null;
+			this.suspectDueAt = dueAt;
+			if (violation == null || !suspected) {
+				return null;
+			}
+			restore(now);
 			return violation;
 		}
 		finally {
@@ -1150,11 +1215,29 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 	}
 
+	/**
+	 * What waits for the socket is run without the lock.
+	 */
+	private void checkClosing(long now) {
+		Connection closing = closing();
+		if (closing != null && closing.checkClosing(now)) {
+			socketClosed(closing);
+		}
+	}
+
 	@GuardedBy("lock")
 	private @Nullable String violation(long now) {
 		Phase phase = this.phase;
+		if (phase.owed() != null) {
+			return phase.state() + " without its hook";
+		}
+		if (phase instanceof Stopped stopped) {
+			return stopped.isComplete() ? null : "STOPPED by half";
+		}
 		if (phase instanceof Open open) {
-			return open.isAnnounced() ? open.connection().violation(now) : "OPEN without its hook";
+			String violation = open.isAnnounced() ? open.connection().violation() : "OPEN without its hook";
+			return (violation != null || open.connection().isWatched(now)) ? violation
+					: "OPEN without a timeout for its heartbeats";
 		}
 		if (phase instanceof Connecting connecting) {
 			return (this.closing == null && !isQueued(connecting) && connecting.hasLostTimeout(now))

@@ -89,6 +89,9 @@ final class Connection {
 	/** Whether the thread that aborts has begun. */
 	private volatile boolean aborting;
 
+	/** At how many checks in a row the abort had no thread; check thread only. */
+	private int unabortedChecks;
+
 	Connection(String clientName, ConnectionAttempt attempt, Link link, HeartbeatClientSettings settings,
 			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, SendCompletions completions,
 			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
@@ -291,8 +294,8 @@ final class Connection {
 	 * Drop the socket. What is unsent fails.
 	 */
 	void abort() {
-		this.closing = true;
 		this.closeDeadline = this.resources.ticker().nanoTime();
+		this.closing = true;
 		this.outbox.fail(Reason.CONNECTION_LOST);
 		this.resources.aborts().execute(this::runAbort);
 	}
@@ -303,16 +306,21 @@ final class Connection {
 	 * it.
 	 */
 	private void runAbort() {
+		this.closeDeadline = this.resources.ticker().nanoTime();
 		this.aborting = true;
 		if (this.socketClosed.get()) {
 			return;
 		}
 		Timer.Timeout timeout = scheduleEndOfAbort();
-		abortLink();
-		if (timeout != null) {
-			timeout.cancel();
+		try {
+			abortLink();
+			if (timeout != null) {
+				timeout.cancel();
+			}
 		}
-		socketClosedOnce();
+		finally {
+			socketClosedOnce();
+		}
 	}
 
 	/**
@@ -412,15 +420,12 @@ final class Connection {
 	/**
 	 * Return why this cannot be the connection of an open client, or {@code null}.
 	 */
-	@Nullable String violation(long now) {
+	@Nullable String violation() {
 		if (this.ended) {
 			return "OPEN though its connection has ended";
 		}
 		if (this.lost.get() || this.outbox.hasFailed()) {
 			return "OPEN though its connection is lost";
-		}
-		if (!this.monitor.isArmed(now)) {
-			return "OPEN without a timeout for its heartbeats";
 		}
 		return this.link.isGone() ? "OPEN though its socket is closed" : null;
 	}
@@ -433,16 +438,56 @@ final class Connection {
 	}
 
 	/**
-	 * Continue to close the socket of a connection that has ended, if nothing else does.
+	 * Watch again, if the timeout was lost.
 	 */
-	void checkClosing(long now) {
-		this.outbox.check(now);
-		if (this.socketClosed.get()) {
-			this.signals.socketClosed(this);
+	void watchAgain(long now) {
+		if (!isWatched(now)) {
+			this.monitor.armAgain();
 		}
-		else if (!this.aborting && (!this.closing || now - this.closeDeadline > Phase.LOST_NANOS)) {
+	}
+
+	/**
+	 * Whether a timeout watches the heartbeats.
+	 */
+	boolean isWatched(long now) {
+		return this.monitor.isArmed(now);
+	}
+
+	/**
+	 * Return when the timeout of the heartbeats is due.
+	 */
+	long watchedUntil() {
+		return this.monitor.dueAt();
+	}
+
+	/**
+	 * Close the socket of a connection that has ended, if nothing else does yet.
+	 */
+	void ensureClosing() {
+		if (!this.closing) {
 			abort();
 		}
+	}
+
+	/**
+	 * Continue to close the socket of a connection that has ended.
+	 * @return whether the socket is closed
+	 */
+	boolean checkClosing(long now) {
+		this.outbox.check(now);
+		boolean overdue = now - this.closeDeadline > Phase.LOST_NANOS;
+		if (this.aborting) {
+			if (now - this.closeDeadline > MAX_ABORT_NANOS + Phase.LOST_NANOS) {
+				this.socketClosed.set(true);
+			}
+		}
+		else if (!this.closing || overdue) {
+			this.unabortedChecks++;
+			if (this.unabortedChecks == 1 || LostTasks.isLost(this.unabortedChecks)) {
+				abort();
+			}
+		}
+		return this.socketClosed.get();
 	}
 
 	/**

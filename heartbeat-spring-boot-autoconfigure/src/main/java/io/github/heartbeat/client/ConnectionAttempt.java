@@ -30,12 +30,18 @@ final class ConnectionAttempt implements WebSocketHandler {
 	@GuardedBy("threadMonitor")
 	private @Nullable Thread connecting;
 
-	@GuardedBy("threadMonitor")
-	private boolean over;
+	/** Written under the monitor. */
+	private volatile boolean over;
+
+	/** Whether the thread of an attempt that was given up is still to be freed. */
+	private volatile boolean cancelPending;
 
 	private volatile boolean begun;
 
-	/** Used by one thread at a time, the ones that run this. */
+	/**
+	 * What was prepared, while the attempt waits for a permit. Used by one thread at a
+	 * time, the ones that run this.
+	 */
 	private @Nullable HeartbeatHandshake handshake;
 
 	private volatile @Nullable Connection connection;
@@ -71,6 +77,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 		boolean over = true;
 		try {
 			HeartbeatHandshake handshake = this.handshake;
+			this.handshake = null;
 			if (handshake == null) {
 				handshake = this.connector.prepare();
 				this.handshake = handshake;
@@ -78,6 +85,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 					over = false;
 					return null;
 				}
+				this.handshake = null;
 			}
 			this.connector.connect(this, handshake);
 			return null;
@@ -107,9 +115,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 * Whether the attempt has been given up or has succeeded.
 	 */
 	boolean isOver() {
-		synchronized (this.threadMonitor) {
-			return this.over;
-		}
+		return this.over;
 	}
 
 	private boolean begin() {
@@ -123,8 +129,9 @@ final class ConnectionAttempt implements WebSocketHandler {
 
 	private void leave(boolean over) {
 		synchronized (this.threadMonitor) {
-			this.over |= over;
+			this.over = this.over || over;
 			this.connecting = null;
+			this.cancelPending = false;
 		}
 	}
 
@@ -134,8 +141,10 @@ final class ConnectionAttempt implements WebSocketHandler {
 	void cancel() {
 		synchronized (this.threadMonitor) {
 			this.over = true;
+			this.cancelPending = this.connecting != null;
 			if (this.connecting != null && abandon(this.connecting)) {
 				this.connecting = null;
+				this.cancelPending = false;
 			}
 		}
 	}
@@ -144,9 +153,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 * Whether the attempt was given up and its thread is still to be freed.
 	 */
 	boolean isCancelPending() {
-		synchronized (this.threadMonitor) {
-			return this.over && this.connecting != null;
-		}
+		return this.cancelPending;
 	}
 
 	private boolean abandon(Thread connecting) {

@@ -60,10 +60,26 @@ final class ElasticPool implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		this.executor.execute(task);
+		try {
+			this.executor.execute(task);
+		}
+		catch (OutOfMemoryError ex) {
+			queueForOthers(task, ex);
+		}
 		if (!this.executor.getQueue().isEmpty()) {
 			watch();
 		}
+	}
+
+	/**
+	 * Below its size the pool starts a thread for each task, and fails where it cannot,
+	 * although other threads may be idle.
+	 */
+	private void queueForOthers(Runnable task, OutOfMemoryError cause) {
+		if (this.executor.getPoolSize() == 0 || !this.executor.getQueue().offer(task)) {
+			throw cause;
+		}
+		logger.debug("No thread could be started; another one runs the task", cause);
 	}
 
 	/**

@@ -60,6 +60,8 @@ final class EngineResources {
 
 	private final EngineExecutors executors;
 
+	private final Pauses pauses;
+
 	private final Runnable check;
 
 	private final Runnable shutdown;
@@ -76,15 +78,17 @@ final class EngineResources {
 	 * @param timer runs what is due
 	 * @param random values from 0 to below 1
 	 * @param executors run what may block
+	 * @param pauses knows when the timer was paused
 	 * @param check continues what was lost for want of threads or memory
 	 * @param shutdown releases all of these
 	 */
-	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors, Runnable check,
-			Runnable shutdown) {
+	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors, Pauses pauses,
+			Runnable check, Runnable shutdown) {
 		this.ticker = ticker;
 		this.timer = timer;
 		this.random = random;
 		this.executors = executors;
+		this.pauses = pauses;
 		this.check = check;
 		this.shutdown = shutdown;
 	}
@@ -98,7 +102,8 @@ final class EngineResources {
 		ScheduledThreadPoolExecutor timerThread = new ScheduledThreadPoolExecutor(1,
 				platformThreads("heartbeat-timer-"));
 		timerThread.setRemoveOnCancelPolicy(true);
-		Timer timer = (task, delay) -> schedule(timerThread, task, delay);
+		Pauses pauses = new Pauses(System.nanoTime());
+		Timer timer = (task, delay) -> schedule(timerThread, pauses, task, delay);
 		BooleanSupplier behind = () -> isBehind(timerThread.getQueue().peek());
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
 		ThreadPoolExecutor logs = oneThread("heartbeat-log-");
@@ -115,7 +120,7 @@ final class EngineResources {
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
-			return create(timer, behind, connects, io, io, hooks, logs, last, check, () -> {
+			return create(timer, pauses, behind, connects, io, io, hooks, logs, last, check, () -> {
 				shutdown.run();
 				hooks.shutdownNow();
 				io.shutdownNow();
@@ -125,7 +130,7 @@ final class EngineResources {
 		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
 		List<ElasticPool> pools = List.of(hooks, io, aborts);
-		return create(timer, behind, connects, io, aborts, hooks, logs, last, () -> {
+		return create(timer, pauses, behind, connects, io, aborts, hooks, logs, last, () -> {
 			check.run();
 			pools.forEach(ElasticPool::revive);
 		}, () -> {
@@ -134,8 +139,9 @@ final class EngineResources {
 		});
 	}
 
-	private static EngineResources create(Timer timer, BooleanSupplier behind, Executor connects, Executor io,
-			Executor aborts, Executor hooks, Executor logs, ShutdownExecutor last, Runnable check, Runnable shutdown) {
+	private static EngineResources create(Timer timer, Pauses pauses, BooleanSupplier behind, Executor connects,
+			Executor io, Executor aborts, Executor hooks, Executor logs, ShutdownExecutor last, Runnable check,
+			Runnable shutdown) {
 		Ticker ticker = new SystemTicker();
 		ThreadShortageLog shortage = new ThreadShortageLog(ticker);
 		Executor dropped = (task) -> logger.debug("Not run, for the clients are shut down");
@@ -151,16 +157,17 @@ final class EngineResources {
 		DeferringExecutor deferredLogs = new DeferringExecutor(retryingLogs, timer, ticker, behind);
 		EngineExecutors executors = new EngineExecutors(retryingConnects, retryingIo, cancels, deferredAborts,
 				retryingHooks, futures, deferredLogs);
-		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, () -> {
-			check.run();
-			retrying.forEach(RetryingExecutor::check);
-			deferredAborts.check();
-			deferredLogs.check();
-		}, () -> {
-			deferredAborts.close();
-			deferredLogs.close();
-			shutdown.run();
-		});
+		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, pauses,
+				() -> {
+					check.run();
+					retrying.forEach(RetryingExecutor::check);
+					deferredAborts.check();
+					deferredLogs.check();
+				}, () -> {
+					deferredAborts.close();
+					deferredLogs.close();
+					shutdown.run();
+				});
 	}
 
 	/**
@@ -200,10 +207,13 @@ final class EngineResources {
 		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -BEHIND_NANOS;
 	}
 
-	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Runnable task, long delayNanos) {
+	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Pauses pauses, Runnable task,
+			long delayNanos) {
 		try {
-			ScheduledFuture<?> future = executor.schedule(() -> runLogged(task),
-					untilTick(executor.getQueue().size(), System.nanoTime(), delayNanos), TimeUnit.NANOSECONDS);
+			long now = System.nanoTime();
+			long delay = untilTick(executor.getQueue().size(), now, delayNanos);
+			ScheduledFuture<?> future = executor.schedule(() -> run(task, now + delayNanos, pauses), delay,
+					TimeUnit.NANOSECONDS);
 			return () -> future.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
@@ -225,6 +235,13 @@ final class EngineResources {
 			return delayNanos;
 		}
 		return Math.max(delayNanos, delayNanos + Math.floorMod(-(now + delayNanos), TICK_NANOS));
+	}
+
+	private static void run(Runnable task, long dueAt, Pauses pauses) {
+		long begunAt = System.nanoTime();
+		pauses.taskBegins(dueAt, begunAt);
+		runLogged(task);
+		pauses.taskEnds(begunAt, System.nanoTime());
 	}
 
 	private static void runLogged(Runnable task) {
@@ -270,6 +287,10 @@ final class EngineResources {
 
 	Timer timer() {
 		return this.timer;
+	}
+
+	Pauses pauses() {
+		return this.pauses;
 	}
 
 	DoubleSupplier random() {
@@ -323,6 +344,8 @@ final class EngineResources {
 	 */
 	private static final class CheckThread extends Thread {
 
+		private static final long JOIN_MILLIS = 500;
+
 		private final List<Runnable> checks;
 
 		private volatile boolean ended;
@@ -336,11 +359,22 @@ final class EngineResources {
 		@Override
 		public void run() {
 			while (!this.ended) {
-				LockSupport.parkNanos(CHECK_NANOS);
-				Interrupts.clear();
+				park();
 				for (Runnable check : this.checks) {
 					check(check);
 				}
+			}
+		}
+
+		/**
+		 * What is wrong at two checks in a row was wrong all the time between: a wake-up
+		 * for another reason must not shorten it.
+		 */
+		private void park() {
+			long begunAt = System.nanoTime();
+			for (long left = CHECK_NANOS; left > 0 && !this.ended; left = CHECK_NANOS - (System.nanoTime() - begunAt)) {
+				LockSupport.parkNanos(left);
+				Interrupts.clear();
 			}
 		}
 
@@ -359,6 +393,18 @@ final class EngineResources {
 		void end() {
 			this.ended = true;
 			LockSupport.unpark(this);
+			if (Thread.currentThread() != this) {
+				awaitEnd();
+			}
+		}
+
+		private void awaitEnd() {
+			try {
+				join(JOIN_MILLIS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 
 	}

@@ -32,6 +32,8 @@ final class HeartbeatMonitor {
 
 	private final Timer timer;
 
+	private final Pauses pauses;
+
 	private final HookQueue hooks;
 
 	private final Runnable sendHeartbeat;
@@ -77,6 +79,7 @@ final class HeartbeatMonitor {
 		this.pongTimeoutNanos = settings.getPongTimeout().toNanos();
 		this.ticker = resources.ticker();
 		this.timer = resources.timer();
+		this.pauses = resources.pauses();
 		this.hooks = hooks;
 		this.sendHeartbeat = sendHeartbeat;
 		this.timedOut = timedOut;
@@ -199,7 +202,7 @@ final class HeartbeatMonitor {
 		long held = this.hooks.busyNanos();
 		long left = this.pongTimeoutNanos - (now - waitingSince - held);
 		if (left <= 0) {
-			long grace = Overdue.graceNanos(now - this.dueAt);
+			long grace = this.pauses.graceNanos(now + left, now);
 			if (grace > 0) {
 				return grace;
 			}
@@ -235,6 +238,22 @@ final class HeartbeatMonitor {
 	 */
 	boolean isArmed(long now) {
 		return this.timeout != null && now - this.dueAt <= Phase.LOST_NANOS;
+	}
+
+	/**
+	 * Return when the timeout that is armed is due.
+	 */
+	long dueAt() {
+		return this.dueAt;
+	}
+
+	/**
+	 * Arm a timeout for one that was lost.
+	 */
+	void armAgain() {
+		if (!this.stopped) {
+			arm(MIN_HELD_NANOS);
+		}
 	}
 
 	private void arm(long delayNanos) {

@@ -61,9 +61,9 @@ final class HookQueue {
 	 */
 	private @Nullable Thread deliverer;
 
-	/** Whether the turn was pending at the last check. */
+	/** At how many checks in a row the turn was pending. */
 	@GuardedBy("lock")
-	private boolean pendingAtCheck;
+	private int pendingChecks;
 
 	/** The thread of the container that is delivering a message. */
 	@GuardedBy("lock")
@@ -215,8 +215,8 @@ final class HookQueue {
 		this.lock.lock();
 		try {
 			this.taken.signalAll();
-			if (this.containerThread != null && this.watch == null && !this.warned && !this.closed) {
-				watch(this.longHook.limitNanos() - (this.ticker.nanoTime() - this.runningSince));
+			if (this.containerThread != null && !this.warned && !this.closed) {
+				watchIfUnwatched(this.longHook.limitNanos() - (this.ticker.nanoTime() - this.runningSince));
 			}
 		}
 		finally {
@@ -248,7 +248,7 @@ final class HookQueue {
 				return false;
 			}
 			this.deliverer = Thread.currentThread();
-			this.pendingAtCheck = false;
+			this.pendingChecks = 0;
 			return true;
 		}
 		finally {
@@ -295,7 +295,7 @@ final class HookQueue {
 				if (hook.type() == Hook.Type.MESSAGE) {
 					this.taken.signalAll();
 				}
-				watchIfUnwatched();
+				watchIfUnwatched(this.longHook.limitNanos());
 				return hook;
 			}
 			idle = releaseTurn();
@@ -311,12 +311,12 @@ final class HookQueue {
 	 * A hook that cannot be watched is delivered all the same; {@link #check} warns then.
 	 */
 	@GuardedBy("lock")
-	private void watchIfUnwatched() {
+	private void watchIfUnwatched(long delayNanos) {
 		if (this.watch != null) {
 			return;
 		}
 		try {
-			watch(this.longHook.limitNanos());
+			watch(delayNanos);
 		}
 		catch (Throwable ex) {
 			logger.debug("A hook is not watched", ex);
@@ -365,7 +365,8 @@ final class HookQueue {
 		try {
 			Thread deliverer = this.deliverer;
 			boolean pending = this.turnTaken && deliverer == null;
-			if (pending && this.pendingAtCheck) {
+			this.pendingChecks = pending ? this.pendingChecks + 1 : 0;
+			if (LostTasks.isLost(this.pendingChecks)) {
 				violation = "hooks that no thread delivers";
 			}
 			else if (deliverer != null && !deliverer.isAlive()) {
@@ -374,7 +375,6 @@ final class HookQueue {
 				this.running = null;
 				violation = "hooks whose thread has died";
 			}
-			this.pendingAtCheck = pending;
 		}
 		finally {
 			this.lock.unlock();

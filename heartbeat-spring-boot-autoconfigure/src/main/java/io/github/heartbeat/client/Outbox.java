@@ -65,9 +65,9 @@ final class Outbox {
 	@GuardedBy("lock")
 	private @Nullable Thread writer;
 
-	/** Whether a writer waited for a thread at the last check. */
+	/** At how many checks in a row a writer waited for a thread. */
 	@GuardedBy("lock")
-	private boolean pendingAtCheck;
+	private int pendingChecks;
 
 	@GuardedBy("lock")
 	private boolean heartbeatRequested;
@@ -234,7 +234,7 @@ final class Outbox {
 				return false;
 			}
 			this.writer = Thread.currentThread();
-			this.pendingAtCheck = false;
+			this.pendingChecks = 0;
 			return true;
 		}
 		finally {
@@ -272,8 +272,8 @@ final class Outbox {
 				this.writer = null;
 			}
 			boolean pending = this.writerActive && this.writer == null;
-			submit = (pending && this.pendingAtCheck) || (!this.failed && hasMoreToWrite(now) && activateWriter());
-			this.pendingAtCheck = pending;
+			this.pendingChecks = pending ? this.pendingChecks + 1 : 0;
+			submit = LostTasks.isLost(this.pendingChecks) || (!this.failed && hasMoreToWrite(now) && activateWriter());
 			unwatched = this.inWrite && (this.watch == null || now - this.watchDueAt > Phase.LOST_NANOS);
 		}
 		finally {
@@ -358,15 +358,17 @@ final class Outbox {
 	 */
 	@GuardedBy("lock")
 	private List<PendingSend> nextMessages(long now) {
-		if (nextQueue(now) == null) {
+		SendQueue queue = nextQueue(now);
+		if (queue == null) {
 			return List.of();
 		}
 		List<PendingSend> sends = new ArrayList<>(1);
 		this.writing = sends;
 		long room = this.link.batchBytes();
-		PendingSend next = null;
-		for (SendQueue queue = nextQueue(now); next == null && queue != null; queue = nextQueue(now)) {
-			next = poll(queue, Long.MAX_VALUE, now);
+		PendingSend next = poll(queue, Long.MAX_VALUE, now);
+		while (next == null && queue != null) {
+			queue = nextQueue(now);
+			next = (queue != null) ? poll(queue, Long.MAX_VALUE, now) : null;
 		}
 		while (next != null) {
 			addTo(sends, next);
@@ -591,7 +593,7 @@ final class Outbox {
 			long now = this.resources.ticker().nanoTime();
 			long left = this.timeoutNanos - (now - this.writeBeganAt);
 			if (left <= 0) {
-				left = Overdue.graceNanos(now - this.watchDueAt);
+				left = this.resources.pauses().graceNanos(this.writeBeganAt + this.timeoutNanos, now);
 			}
 			if (left > 0) {
 				armWatch(left);

@@ -4,6 +4,8 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * What a client is doing. A phase owns what it waits for, and {@link #leave()} releases
  * all of it. A signal whose sender does not belong to the current phase is stale. Used
@@ -57,6 +59,20 @@ abstract sealed class Phase {
 		return this.timeout == null || now - this.dueAt > LOST_NANOS;
 	}
 
+	/**
+	 * Return the hook that announces this phase while it is not in the queue yet, or
+	 * {@code null}.
+	 */
+	@Nullable Hook owed() {
+		return null;
+	}
+
+	/**
+	 * The hook that announces this phase is in the queue.
+	 */
+	void announced() {
+	}
+
 	final void cancelTimeout() {
 		Timer.Timeout timeout = this.timeout;
 		this.timeout = null;
@@ -89,6 +105,76 @@ abstract sealed class Phase {
 	 */
 	static final class Stopped extends Phase {
 
+		private final @Nullable Connection connection;
+
+		private final CloseStatus status;
+
+		private boolean hooksDiscarded;
+
+		private boolean owesClose;
+
+		private boolean complete;
+
+		/**
+		 * Create a phase that nothing has led to.
+		 */
+		Stopped() {
+			this(null, false, CloseStatus.NORMAL);
+			this.complete = true;
+		}
+
+		/**
+		 * Create a phase.
+		 * @param connection the connection that ends with it, or {@code null}
+		 * @param owesClose whether its close hook is owed
+		 * @param status the status to close it with
+		 */
+		Stopped(@Nullable Connection connection, boolean owesClose, CloseStatus status) {
+			this.connection = connection;
+			this.owesClose = owesClose;
+			this.status = status;
+		}
+
+		@Nullable Connection connection() {
+			return this.connection;
+		}
+
+		CloseStatus status() {
+			return this.status;
+		}
+
+		boolean areHooksDiscarded() {
+			return this.hooksDiscarded;
+		}
+
+		/**
+		 * What may not begin any more was discarded.
+		 * @param unheard whether the open hook of the connection was among it
+		 */
+		void hooksDiscarded(boolean unheard) {
+			this.hooksDiscarded = true;
+			this.owesClose = this.owesClose && !unheard;
+		}
+
+		boolean owesClose() {
+			return this.owesClose;
+		}
+
+		void closeAnnounced() {
+			this.owesClose = false;
+		}
+
+		/**
+		 * Whether everything that belongs to the end has been done.
+		 */
+		boolean isComplete() {
+			return this.complete;
+		}
+
+		void complete() {
+			this.complete = true;
+		}
+
 		@Override
 		HeartbeatClientState state() {
 			return HeartbeatClientState.STOPPED;
@@ -112,8 +198,10 @@ abstract sealed class Phase {
 
 		private long beganAt;
 
-		/** How much of the deadline was left when the attempt began to wait. */
-		private long leftNanos;
+		private long deadline;
+
+		/** For how long the attempt had run when its deadline was stopped, if it is. */
+		private @Nullable Long ranNanos;
 
 		Connecting(EngineResources resources, String origin) {
 			this.resources = resources;
@@ -144,18 +232,24 @@ abstract sealed class Phase {
 		 * Stop the deadline while the attempt waits for its permit.
 		 */
 		void stopDeadline() {
-			long now = this.resources.ticker().nanoTime();
-			this.leftNanos = dueAt() - now;
-			this.beganAt = now - this.beganAt;
+			this.ranNanos = ranNanos();
 			cancelTimeout();
+		}
+
+		boolean isDeadlineStopped() {
+			return this.ranNanos != null;
 		}
 
 		/**
 		 * Continue the deadline.
 		 */
 		void continueDeadline(Runnable timedOut) {
-			this.beganAt = this.resources.ticker().nanoTime() - this.beganAt;
-			schedule(this.resources, this.leftNanos, timedOut);
+			long now = this.resources.ticker().nanoTime();
+			long connectTimeoutNanos = this.deadline - this.beganAt;
+			this.beganAt = now - ranNanos();
+			this.deadline = this.beganAt + connectTimeoutNanos;
+			this.ranNanos = null;
+			schedule(this.resources, this.deadline - now, timedOut);
 		}
 
 		OriginGates.@Nullable Place permit() {
@@ -173,9 +267,22 @@ abstract sealed class Phase {
 			return this.attempt;
 		}
 
-		void begin(ConnectionAttempt attempt, long now) {
+		/**
+		 * The attempt runs from now until its deadline.
+		 */
+		void begin(ConnectionAttempt attempt, long connectTimeoutNanos, Runnable timedOut) {
 			this.attempt = attempt;
-			this.beganAt = now;
+			this.beganAt = this.resources.ticker().nanoTime();
+			this.deadline = this.beganAt + connectTimeoutNanos;
+			schedule(this.resources, connectTimeoutNanos, timedOut);
+		}
+
+		/**
+		 * Return for how long the deadline is not to be enforced yet, since the JVM was
+		 * paused; 0 or less if it is.
+		 */
+		long graceNanos() {
+			return this.resources.pauses().graceNanos(this.deadline, this.resources.ticker().nanoTime());
 		}
 
 		/**
@@ -185,8 +292,11 @@ abstract sealed class Phase {
 			this.attempt = null;
 		}
 
-		long beganAt() {
-			return this.beganAt;
+		/**
+		 * Return for how long the attempt has run, without its wait for another permit.
+		 */
+		long ranNanos() {
+			return (this.ranNanos != null) ? this.ranNanos : this.resources.ticker().nanoTime() - this.beganAt;
 		}
 
 		private void releasePermit() {
@@ -241,6 +351,7 @@ abstract sealed class Phase {
 			return this.announced;
 		}
 
+		@Override
 		void announced() {
 			this.announced = true;
 		}
@@ -292,8 +403,26 @@ abstract sealed class Phase {
 	 */
 	static final class Waiting extends Phase {
 
-		Waiting(long dueAt) {
+		private @Nullable Hook owed;
+
+		/**
+		 * Create a phase.
+		 * @param dueAt when the next attempt begins
+		 * @param owed the hook that announces it, or {@code null}
+		 */
+		Waiting(long dueAt, @Nullable Hook owed) {
 			super(dueAt);
+			this.owed = owed;
+		}
+
+		@Override
+		@Nullable Hook owed() {
+			return this.owed;
+		}
+
+		@Override
+		void announced() {
+			this.owed = null;
 		}
 
 		@Override
@@ -307,6 +436,26 @@ abstract sealed class Phase {
 	 * It gave up.
 	 */
 	static final class Exhausted extends Phase {
+
+		private @Nullable Hook owed;
+
+		/**
+		 * Create a phase.
+		 * @param owed the hook that announces it
+		 */
+		Exhausted(Hook owed) {
+			this.owed = owed;
+		}
+
+		@Override
+		@Nullable Hook owed() {
+			return this.owed;
+		}
+
+		@Override
+		void announced() {
+			this.owed = null;
+		}
 
 		@Override
 		HeartbeatClientState state() {

@@ -71,15 +71,19 @@ final class RetryingExecutor implements Executor {
 	}
 
 	private void await(Runnable task) {
+		boolean first;
 		this.lock.lock();
 		try {
 			this.waiting.add(task);
+			first = !this.retrying;
 			this.retrying = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		scheduleRetry();
+		if (first) {
+			scheduleRetry();
+		}
 	}
 
 	/**
@@ -98,7 +102,7 @@ final class RetryingExecutor implements Executor {
 		this.lock.lock();
 		try {
 			for (Runnable task = this.waiting.peek(); task != null; task = this.waiting.peek()) {
-				if (!tryExecute(task)) {
+				if (!retry(task)) {
 					scheduleRetry();
 					return;
 				}
@@ -108,6 +112,19 @@ final class RetryingExecutor implements Executor {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A task that fails for another reason must not keep those behind it.
+	 */
+	private boolean retry(Runnable task) {
+		try {
+			return tryExecute(task);
+		}
+		catch (Throwable ex) {
+			logger.error("A task could not be run", ex);
+			return true;
 		}
 	}
 

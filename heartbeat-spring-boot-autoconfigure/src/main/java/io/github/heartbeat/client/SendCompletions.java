@@ -36,6 +36,9 @@ final class SendCompletions {
 
 	private volatile boolean watched;
 
+	/** At how many checks in a row there were futures to end; check thread only. */
+	private int unendedChecks;
+
 	SendCompletions(EngineResources resources) {
 		this.resources = resources;
 	}
@@ -96,7 +99,8 @@ final class SendCompletions {
 	 * End what was left behind.
 	 */
 	void check() {
-		if (!isEmpty()) {
+		this.unendedChecks = isEmpty() ? 0 : this.unendedChecks + 1;
+		if (LostTasks.isLost(this.unendedChecks)) {
 			submit();
 		}
 	}

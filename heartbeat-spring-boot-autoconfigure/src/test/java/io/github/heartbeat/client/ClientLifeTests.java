@@ -1,6 +1,7 @@
 package io.github.heartbeat.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -699,6 +700,49 @@ class ClientLifeTests extends HandDrivenClient {
 		assertThat(this.client.isOpen()).isTrue();
 		advanceMillis(1);
 		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void aDeadPeerIsNoticedThoughTheTimerIsAlwaysLate() {
+		this.network.answers(false);
+		start(settings());
+		for (int millis = 0; this.client.isOpen() && millis < 60_000; millis += 75) {
+			this.engine.advanceWithoutTimers(Duration.ofMillis(75));
+			advanceMillis(0);
+		}
+		assertThat(this.client.isOpen()).isFalse();
+		assertThat(Duration.between(Instant.EPOCH, this.engine.now())).isLessThan(Duration.ofMillis(25_500));
+	}
+
+	/**
+	 * A container may report an error just before the close code, and the checks come at
+	 * any time.
+	 */
+	@Test
+	void checksDoNotJudgeWhatIsUnderWay() {
+		start(settings().stopOnCloseCodes("4403"));
+		this.network.lastLink().error();
+		this.client.machine().check();
+		this.network.lastLink().closedByPeer(4403);
+		this.engine.run();
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4403 SERVER", "EXHAUSTED 0");
+	}
+
+	/**
+	 * Each of the timeouts that is overdue at a check is another one, and has run by the
+	 * next.
+	 */
+	@Test
+	void checksBetweenPausesLeaveAHealthyConnectionAlone() {
+		start(settings().pingTimeout(Duration.ofMillis(1500)));
+		for (int i = 0; i < 20; i++) {
+			this.engine.advanceWithoutTimers(Duration.ofMillis(2700));
+			this.client.machine().check();
+			advanceMillis(300);
+		}
+		assertThat(this.log.count("CLOSE")).isZero();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.client.machine().repairs()).isZero();
 	}
 
 	@Test

@@ -19,6 +19,8 @@ import io.github.heartbeat.client.FakeNetwork.FakeLink;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.testing.Faults;
 import io.github.heartbeat.testing.Faults.Kind;
+import io.github.heartbeat.testing.HookGrammar;
+import io.github.heartbeat.testing.HookLog;
 
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.socket.TextMessage;
@@ -27,7 +29,8 @@ import org.springframework.web.socket.WebSocketMessage;
 /**
  * A client connects, opens, receives, sends, beats, and is lost in every way, by a clock
  * driven by hand, while something fails. Then nothing fails any more, and what must be
- * true of the client is verified.
+ * true of the client is verified. The order of its hooks is, too, unless the hooks
+ * themselves could not be allocated.
  */
 public final class FaultCycle implements Runnable {
 
@@ -42,6 +45,8 @@ public final class FaultCycle implements Runnable {
 	private final ManualEngine engine = new ManualEngine();
 
 	private final FakeNetwork network = new FakeNetwork();
+
+	private final HookLog log = new HookLog();
 
 	private final AtomicInteger messages = new AtomicInteger();
 
@@ -90,7 +95,7 @@ public final class FaultCycle implements Runnable {
 			.sendWhileDisconnected(HeartbeatSendWhileDisconnected.QUEUE)
 			.reconnectPolicy((name, attempt, elapsed, cause) -> HeartbeatReconnectDecision.undecided())
 			.build();
-		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(new Listener()), List::of,
+		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log, new Listener()), List::of,
 				new PingMessages("test", settings, List::of),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
 				new OriginGates(64, Runnable::run), resources());
@@ -105,7 +110,7 @@ public final class FaultCycle implements Runnable {
 				new EngineExecutors(faulty(manual.connects()), faulty(manual.io()), faulty(manual.cancels()),
 						faulty(manual.aborts()), faulty(manual.hooks()), faulty(manual.futures()),
 						faulty(manual.logs())),
-				() -> {
+				manual.pauses(), () -> {
 				}, () -> {
 				});
 	}
@@ -218,6 +223,9 @@ public final class FaultCycle implements Runnable {
 		this.network.answers(true);
 		advance(RECOVERY);
 		verifyOpen("after a dead peer");
+		if (this.kind != Kind.ALLOCATION) {
+			HookGrammar.checkWithCloses(this.log.lines());
+		}
 		this.client.close();
 		require(this.client.getState() == HeartbeatClientState.STOPPED, "not stopped");
 		advance(Duration.ofSeconds(12));

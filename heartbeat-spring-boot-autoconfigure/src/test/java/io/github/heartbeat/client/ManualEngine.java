@@ -39,9 +39,11 @@ final class ManualEngine implements Ticker, Timer {
 
 	private boolean tolerant;
 
+	private final Pauses pauses = new Pauses(nanoTime());
+
 	EngineResources resources(DoubleSupplier random) {
 		return new EngineResources(this, this, random, new EngineExecutors(this.connects::add, this.io::add,
-				this.io::add, this.io::add, this.hooks::add, this.hooks::add, this.io::add), () -> {
+				this.io::add, this.io::add, this.hooks::add, this.hooks::add, this.io::add), this.pauses, () -> {
 				}, () -> {
 				});
 	}
@@ -51,7 +53,11 @@ final class ManualEngine implements Ticker, Timer {
 	 */
 	@Override
 	public long nanoTime() {
-		return this.now + Long.MAX_VALUE - 1_000_000_000L;
+		return nanoTime(this.now);
+	}
+
+	private static long nanoTime(long time) {
+		return time + Long.MAX_VALUE - 1_000_000_000L;
 	}
 
 	@Override
@@ -143,7 +149,10 @@ final class ManualEngine implements Ticker, Timer {
 		while (!this.timers.isEmpty() && this.timers.peek().due() <= target) {
 			Task timer = this.timers.poll();
 			this.now = Math.max(this.now, timer.due());
+			long begunAt = nanoTime();
+			this.pauses.taskBegins(nanoTime(timer.due()), begunAt);
 			run(timer.action());
+			this.pauses.taskEnds(begunAt, nanoTime());
 			run();
 			if (this.scheduled > mostTimers) {
 				throw new IllegalStateException("The timer is used without end");

@@ -82,7 +82,7 @@ class StateMachineStressTests {
 		EngineResources counting = new EngineResources(this.engine.ticker(), this::schedule, this.engine.random(),
 				new EngineExecutors(this.engine.connects(), this.engine.io(), this.engine.cancels(),
 						this.engine.aborts(), this.engine.hooks(), this.engine.futures(), this.engine.logs()),
-				() -> {
+				this.engine.pauses(), () -> {
 				}, this.engine::shutdown);
 		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log), List::of,
 				new PingMessages("test", settings, List::of),
