@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Pauses {
 
-	private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+	private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private static final long MIN_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
