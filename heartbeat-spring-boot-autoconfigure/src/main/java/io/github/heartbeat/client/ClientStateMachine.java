@@ -52,6 +52,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	/** How often a client looks whether the hooks before its next attempt have run. */
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	private static final String DEAD_CONTAINER = "; the threads of the WebSocket container have died, "
+			+ "as after an OutOfMemoryError: restart the application";
+
 	private final EngineLock lock = new EngineLock();
 
 	private final String clientName;
@@ -583,6 +586,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.lock.lock();
 		try {
 			if (this.phase instanceof Open open && open.connection() == connection) {
+				this.connector.suspect();
 				this.outageLog.notAnswered(connection.hasAnswered());
 				end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT);
 				connection.abort();
@@ -848,8 +852,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void attemptTimedOut(Connecting connecting) {
 		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
-				"The attempt took longer than connect-timeout (" + this.settings.getConnectTimeout().toMillis()
-						+ " ms)");
+				"The attempt took longer than connect-timeout (" + this.settings.getConnectTimeout().toMillis() + " ms)"
+						+ (this.connector.isContainerDead() ? DEAD_CONTAINER : ""));
+		this.connector.suspect();
 		errorHook(cause);
 		this.observation.attemptEnded(this.resources.ticker().nanoTime() - connecting.beganAt(), false);
 		retry(cause);
@@ -1033,6 +1038,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void recover(Throwable failure) {
 		try {
+			if (failure instanceof OutOfMemoryError) {
+				this.connector.suspect();
+			}
 			logger.debug("Thrown by a transition of client '" + this.clientName + "'", failure);
 			long now = this.resources.ticker().nanoTime();
 			restore(now);
@@ -1108,6 +1116,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			long now = this.resources.ticker().nanoTime();
 			String phase = checkPhase(now);
 			String hooks = this.hooks.check(now);
+			this.connector.check();
 			if (phase != null) {
 				repaired("it was " + phase);
 			}
@@ -1116,6 +1125,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			}
 		}
 		catch (Throwable ex) {
+			if (ex instanceof OutOfMemoryError) {
+				this.connector.suspect();
+			}
 			logger.debug("Repeated by the next check", ex);
 		}
 	}

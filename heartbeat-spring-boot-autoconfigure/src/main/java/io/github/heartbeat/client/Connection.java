@@ -89,6 +89,11 @@ final class Connection {
 	/** Whether the thread that aborts has begun. */
 	private volatile boolean aborting;
 
+	/**
+	 * When the abort began that has not ended; seen by whoever sees that there is one.
+	 */
+	private volatile long abortingSince;
+
 	Connection(String clientName, ConnectionAttempt attempt, Link link, HeartbeatClientSettings settings,
 			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, SendCompletions completions,
 			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
@@ -303,16 +308,19 @@ final class Connection {
 	 * it.
 	 */
 	private void runAbort() {
+		this.abortingSince = this.resources.ticker().nanoTime();
 		this.aborting = true;
 		if (this.socketClosed.get()) {
 			return;
 		}
 		Timer.Timeout timeout = scheduleEndOfAbort();
-		abortLink();
+		boolean aborted = abortLink();
 		if (timeout != null) {
 			timeout.cancel();
 		}
-		socketClosedOnce();
+		if (aborted) {
+			socketClosedOnce();
+		}
 	}
 
 	/**
@@ -394,12 +402,22 @@ final class Connection {
 		socketClosedOnce();
 	}
 
-	private void abortLink() {
+	/**
+	 * Return whether the link was aborted as far as that is possible. What fails for want
+	 * of memory is tried again by {@link #checkClosing}.
+	 */
+	private boolean abortLink() {
 		try {
 			this.link.abort();
+			return true;
+		}
+		catch (OutOfMemoryError ex) {
+			logger.debug("A connection is aborted again at a later check", ex);
+			return false;
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("Could not abort " + this.link, ex);
+			logger.debug("Could not abort a connection", ex);
+			return true;
 		}
 	}
 
@@ -440,7 +458,8 @@ final class Connection {
 		if (this.socketClosed.get()) {
 			this.signals.socketClosed(this);
 		}
-		else if (!this.aborting && (!this.closing || now - this.closeDeadline > Phase.LOST_NANOS)) {
+		else if (this.aborting ? now - this.abortingSince > MAX_ABORT_NANOS + Phase.LOST_NANOS
+				: !this.closing || now - this.closeDeadline > Phase.LOST_NANOS) {
 			abort();
 		}
 	}

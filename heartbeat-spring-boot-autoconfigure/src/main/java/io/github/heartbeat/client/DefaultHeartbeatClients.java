@@ -52,6 +52,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final Containers containers;
 
+	private final ContainerWatch containerWatch;
+
 	private final TlsBundles tls;
 
 	private final OriginGates gates;
@@ -103,6 +105,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		}
 		this.containers = new Containers(container);
 		this.resources = EngineResources.create(virtualThreads);
+		this.containerWatch = new ContainerWatch(this.containers.support(null), this.resources.connects(),
+				this.resources.ticker());
 		this.tls = new TlsBundles(collaborators.tls());
 		this.gates = new OriginGates(maxConnectsPerOrigin, this.resources.io());
 		this.defaults = defaults;
@@ -171,7 +175,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
-						container),
+						container, watch(container)),
 				this.gates, this.resources);
 		this.lock.lock();
 		try {
@@ -193,6 +197,15 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			throw ex;
 		}
 		return client;
+	}
+
+	/**
+	 * Return the watch of the container of all clients, or a new one for a container that
+	 * a client brings.
+	 */
+	private ContainerWatch watch(ContainerSupport container) {
+		return this.containers.isShared(container) ? this.containerWatch
+				: new ContainerWatch(container, this.resources.connects(), this.resources.ticker());
 	}
 
 	private static <T> Supplier<List<T>> once(Supplier<List<T>> supplier) {

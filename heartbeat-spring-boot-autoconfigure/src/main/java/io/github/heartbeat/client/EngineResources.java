@@ -323,23 +323,35 @@ final class EngineResources {
 	 */
 	private static final class CheckThread extends Thread {
 
-		private final List<Runnable> checks;
+		private final Runnable[] checks;
+
+		private @Nullable Throwable failure;
 
 		private volatile boolean ended;
 
 		CheckThread(Runnable... checks) {
 			super("heartbeat-check");
 			setDaemon(true);
-			this.checks = List.of(checks);
+			this.checks = checks;
 		}
 
+		/**
+		 * While the heap is exhausted, whatever allocates throws: an iterator, or the
+		 * first use of a text. So there is nothing of that outside of the try block.
+		 */
 		@Override
 		public void run() {
 			while (!this.ended) {
-				LockSupport.parkNanos(CHECK_NANOS);
-				Interrupts.clear();
-				for (Runnable check : this.checks) {
-					check(check);
+				try {
+					LockSupport.parkNanos(CHECK_NANOS);
+					Interrupts.clear();
+					logFailure();
+					for (Runnable check : this.checks) {
+						check(check);
+					}
+				}
+				catch (Throwable ex) {
+					this.failure = ex;
 				}
 			}
 		}
@@ -352,7 +364,15 @@ final class EngineResources {
 				check.run();
 			}
 			catch (Throwable ex) {
-				logger.debug("A check failed; the next one repeats it", ex);
+				this.failure = ex;
+			}
+		}
+
+		private void logFailure() {
+			Throwable failure = this.failure;
+			this.failure = null;
+			if (failure != null) {
+				logger.debug("A check failed; the next one repeats it", failure);
 			}
 		}
 
