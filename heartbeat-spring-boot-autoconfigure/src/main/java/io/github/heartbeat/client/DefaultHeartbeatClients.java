@@ -103,6 +103,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
 		}
+		EarlyInitialization.run();
 		this.containers = new Containers(container);
 		this.resources = EngineResources.create(virtualThreads);
 		this.containerWatch = new ContainerWatch(this.containers.support(null), this.resources.connects(),
