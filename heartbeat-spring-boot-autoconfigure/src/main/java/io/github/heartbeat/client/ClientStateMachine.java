@@ -52,6 +52,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	/** How often a client looks whether the hooks before its next attempt have run. */
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	private static final String DEAD_CONTAINER = "; the threads of the WebSocket container have died, "
+			+ "as after an OutOfMemoryError: restart the application";
+
 	private final EngineLock lock = new EngineLock();
 
 	private final String clientName;
@@ -605,6 +608,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.lock.lock();
 		try {
 			if (this.phase instanceof Open open && open.connection() == connection) {
+				this.connector.suspect();
 				this.outageLog.notAnswered(connection.hasAnswered());
 				end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT);
 				connection.abort();
@@ -879,8 +883,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void attemptTimedOut(Connecting connecting) {
 		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT,
-				"The attempt took longer than connect-timeout (" + this.settings.getConnectTimeout().toMillis()
-						+ " ms)");
+				"The attempt took longer than connect-timeout (" + this.settings.getConnectTimeout().toMillis() + " ms)"
+						+ (this.connector.isContainerDead() ? DEAD_CONTAINER : ""));
+		this.connector.suspect();
 		errorHook(cause);
 		this.observation.attemptEnded(connecting.ranNanos(), false);
 		retry(cause);
@@ -1084,6 +1089,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void recover(Throwable failure) {
 		try {
+			if (failure instanceof OutOfMemoryError) {
+				this.connector.suspect();
+			}
 			logger.debug("Thrown by a transition of client '" + this.clientName + "'", failure);
 			restore(this.resources.ticker().nanoTime());
 			if (this.closing != null) {
@@ -1179,6 +1187,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			checkClosing(now);
 			this.backlog.check(now);
 			this.completions.check();
+			this.connector.check();
 			if (phase != null) {
 				repaired("it was " + phase);
 			}
@@ -1187,6 +1196,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			}
 		}
 		catch (Throwable ex) {
+			if (ex instanceof OutOfMemoryError) {
+				this.connector.suspect();
+			}
 			logger.debug("Repeated by the next check", ex);
 		}
 	}

@@ -92,6 +92,11 @@ final class Connection {
 	/** At how many checks in a row the abort had no thread; check thread only. */
 	private int unabortedChecks;
 
+	/**
+	 * When the abort began that has not ended; seen by whoever sees that there is one.
+	 */
+	private volatile long abortingSince;
+
 	Connection(String clientName, ConnectionAttempt attempt, Link link, HeartbeatClientSettings settings,
 			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, SendCompletions completions,
 			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
@@ -306,19 +311,17 @@ final class Connection {
 	 * it.
 	 */
 	private void runAbort() {
-		this.closeDeadline = this.resources.ticker().nanoTime();
+		this.abortingSince = this.resources.ticker().nanoTime();
 		this.aborting = true;
 		if (this.socketClosed.get()) {
 			return;
 		}
 		Timer.Timeout timeout = scheduleEndOfAbort();
-		try {
-			abortLink();
-			if (timeout != null) {
-				timeout.cancel();
-			}
+		boolean aborted = abortLink();
+		if (timeout != null) {
+			timeout.cancel();
 		}
-		finally {
+		if (aborted) {
 			socketClosedOnce();
 		}
 	}
@@ -402,12 +405,22 @@ final class Connection {
 		socketClosedOnce();
 	}
 
-	private void abortLink() {
+	/**
+	 * Return whether the link was aborted as far as that is possible. What fails for want
+	 * of memory is tried again by {@link #checkClosing}.
+	 */
+	private boolean abortLink() {
 		try {
 			this.link.abort();
+			return true;
+		}
+		catch (OutOfMemoryError ex) {
+			logger.debug("A connection is aborted again at a later check", ex);
+			return false;
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("Could not abort " + this.link, ex);
+			logger.debug("Could not abort a connection", ex);
+			return true;
 		}
 	}
 
@@ -475,13 +488,12 @@ final class Connection {
 	 */
 	boolean checkClosing(long now) {
 		this.outbox.check(now);
-		boolean overdue = now - this.closeDeadline > Phase.LOST_NANOS;
 		if (this.aborting) {
-			if (now - this.closeDeadline > MAX_ABORT_NANOS + Phase.LOST_NANOS) {
-				this.socketClosed.set(true);
+			if (now - this.abortingSince > MAX_ABORT_NANOS + Phase.LOST_NANOS) {
+				abort();
 			}
 		}
-		else if (!this.closing || overdue) {
+		else if (!this.closing || now - this.closeDeadline > Phase.LOST_NANOS) {
 			this.unabortedChecks++;
 			if (this.unabortedChecks == 1 || LostTasks.isLost(this.unabortedChecks)) {
 				abort();

@@ -44,4 +44,24 @@ interface Connector {
 		return false;
 	}
 
+	/**
+	 * Something did not arrive, or the heap is exhausted: have verified that the
+	 * container still works.
+	 */
+	default void suspect() {
+	}
+
+	/**
+	 * Verify and repair the container, if there is a reason to. Does not block.
+	 */
+	default void check() {
+	}
+
+	/**
+	 * Return whether the container works no longer and cannot be replaced.
+	 */
+	default boolean isContainerDead() {
+		return false;
+	}
+
 }

@@ -129,6 +129,24 @@ interface ContainerSupport {
 	}
 
 	/**
+	 * Return whether the threads of the container run, as far as this can tell. May
+	 * block, for a second at most.
+	 * @throws Exception if that could not be found out
+	 */
+	default boolean isAlive() throws Exception {
+		return true;
+	}
+
+	/**
+	 * Replace a container whose threads have died, and end the attempts that wait for
+	 * them. May block.
+	 * @return whether it is ours and was replaced
+	 */
+	default boolean replace() {
+		return false;
+	}
+
+	/**
 	 * Release the container, if it is ours.
 	 */
 	default void shutdown() {

@@ -47,6 +47,13 @@ final class Containers {
 		return isA(supplied, JETTY) ? Jetty.support(supplied) : new OtherContainerSupport(supplied);
 	}
 
+	/**
+	 * Whether this is the support for the shared container.
+	 */
+	boolean isShared(ContainerSupport support) {
+		return support == this.shared;
+	}
+
 	private boolean isA(Object container, String className) {
 		return isPresent(className) && ClassUtils.resolveClassName(className, this.classLoader).isInstance(container);
 	}

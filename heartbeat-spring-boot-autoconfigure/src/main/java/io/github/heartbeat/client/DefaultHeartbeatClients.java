@@ -52,6 +52,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final Containers containers;
 
+	private final ContainerWatch containerWatch;
+
 	private final TlsBundles tls;
 
 	private final OriginGates gates;
@@ -101,8 +103,11 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
 		}
+		EarlyInitialization.run();
 		this.containers = new Containers(container);
 		this.resources = EngineResources.create(virtualThreads);
+		this.containerWatch = new ContainerWatch(this.containers.support(null), this.resources.connects(),
+				this.resources.ticker());
 		this.tls = new TlsBundles(collaborators.tls());
 		this.gates = new OriginGates(maxConnectsPerOrigin, this.resources.io());
 		this.defaults = defaults;
@@ -171,7 +176,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
-						container),
+						container, watch(container)),
 				this.gates, this.resources);
 		this.lock.lock();
 		try {
@@ -193,6 +198,15 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			throw ex;
 		}
 		return client;
+	}
+
+	/**
+	 * Return the watch of the container of all clients, or a new one for a container that
+	 * a client brings.
+	 */
+	private ContainerWatch watch(ContainerSupport container) {
+		return this.containers.isShared(container) ? this.containerWatch
+				: new ContainerWatch(container, this.resources.connects(), this.resources.ticker());
 	}
 
 	private static <T> Supplier<List<T>> once(Supplier<List<T>> supplier) {

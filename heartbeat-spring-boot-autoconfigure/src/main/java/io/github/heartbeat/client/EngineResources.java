@@ -346,22 +346,34 @@ final class EngineResources {
 
 		private static final long JOIN_MILLIS = 500;
 
-		private final List<Runnable> checks;
+		private final Runnable[] checks;
+
+		private @Nullable Throwable failure;
 
 		private volatile boolean ended;
 
 		CheckThread(Runnable... checks) {
 			super("heartbeat-check");
 			setDaemon(true);
-			this.checks = List.of(checks);
+			this.checks = checks;
 		}
 
+		/**
+		 * While the heap is exhausted, whatever allocates throws: an iterator, or the
+		 * first use of a text. So there is nothing of that outside of the try block.
+		 */
 		@Override
 		public void run() {
 			while (!this.ended) {
-				park();
-				for (Runnable check : this.checks) {
-					check(check);
+				try {
+					park();
+					logFailure();
+					for (Runnable check : this.checks) {
+						check(check);
+					}
+				}
+				catch (Throwable ex) {
+					this.failure = ex;
 				}
 			}
 		}
@@ -386,7 +398,15 @@ final class EngineResources {
 				check.run();
 			}
 			catch (Throwable ex) {
-				logger.debug("A check failed; the next one repeats it", ex);
+				this.failure = ex;
+			}
+		}
+
+		private void logFailure() {
+			Throwable failure = this.failure;
+			this.failure = null;
+			if (failure != null) {
+				logger.debug("A check failed; the next one repeats it", failure);
 			}
 		}
 

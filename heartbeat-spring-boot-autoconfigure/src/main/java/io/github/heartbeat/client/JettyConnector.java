@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
@@ -53,11 +57,7 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	 * its selector only when that is woken up, so all this is left to the selector.
 	 */
 	void close(SelectableChannel socket) {
-		for (SelectorManager manager : getBeans(SelectorManager.class)) {
-			for (ManagedSelector selector : manager.getBeans(ManagedSelector.class)) {
-				selector.submit((keys) -> close(socket, socket.keyFor(keys)));
-			}
-		}
+		selectors().forEach((selector) -> selector.submit((keys) -> close(socket, socket.keyFor(keys))));
 	}
 
 	/**
@@ -71,6 +71,38 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 			IO.close(connectOrEndPoint);
 		}
 		IO.close(socket);
+	}
+
+	/**
+	 * Return whether all selectors handle what is submitted to them.
+	 */
+	boolean isAlive(long timeoutMillis) throws InterruptedException {
+		List<ManagedSelector> selectors = selectors();
+		CountDownLatch handled = new CountDownLatch(selectors.size());
+		selectors.forEach((selector) -> selector.submit((keys) -> handled.countDown()));
+		return handled.await(timeoutMillis, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Close all sockets and selectors, where a stop would wait for threads that have
+	 * died. A socket is not released before its selector is closed.
+	 */
+	void abandon() {
+		for (ManagedSelector managed : selectors()) {
+			Selector selector = managed.getSelector();
+			if (selector.isOpen()) {
+				List.copyOf(selector.keys()).forEach((key) -> IO.close(key.channel()));
+				IO.close(selector);
+			}
+		}
+		this.connecting.forEach(IO::close);
+		this.connecting.clear();
+	}
+
+	private List<ManagedSelector> selectors() {
+		return getBeans(SelectorManager.class).stream()
+			.flatMap((manager) -> manager.getBeans(ManagedSelector.class).stream())
+			.toList();
 	}
 
 	@Override

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -84,6 +86,9 @@ final class JettyContainerSupport implements ContainerSupport {
 
 	private static final int MIN_THREADS = 2;
 
+	/** How long a thread that runs may take to handle something. */
+	private static final long ALIVE_MILLIS = 1000;
+
 	/**
 	 * How long the threads have at the end, half of it until they are interrupted. A hook
 	 * that does not heed that must not hold up the application.
@@ -104,19 +109,28 @@ final class JettyContainerSupport implements ContainerSupport {
 	/** How many clients have each TLS but the default. */
 	private final Map<TlsHolder, Integer> users = new HashMap<>();
 
-	private final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+	private QueuedThreadPool threads = newThreads();
 
-	private final Scheduler scheduler = new ScheduledExecutorScheduler("heartbeat-jetty-scheduler", true);
+	private volatile Scheduler scheduler = newScheduler();
 
 	private boolean shutdown;
 
 	JettyContainerSupport(@Nullable WebSocketContainer supplied) {
 		this.supplied = supplied;
-		this.threads.setName("heartbeat-jetty");
-		this.threads.setDaemon(true);
-		this.threads.setIdleTimeout(IDLE_THREAD_MILLIS);
-		this.threads.setMaxEvictCount(MAX_THREADS);
-		this.threads.setStopTimeout(STOP_MILLIS);
+	}
+
+	private static QueuedThreadPool newThreads() {
+		QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+		threads.setName("heartbeat-jetty");
+		threads.setDaemon(true);
+		threads.setIdleTimeout(IDLE_THREAD_MILLIS);
+		threads.setMaxEvictCount(MAX_THREADS);
+		threads.setStopTimeout(STOP_MILLIS);
+		return threads;
+	}
+
+	private static Scheduler newScheduler() {
+		return new ScheduledExecutorScheduler("heartbeat-jetty-scheduler", true);
 	}
 
 	/**
@@ -204,7 +218,7 @@ final class JettyContainerSupport implements ContainerSupport {
 			stop(container);
 			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
 		}
-		return new JettyContainer(container, tls);
+		return new JettyContainer(container, connector, tls);
 	}
 
 	/**
@@ -325,7 +339,7 @@ final class JettyContainerSupport implements ContainerSupport {
 	public void release(@Nullable TlsHolder tls) {
 		JettyContainer unused = unusedWithout(tls);
 		if (unused != null) {
-			stop(unused.container());
+			stopOrAbandon(unused);
 		}
 	}
 
@@ -337,12 +351,85 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	@Override
+	public boolean isAlive() throws InterruptedException {
+		List<JettyContainer> containers = containers();
+		if (containers.isEmpty()) {
+			return true;
+		}
+		CountDownLatch run = new CountDownLatch(2);
+		executor().execute(run::countDown);
+		this.scheduler.schedule(run::countDown, 1, TimeUnit.MILLISECONDS);
+		for (JettyContainer container : containers) {
+			if (!container.connector().isAlive(ALIVE_MILLIS)) {
+				return false;
+			}
+		}
+		return run.await(ALIVE_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	private synchronized List<JettyContainer> containers() {
+		return List.copyOf(this.own.values());
+	}
+
+	private synchronized Executor executor() {
+		return this.threads;
+	}
+
+	/**
+	 * The new containers are started by the next attempts.
+	 */
+	@Override
+	public boolean replace() {
+		List<JettyContainer> containers;
+		QueuedThreadPool threads;
+		Scheduler scheduler;
+		synchronized (this) {
+			if (this.supplied != null || this.shutdown) {
+				return false;
+			}
+			containers = List.copyOf(this.own.values());
+			threads = this.threads;
+			scheduler = this.scheduler;
+			QueuedThreadPool newThreads = newThreads();
+			this.scheduler = newScheduler();
+			this.threads = newThreads;
+			this.own.clear();
+		}
+		List<JettyAttempt> attempts = List.copyOf(this.connecting.values());
+		containers.forEach((container) -> container.connector().abandon());
+		attempts.forEach(JettyAttempt::abandon);
+		stop(scheduler);
+		stop(threads);
+		return true;
+	}
+
+	@Override
 	public synchronized void shutdown() {
 		this.shutdown = true;
-		this.own.values().forEach((own) -> stop(own.container()));
+		this.own.values().forEach(JettyContainerSupport::stopOrAbandon);
 		this.own.clear();
 		stop(this.scheduler);
 		stop(this.threads);
+	}
+
+	/**
+	 * Jetty waits for its selectors without a bound.
+	 */
+	private static void stopOrAbandon(JettyContainer own) {
+		boolean alive;
+		try {
+			alive = own.connector().isAlive(ALIVE_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			alive = true;
+		}
+		if (alive) {
+			stop(own.container());
+		}
+		else {
+			own.connector().abandon();
+		}
 	}
 
 	private static void stop(LifeCycle part) {
@@ -359,9 +446,11 @@ final class JettyContainerSupport implements ContainerSupport {
 	 * A container of ours.
 	 *
 	 * @param container the container
+	 * @param connector its selectors
 	 * @param tls its TLS, if it is not the default
 	 */
-	private record JettyContainer(JakartaWebSocketClientContainer container, @Nullable JettyTls tls) {
+	private record JettyContainer(JakartaWebSocketClientContainer container, JettyConnector connector,
+			@Nullable JettyTls tls) {
 	}
 
 	private static final class JettyLink extends SessionLink {

@@ -77,12 +77,18 @@ abstract sealed class Phase {
 		Timer.Timeout timeout = this.timeout;
 		this.timeout = null;
 		if (timeout != null) {
-			release(timeout::cancel);
+			try {
+				timeout.cancel();
+			}
+			catch (Throwable ex) {
+				logger.debug("A timeout could not be cancelled", ex);
+			}
 		}
 	}
 
 	/**
-	 * Release what this phase owns. Does not throw.
+	 * Release what this phase owns, all of it even where this throws. It allocates
+	 * nothing that could keep a resource when the heap is exhausted.
 	 */
 	void leave() {
 		cancelTimeout();
@@ -303,18 +309,39 @@ abstract sealed class Phase {
 			OriginGates.Place permit = this.permit;
 			this.permit = null;
 			if (permit != null) {
-				release(permit::release);
+				try {
+					permit.release();
+				}
+				catch (Throwable ex) {
+					logger.debug("The client whose turn it is begins at its next check", ex);
+				}
+			}
+		}
+
+		/**
+		 * An attempt that cannot be cancelled now is cancelled by the next check of the
+		 * connect queue.
+		 */
+		private void cancelAttempt() {
+			ConnectionAttempt attempt = this.attempt;
+			this.attempt = null;
+			if (attempt != null) {
+				release(() -> this.resources.cancels().execute(attempt::cancel));
 			}
 		}
 
 		@Override
 		void leave() {
-			super.leave();
-			releasePermit();
-			ConnectionAttempt attempt = this.attempt;
-			this.attempt = null;
-			if (attempt != null) {
-				release(() -> this.resources.cancels().execute(attempt::cancel));
+			try {
+				super.leave();
+			}
+			finally {
+				try {
+					releasePermit();
+				}
+				finally {
+					cancelAttempt();
+				}
 			}
 		}
 

@@ -1,12 +1,14 @@
 package io.github.heartbeat.client;
 
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
@@ -46,6 +48,9 @@ final class TomcatContainer extends WsWebSocketContainer {
 	private final Set<WsSession> open = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger connecting = new AtomicInteger();
+
+	@GuardedBy("connectingThreads")
+	private final Set<Thread> connectingThreads = new HashSet<>();
 
 	private volatile boolean used;
 
@@ -97,15 +102,40 @@ final class TomcatContainer extends WsWebSocketContainer {
 		Assert.state(!this.destroyed, "The container is destroyed");
 		this.used = true;
 		this.connecting.incrementAndGet();
+		begin();
 		try {
 			return super.connectToServer(endpoint, config, url);
 		}
 		finally {
+			end();
 			this.connecting.decrementAndGet();
 			if (this.destroyed) {
 				super.destroy();
 			}
 		}
+	}
+
+	private void begin() {
+		synchronized (this.connectingThreads) {
+			this.connectingThreads.add(Thread.currentThread());
+		}
+	}
+
+	private void end() {
+		synchronized (this.connectingThreads) {
+			this.connectingThreads.remove(Thread.currentThread());
+		}
+	}
+
+	/**
+	 * End the attempts that wait for threads which have died, and destroy the container.
+	 */
+	void abandon() {
+		this.destroyed = true;
+		synchronized (this.connectingThreads) {
+			this.connectingThreads.forEach(Thread::interrupt);
+		}
+		destroy();
 	}
 
 	/**

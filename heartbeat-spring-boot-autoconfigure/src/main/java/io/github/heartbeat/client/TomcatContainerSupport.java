@@ -1,15 +1,27 @@
 package io.github.heartbeat.client;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatCodeRange;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
@@ -17,6 +29,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.WebSocketContainer;
+import org.apache.tomcat.websocket.AsyncChannelGroupUtil;
 import org.apache.tomcat.websocket.AuthenticationException;
 import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
@@ -51,6 +64,9 @@ final class TomcatContainerSupport implements ContainerSupport {
 			8 * 1024);
 
 	private static final int MAX_FRAME_BYTES = 1024 * 1024;
+
+	/** How long a container whose threads run may take to accept a connection. */
+	private static final long ALIVE_MILLIS = 1000;
 
 	/** Of a write. */
 	private static final Long NO_TIMEOUT = -1L;
@@ -88,14 +104,17 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final int PROTOCOL_ERROR = 1002;
 
-	private final WsWebSocketContainer container;
+	private volatile WsWebSocketContainer container;
 
-	private final WsWebSocketContainer secureContainer;
+	private volatile WsWebSocketContainer secureContainer;
 
 	private final boolean own;
 
+	@GuardedBy("this")
+	private boolean shutdown;
+
 	TomcatContainerSupport() {
-		this(new TomcatContainer(0, ROOMY_CONNECTIONS), new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS), true);
+		this(newContainer(), newSecureContainer(), true);
 	}
 
 	TomcatContainerSupport(WsWebSocketContainer supplied) {
@@ -106,6 +125,14 @@ final class TomcatContainerSupport implements ContainerSupport {
 		this.container = container;
 		this.secureContainer = secureContainer;
 		this.own = own;
+	}
+
+	private static TomcatContainer newContainer() {
+		return new TomcatContainer(0, ROOMY_CONNECTIONS);
+	}
+
+	private static TomcatContainer newSecureContainer() {
+		return new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS);
 	}
 
 	@Override
@@ -208,12 +235,76 @@ final class TomcatContainerSupport implements ContainerSupport {
 		return matcher.find() ? Integer.valueOf(matcher.group(1)) : null;
 	}
 
+	/**
+	 * Tomcat's clients share the threads of one group of channels. A connect within this
+	 * process shows whether one of them handles events.
+	 */
 	@Override
-	public void shutdown() {
+	public boolean isAlive() throws IOException, InterruptedException {
+		AsynchronousChannelGroup group = AsyncChannelGroupUtil.register();
+		try (AsynchronousServerSocketChannel server = AsynchronousServerSocketChannel.open(group)) {
+			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			CompletableFuture<AsynchronousSocketChannel> accepted = new CompletableFuture<>();
+			server.accept(accepted, new FutureCompletion());
+			try (SocketChannel client = SocketChannel.open(server.getLocalAddress());
+					AsynchronousSocketChannel end = accepted.get(ALIVE_MILLIS, TimeUnit.MILLISECONDS)) {
+				logger.trace("Accepted " + end + " from " + client);
+				return true;
+			}
+			catch (TimeoutException | ExecutionException ex) {
+				logger.debug("The threads of Tomcat's WebSocket client do not respond", ex);
+				return false;
+			}
+		}
+		finally {
+			AsyncChannelGroupUtil.unregister();
+		}
+	}
+
+	/**
+	 * The group of channels ends with its last container. Where the application uses
+	 * Tomcat's client elsewhere, that keeps the group with the dead threads.
+	 */
+	@Override
+	public synchronized boolean replace() {
+		if (!this.own || this.shutdown) {
+			return false;
+		}
+		TomcatContainer container = (TomcatContainer) this.container;
+		TomcatContainer secureContainer = (TomcatContainer) this.secureContainer;
+		this.container = newContainer();
+		this.secureContainer = newSecureContainer();
+		try {
+			container.abandon();
+		}
+		finally {
+			secureContainer.abandon();
+		}
+		return true;
+	}
+
+	@Override
+	public synchronized void shutdown() {
+		this.shutdown = true;
 		if (this.own) {
 			this.container.destroy();
 			this.secureContainer.destroy();
 		}
+	}
+
+	private static final class FutureCompletion
+			implements CompletionHandler<AsynchronousSocketChannel, CompletableFuture<AsynchronousSocketChannel>> {
+
+		@Override
+		public void completed(AsynchronousSocketChannel result, CompletableFuture<AsynchronousSocketChannel> future) {
+			future.complete(result);
+		}
+
+		@Override
+		public void failed(Throwable failure, CompletableFuture<AsynchronousSocketChannel> future) {
+			future.completeExceptionally(failure);
+		}
+
 	}
 
 	/**

@@ -48,14 +48,17 @@ final class WebSocketConnector implements Connector {
 
 	private final ContainerSupport container;
 
+	private final ContainerWatch watch;
+
 	WebSocketConnector(String clientName, HeartbeatClientSettings settings,
 			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, @Nullable TlsHolder tls,
-			ContainerSupport container) {
+			ContainerSupport container, ContainerWatch watch) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.customizers = customizers;
 		this.tls = tls;
 		this.container = container;
+		this.watch = watch;
 	}
 
 	@Override
@@ -205,6 +208,21 @@ final class WebSocketConnector implements Connector {
 	@Override
 	public boolean isTooLarge(CloseStatus status) {
 		return this.container.isTooLarge(status);
+	}
+
+	@Override
+	public void suspect() {
+		this.watch.suspect();
+	}
+
+	@Override
+	public void check() {
+		this.watch.check();
+	}
+
+	@Override
+	public boolean isContainerDead() {
+		return this.watch.isDead();
 	}
 
 }

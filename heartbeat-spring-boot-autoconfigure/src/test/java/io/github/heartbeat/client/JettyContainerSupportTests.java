@@ -17,6 +17,9 @@ import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +99,40 @@ class JettyContainerSupportTests {
 		assertThat(container.isRunning()).isTrue();
 		this.support.release(bundle);
 		assertThat(container.isStopped()).isTrue();
+	}
+
+	/**
+	 * A selector that does nothing stands for one whose thread has died. Jetty waits for
+	 * it without a bound when it is stopped.
+	 */
+	@Test
+	void aContainerWhoseSelectorHandlesNothingIsReplaced() throws Exception {
+		JakartaWebSocketClientContainer container = container(null);
+		assertThat(this.support.isAlive()).isTrue();
+		CountDownLatch over = new CountDownLatch(1);
+		try {
+			holdUpSelector(container, over);
+			assertThat(this.support.isAlive()).isFalse();
+			assertThat(this.support.replace()).isTrue();
+			JakartaWebSocketClientContainer replacement = container(null);
+			assertThat(replacement).isNotSameAs(container);
+			assertThat(this.support.isAlive()).isTrue();
+			holdUpSelector(replacement, over);
+			this.support.shutdown();
+			assertThat(this.support.replace()).as("after the shutdown").isFalse();
+		}
+		finally {
+			over.countDown();
+		}
+	}
+
+	private static void holdUpSelector(JakartaWebSocketClientContainer container, CountDownLatch over) {
+		ClientConnector connector = container.getBean(HttpClient.class).getBean(ClientConnector.class);
+		for (SelectorManager manager : connector.getBeans(SelectorManager.class)) {
+			for (ManagedSelector selector : manager.getBeans(ManagedSelector.class)) {
+				selector.submit((keys) -> LiveClients.awaitUninterruptibly(over));
+			}
+		}
 	}
 
 	/**

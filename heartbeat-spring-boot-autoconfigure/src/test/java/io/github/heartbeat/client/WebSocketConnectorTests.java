@@ -20,7 +20,8 @@ class WebSocketConnectorTests {
 	private final ContainerSupport container = mock(ContainerSupport.class);
 
 	private final WebSocketConnector connector = new WebSocketConnector("test",
-			HeartbeatClientSettings.builder("ws://localhost/").build(), List::of, null, this.container);
+			HeartbeatClientSettings.builder("ws://localhost/").build(), List::of, null, this.container,
+			new ContainerWatch(this.container, Runnable::run, new SystemTicker()));
 
 	@Test
 	void aThreadThatFailedToConnectIsThrough() {

@@ -1,0 +1,113 @@
+package io.github.heartbeat.client;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Replaces a container whose threads have died. An {@link OutOfMemoryError} ends the
+ * threads of Tomcat's and of Jetty's client for good: no connection of that container
+ * reads anything from then on, and no attempt is answered. Whether the threads run is
+ * verified only where something has failed to arrive.
+ */
+final class ContainerWatch {
+
+	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
+
+	/** A verification that takes longer has lost its thread. */
+	private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+	private final ContainerSupport container;
+
+	private final Executor executor;
+
+	private final Ticker ticker;
+
+	private final AtomicBoolean verifying = new AtomicBoolean();
+
+	private volatile long verifyingSince;
+
+	private volatile boolean suspected;
+
+	private volatile boolean dead;
+
+	/**
+	 * Create a watch.
+	 * @param executor verifies and replaces the container, both of which block
+	 */
+	ContainerWatch(ContainerSupport container, Executor executor, Ticker ticker) {
+		this.container = container;
+		this.executor = executor;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Something did not arrive, or the heap is exhausted: the threads of the container
+	 * may have died.
+	 */
+	void suspect() {
+		this.suspected = true;
+	}
+
+	/**
+	 * Whether the threads of the container have died and it could not be replaced.
+	 */
+	boolean isDead() {
+		return this.dead;
+	}
+
+	/**
+	 * Have the container verified if there is a reason to.
+	 */
+	void check() {
+		if (!this.suspected) {
+			return;
+		}
+		long now = this.ticker.nanoTime();
+		if (!this.verifying.compareAndSet(false, true) && now - this.verifyingSince < LOST_NANOS) {
+			return;
+		}
+		this.verifyingSince = now;
+		boolean started = false;
+		try {
+			this.executor.execute(this::verify);
+			started = true;
+		}
+		finally {
+			if (!started) {
+				this.verifying.set(false);
+			}
+		}
+	}
+
+	/**
+	 * What fails here for want of memory is repeated by the next check.
+	 */
+	private void verify() {
+		try {
+			this.suspected = false;
+			if (this.container.isAlive()) {
+				this.dead = false;
+				return;
+			}
+			boolean replaced = this.container.replace() && this.container.isAlive();
+			if (replaced) {
+				logger.warn("The threads of the WebSocket container had died, as after an OutOfMemoryError; "
+						+ "it was replaced, and its clients connect again");
+			}
+			else if (!this.dead) {
+				logger.error("The threads of the WebSocket container have died, as after an OutOfMemoryError, "
+						+ "and it cannot be replaced; restart the application");
+			}
+			this.dead = !replaced;
+		}
+		catch (Throwable ex) {
+			this.suspected = true;
+			logger.debug("The container could not be verified; the next check repeats it", ex);
+		}
+		finally {
+			this.verifying.set(false);
+		}
+	}
+
+}

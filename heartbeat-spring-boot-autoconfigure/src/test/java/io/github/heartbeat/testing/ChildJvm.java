@@ -1,0 +1,148 @@
+package io.github.heartbeat.testing;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * A program in a JVM of its own, which prints lines and reads commands from its standard
+ * input. What it prints goes to a file, so that it never waits for the test.
+ */
+public final class ChildJvm implements AutoCloseable {
+
+	private final Path output;
+
+	private final Process process;
+
+	private final BufferedWriter input;
+
+	/**
+	 * Start a program.
+	 * @param output where its output is written to
+	 * @param options the options of the JVM
+	 * @param program the class with the main method
+	 * @param arguments its arguments
+	 */
+	public ChildJvm(Path output, List<String> options, Class<?> program, String... arguments) throws IOException {
+		this(output, List.of(), options, program, arguments);
+	}
+
+	/**
+	 * Start a program by way of a command, such as one that sets limits.
+	 * @param output where its output is written to
+	 * @param launcher the command and its arguments
+	 * @param options the options of the JVM
+	 * @param program the class with the main method
+	 * @param arguments its arguments
+	 */
+	public ChildJvm(Path output, List<String> launcher, List<String> options, Class<?> program, String... arguments)
+			throws IOException {
+		this.output = output;
+		List<String> command = new ArrayList<>(launcher);
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+		command.addAll(List.of(arguments));
+		this.process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		this.input = this.process.outputWriter();
+	}
+
+	/**
+	 * Wait until the program has printed a line that begins with a text.
+	 */
+	public String await(String prefix, Duration timeout) {
+		try {
+			Awaitility.await()
+				.atMost(timeout)
+				.pollInterval(Duration.ofMillis(20))
+				.until(() -> find(prefix) != null || !this.process.isAlive());
+		}
+		catch (ConditionTimeoutException ex) {
+			dumpThreads();
+			throw new AssertionError("No line '" + prefix + "' within " + timeout + " in\n" + tail());
+		}
+		String line = find(prefix);
+		if (line == null) {
+			throw new AssertionError("The JVM has ended without a line '" + prefix + "':\n" + tail());
+		}
+		return line;
+	}
+
+	/**
+	 * Have the JVM print its threads, which says what it waits for.
+	 */
+	private void dumpThreads() {
+		try {
+			signal("QUIT");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> lines().stream().anyMatch((line) -> line.startsWith("JNI global refs")));
+		}
+		catch (IOException | ConditionTimeoutException ex) {
+			throw new AssertionError("No thread dump in\n" + tail(), ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private String find(String prefix) {
+		return lines().stream().filter((line) -> line.startsWith(prefix)).findFirst().orElse(null);
+	}
+
+	/**
+	 * Return what the program has printed.
+	 */
+	public List<String> lines() {
+		try {
+			return Files.readAllLines(this.output, StandardCharsets.ISO_8859_1);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private String tail() {
+		List<String> lines = lines();
+		return String.join("\n", lines.subList(Math.max(0, lines.size() - 400), lines.size()));
+	}
+
+	/**
+	 * Write a line to the standard input of the program.
+	 */
+	public void send(String line) throws IOException {
+		this.input.write(line);
+		this.input.newLine();
+		this.input.flush();
+	}
+
+	/**
+	 * Send a signal to the JVM.
+	 * @param name such as {@code STOP}
+	 */
+	public void signal(String name) throws IOException, InterruptedException {
+		Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(this.process.pid())).start();
+		if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+			throw new IllegalStateException("Signal " + name + " could not be sent");
+		}
+	}
+
+	public long pid() {
+		return this.process.pid();
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+	}
+
+}
