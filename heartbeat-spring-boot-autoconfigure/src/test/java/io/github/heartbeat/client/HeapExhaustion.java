@@ -71,18 +71,25 @@ final class HeapExhaustion {
 		sender.setDaemon(true);
 		sender.start();
 		fill(TimeUnit.SECONDS.toNanos(fullSeconds));
-		System.out.println("RELEASED");
+		printLine("RELEASED");
 		commands.readLine();
 		this.over = true;
 		this.sent.clear();
 		this.received.clear();
 		until("messages", recoverySeconds, this::exchanges);
-		System.out.println("WORK");
+		printLine("WORK");
 		this.noticed.clear();
-		System.out.println("FREEZE");
+		printLine("FREEZE");
 		commands.readLine();
 		until("notice", 10, (client) -> this.noticed.containsKey(client.getName()));
-		System.out.println("NOTICED");
+		printLine("NOTICED");
+	}
+
+	/**
+	 * What a thread that died has printed may lack its line break.
+	 */
+	private static void printLine(String line) {
+		System.out.println(System.lineSeparator() + line);
 	}
 
 	private HeartbeatClientSettings settings(String url) {

@@ -25,10 +25,10 @@ class HeapExhaustionIntegrationTests {
 	private static final int FULL_SECONDS = Integer.getInteger("heartbeat.test.heap-full-seconds", 15);
 
 	/**
-	 * One connect timeout, one wait, and two checks, which repair what the exhaustion
-	 * left.
+	 * One connect timeout, one wait, and rounds of checks, which repair what the
+	 * exhaustion left.
 	 */
-	private static final int RECOVERY_SECONDS = 10;
+	private static final int RECOVERY_SECONDS = 20;
 
 	private final AtomicBoolean frozen = new AtomicBoolean();
 
