@@ -1178,8 +1178,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 * that is watched, connecting a deadline, waiting a timeout, hooks that wait a thread
 	 * that delivers them. What is not true at two checks in a row is repaired. In between
 	 * everything that was due when the JVM was paused has run.
+	 * @return whether something is wrong, and is to be checked again soon
 	 */
-	void check() {
+	boolean check() {
 		try {
 			long now = this.resources.ticker().nanoTime();
 			String phase = checkPhase(now);
@@ -1194,12 +1195,24 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (hooks != null) {
 				repaired("it had " + hooks);
 			}
+			return isSuspected();
 		}
 		catch (Throwable ex) {
 			if (ex instanceof OutOfMemoryError) {
 				this.connector.suspect();
 			}
 			logger.debug("Repeated by the next check", ex);
+			return true;
+		}
+	}
+
+	private boolean isSuspected() {
+		this.lock.lock();
+		try {
+			return this.suspect != null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

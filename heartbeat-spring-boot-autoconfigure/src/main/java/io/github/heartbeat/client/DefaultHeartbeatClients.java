@@ -283,8 +283,9 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	/**
 	 * Check every client for what must be true.
+	 * @return whether something is wrong
 	 */
-	private void check() {
+	private boolean check() {
 		List<DefaultHeartbeatClient> clients;
 		this.lock.lock();
 		try {
@@ -294,7 +295,11 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		finally {
 			this.lock.unlock();
 		}
-		clients.forEach((client) -> client.machine().check());
+		boolean suspicious = false;
+		for (DefaultHeartbeatClient client : clients) {
+			suspicious |= client.machine().check();
+		}
+		return suspicious;
 	}
 
 	@Override

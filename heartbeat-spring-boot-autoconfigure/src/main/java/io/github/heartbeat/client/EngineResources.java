@@ -38,6 +38,9 @@ final class EngineResources {
 	/** How often clients and threads are checked for what must be true. */
 	static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+	/** How soon they are checked again while something is wrong. */
+	private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	/** How long what runs at the shutdown may be stuck before it is interrupted. */
 	private static final long SHUTDOWN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -182,11 +185,11 @@ final class EngineResources {
 
 	/**
 	 * Have everything checked every few seconds, from now on until the shutdown.
-	 * @param clients checks the clients
+	 * @param clients checks the clients, and returns whether something is wrong
 	 */
-	synchronized void startChecking(Runnable clients) {
+	synchronized void startChecking(BooleanSupplier clients) {
 		if (this.checkThread == null && !this.down) {
-			CheckThread thread = new CheckThread(this.check, clients);
+			CheckThread thread = new CheckThread(this.ticker, this.check, clients);
 			thread.start();
 			this.checkThread = thread;
 		}
@@ -346,16 +349,22 @@ final class EngineResources {
 
 		private static final long JOIN_MILLIS = 500;
 
-		private final Runnable[] checks;
+		private final Ticker ticker;
+
+		private final Runnable threads;
+
+		private final BooleanSupplier clients;
 
 		private @Nullable Throwable failure;
 
 		private volatile boolean ended;
 
-		CheckThread(Runnable... checks) {
+		CheckThread(Ticker ticker, Runnable threads, BooleanSupplier clients) {
 			super("heartbeat-check");
 			setDaemon(true);
-			this.checks = checks;
+			this.ticker = ticker;
+			this.threads = threads;
+			this.clients = clients;
 		}
 
 		/**
@@ -364,17 +373,19 @@ final class EngineResources {
 		 */
 		@Override
 		public void run() {
+			long interval = CHECK_NANOS;
 			while (!this.ended) {
+				boolean suspicious = true;
 				try {
-					park();
+					park(interval);
 					logFailure();
-					for (Runnable check : this.checks) {
-						check(check);
-					}
+					this.threads.run();
+					suspicious = !this.ended && this.clients.getAsBoolean();
 				}
 				catch (Throwable ex) {
 					this.failure = ex;
 				}
+				interval = suspicious ? SUSPICION_NANOS : CHECK_NANOS;
 			}
 		}
 
@@ -382,23 +393,11 @@ final class EngineResources {
 		 * What is wrong at two checks in a row was wrong all the time between: a wake-up
 		 * for another reason must not shorten it.
 		 */
-		private void park() {
-			long begunAt = System.nanoTime();
-			for (long left = CHECK_NANOS; left > 0 && !this.ended; left = CHECK_NANOS - (System.nanoTime() - begunAt)) {
+		private void park(long nanos) {
+			long begunAt = this.ticker.nanoTime();
+			for (long left = nanos; left > 0 && !this.ended; left = nanos - (this.ticker.nanoTime() - begunAt)) {
 				LockSupport.parkNanos(left);
 				Interrupts.clear();
-			}
-		}
-
-		private void check(Runnable check) {
-			if (this.ended) {
-				return;
-			}
-			try {
-				check.run();
-			}
-			catch (Throwable ex) {
-				this.failure = ex;
 			}
 		}
 

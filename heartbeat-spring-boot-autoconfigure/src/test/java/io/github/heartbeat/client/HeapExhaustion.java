@@ -58,7 +58,7 @@ final class HeapExhaustion {
 
 	private void run(HeartbeatContainer container, String url, int fullSeconds, int recoverySeconds) throws Exception {
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(container, 8, HeartbeatClientSettings.builder(),
+		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(container, 64, HeartbeatClientSettings.builder(),
 				Collaborators.none());
 		clients.start();
 		for (int i = 0; i < CLIENTS; i++) {

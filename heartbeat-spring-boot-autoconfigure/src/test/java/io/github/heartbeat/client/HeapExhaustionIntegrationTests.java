@@ -25,10 +25,10 @@ class HeapExhaustionIntegrationTests {
 	private static final int FULL_SECONDS = Integer.getInteger("heartbeat.test.heap-full-seconds", 15);
 
 	/**
-	 * One connect timeout, one wait, and rounds of checks, which repair what the
-	 * exhaustion left.
+	 * One {@code connect-timeout} and one wait of the default settings. Those of the
+	 * clients are shorter, but not the interval of the checks.
 	 */
-	private static final int RECOVERY_SECONDS = 20;
+	private static final int RECOVERY_SECONDS = 12;
 
 	private final AtomicBoolean frozen = new AtomicBoolean();
 
