@@ -137,6 +137,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private @Nullable Phase suspect;
 
+	/** Whether the next attempt seemed to wait for one that was lost. */
+	@GuardedBy("lock")
+	private boolean attemptSuspected;
+
 	/** When the timeout was due that was lost at the last check. */
 	@GuardedBy("lock")
 	private long suspectDueAt;
@@ -1209,7 +1213,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private boolean isSuspected() {
 		this.lock.lock();
 		try {
-			return this.suspect != null;
+			return this.suspect != null || this.attemptSuspected;
 		}
 		finally {
 			this.lock.unlock();
@@ -1223,7 +1227,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (connection != null) {
 				connection.check(now);
 			}
-			this.connects.check((this.phase instanceof Connecting connecting) ? connecting.attempt() : null);
+			this.attemptSuspected = this.connects
+				.check((this.phase instanceof Connecting connecting) ? connecting.attempt() : null);
 			String violation = violation(now);
 			long dueAt = (connection != null) ? connection.watchedUntil() : this.phase.dueAt();
 			boolean suspected = this.suspect == this.phase && this.suspectDueAt == dueAt;

@@ -101,24 +101,27 @@ final class ConnectQueue {
 	 * Give up again what could not be given up, and forget an attempt that was given up
 	 * and whose task was lost: it had no thread at two checks in a row.
 	 * @param active the attempt that is not to be given up, or {@code null}
+	 * @return whether the next attempt may wait for one that was lost
 	 */
-	void check(@Nullable ConnectionAttempt active) {
+	boolean check(@Nullable ConnectionAttempt active) {
 		this.lock.lock();
 		try {
 			ConnectionAttempt running = this.running;
 			if (running == null || running == active) {
 				this.suspect = null;
+				return false;
+			}
+			boolean suspicious = !running.hasThread();
+			if (suspicious && this.suspect == running) {
+				running.giveUp();
+				this.running = null;
+				startNext();
 			}
 			else if (!running.isOver() || running.isCancelPending()) {
 				this.cancels.execute(running::cancel);
 			}
-			else if (!running.hasBegun()) {
-				if (this.suspect == running) {
-					this.running = null;
-					startNext();
-				}
-				this.suspect = running;
-			}
+			this.suspect = suspicious ? running : null;
+			return suspicious;
 		}
 		finally {
 			this.lock.unlock();

@@ -36,7 +36,8 @@ final class ConnectionAttempt implements WebSocketHandler {
 	/** Whether the thread of an attempt that was given up is still to be freed. */
 	private volatile boolean cancelPending;
 
-	private volatile boolean begun;
+	/** The thread that runs this or has run it. */
+	private volatile @Nullable Thread runner;
 
 	/**
 	 * What was prepared, while the attempt waits for a permit. Used by one thread at a
@@ -56,7 +57,7 @@ final class ConnectionAttempt implements WebSocketHandler {
 	 * Connect, on this thread. Run again where the attempt had to wait for a permit.
 	 */
 	void run() {
-		this.begun = true;
+		this.runner = Thread.currentThread();
 		try {
 			if (begin()) {
 				HeartbeatConnectionException failure = connect();
@@ -105,10 +106,20 @@ final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Whether a thread has begun to run this.
+	 * Whether a thread has begun to run this and is alive.
 	 */
-	boolean hasBegun() {
-		return this.begun;
+	boolean hasThread() {
+		Thread runner = this.runner;
+		return runner != null && runner.isAlive();
+	}
+
+	/**
+	 * Do not begin any more.
+	 */
+	void giveUp() {
+		synchronized (this.threadMonitor) {
+			this.over = true;
+		}
 	}
 
 	/**

@@ -2,7 +2,7 @@ package io.github.heartbeat.client;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Replaces a container whose threads have died. An {@link OutOfMemoryError} ends the
@@ -14,8 +14,11 @@ final class ContainerWatch {
 
 	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
+	/** A verification that has not begun by then has lost its thread. */
+	private static final long UNBEGUN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
 	/** A verification that takes longer has lost its thread. */
-	private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+	private static final long UNENDED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
 	private final ContainerSupport container;
 
@@ -23,9 +26,10 @@ final class ContainerWatch {
 
 	private final Ticker ticker;
 
-	private final AtomicBoolean verifying = new AtomicBoolean();
+	private final AtomicReference<Verification> verification = new AtomicReference<>(Verification.NONE);
 
-	private volatile long verifyingSince;
+	/** When the verification was submitted or began. */
+	private volatile long since;
 
 	private volatile boolean suspected;
 
@@ -64,27 +68,32 @@ final class ContainerWatch {
 			return;
 		}
 		long now = this.ticker.nanoTime();
-		if (!this.verifying.compareAndSet(false, true) && now - this.verifyingSince < LOST_NANOS) {
+		Verification verification = this.verification.get();
+		if (!isLost(verification, now - this.since)
+				|| !this.verification.compareAndSet(verification, Verification.SUBMITTED)) {
 			return;
 		}
-		this.verifyingSince = now;
-		boolean started = false;
-		try {
-			this.executor.execute(this::verify);
-			started = true;
-		}
-		finally {
-			if (!started) {
-				this.verifying.set(false);
-			}
-		}
+		this.since = now;
+		this.executor.execute(this::verify);
+	}
+
+	private static boolean isLost(Verification verification, long nanos) {
+		return switch (verification) {
+			case NONE -> true;
+			case SUBMITTED -> nanos > UNBEGUN_NANOS;
+			case RUNNING -> nanos > UNENDED_NANOS;
+		};
 	}
 
 	/**
 	 * What fails here for want of memory is repeated by the next check.
 	 */
 	private void verify() {
+		if (!this.verification.compareAndSet(Verification.SUBMITTED, Verification.RUNNING)) {
+			return;
+		}
 		try {
+			this.since = this.ticker.nanoTime();
 			this.suspected = false;
 			if (this.container.isAlive()) {
 				this.dead = false;
@@ -106,8 +115,14 @@ final class ContainerWatch {
 			logger.debug("The container could not be verified; the next check repeats it", ex);
 		}
 		finally {
-			this.verifying.set(false);
+			this.verification.set(Verification.NONE);
 		}
+	}
+
+	private enum Verification {
+
+		NONE, SUBMITTED, RUNNING
+
 	}
 
 }

@@ -18,6 +18,8 @@ final class EarlyInitialization {
 			"io.github.heartbeat.HeartbeatSendWhileDisconnected", "io.github.heartbeat.client.ClientObservation",
 			"io.github.heartbeat.client.ClientStateMachine", "io.github.heartbeat.client.ConnectFailures",
 			"io.github.heartbeat.client.Connection", "io.github.heartbeat.client.ConnectionAttempt",
+			"io.github.heartbeat.client.ContainerWatch", "io.github.heartbeat.client.ContainerWatch$1",
+			"io.github.heartbeat.client.ContainerWatch$Verification", "io.github.heartbeat.client.LostTasks",
 			"io.github.heartbeat.client.Hook$Type", "io.github.heartbeat.client.HookDispatcher",
 			"io.github.heartbeat.client.HookQueue", "io.github.heartbeat.client.HookQueue$1",
 			"io.github.heartbeat.client.Interrupts", "io.github.heartbeat.client.LongHookWarning",
