@@ -130,7 +130,7 @@ class ApplicationIntegrationTests {
 	}
 
 	/**
-	 * README shows how to quiet it.
+	 * docs/troubleshooting.md shows how to suppress it.
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })

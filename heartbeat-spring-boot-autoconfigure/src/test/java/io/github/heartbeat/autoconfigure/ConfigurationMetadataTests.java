@@ -29,7 +29,7 @@ import org.springframework.util.ReflectionUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an IDE knows of the keys is what the README says and what the settings do.
+ * The configuration metadata matches the documentation and the settings.
  */
 class ConfigurationMetadataTests {
 
@@ -54,11 +54,11 @@ class ConfigurationMetadataTests {
 	}
 
 	/**
-	 * Return the default of each key in the README, by its full name.
+	 * Return the default of each key in the documentation, by its full name.
 	 */
-	private static Map<String, String> readme() throws IOException {
-		String readme = Files.readString(Path.of("..", "README.md"));
-		String configuration = readme.substring(readme.indexOf("## Configuration"), readme.indexOf("## States"));
+	private static Map<String, String> documented() throws IOException {
+		String configuration = Files
+			.readString(Path.of("..", "heartbeat-spring-boot-starter", "docs", "configuration.md"));
 		Map<String, String> keys = new LinkedHashMap<>();
 		for (MatchResult row : ROW.matcher(configuration).results().toList()) {
 			String key = row.group(1).replace("`", "");
@@ -69,16 +69,16 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void everyKeyOfTheReadmeIsKnownAndTheOtherWayRound() throws IOException {
+	void everyKnownKeyIsDocumentedAndNoOther() throws IOException {
 		Set<String> known = new TreeSet<>(this.byName.keySet());
 		known.removeIf((name) -> name.startsWith("management.") || name.equals("heartbeat.clients"));
 		known.add(DEFAULTS + "url");
-		assertThat(new TreeSet<>(readme().keySet())).isEqualTo(known);
+		assertThat(new TreeSet<>(documented().keySet())).isEqualTo(known);
 	}
 
 	@Test
-	void everyKeyHasTheDefaultOfTheReadme() throws IOException {
-		readme().forEach((name, text) -> {
+	void everyKeyHasTheDocumentedDefault() throws IOException {
+		documented().forEach((name, text) -> {
 			Map<String, Object> property = this.byName.get(name);
 			Object value = (property != null) ? property.get("defaultValue") : null;
 			if (value == null) {

@@ -26,8 +26,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What differs between Tomcat's and Jetty's client: each line of README's table. An
- * upgrade that changes one is noticed here.
+ * Differences between Tomcat's and Jetty's client: each row of the table in
+ * docs/containers.md. An upgrade that changes one fails here.
  */
 class ContainerDifferencesIntegrationTests extends EachContainer {
 

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * HTTP proxies: each line of README about them. The server has a name that only the proxy
- * knows.
+ * HTTP proxies: each line of docs/tls-and-proxies.md about them. Only the proxy can
+ * resolve the name of the server.
  */
 class ProxyIntegrationTests extends LiveClients {
 

@@ -7,7 +7,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * The first example of README.
+ * The example of README.
  */
 @Component
 class Quotes {

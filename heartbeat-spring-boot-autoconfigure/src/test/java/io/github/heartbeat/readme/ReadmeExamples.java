@@ -1,16 +1,22 @@
 package io.github.heartbeat.readme;
 
+import java.net.URI;
 import java.time.Duration;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpProxy;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
 /**
- * The Java examples of README, word for word, but for {@link Quotes}.
+ * The Java examples of the documents, word for word, except {@link Quotes}.
  */
 final class ReadmeExamples {
 
@@ -32,6 +38,17 @@ final class ReadmeExamples {
 		clients.create("outside",
 				HeartbeatClientSettings.builder("wss://example.com/").webSocketContainer(jetty).build());
 		return jetty;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LocalServer {
+
+		@Bean
+		HeartbeatHandshakeCustomizer localServer(Environment environment) {
+			return (clientName, handshake) -> handshake
+				.setUrl(URI.create("ws://localhost:" + environment.getProperty("local.server.port") + "/quotes"));
+		}
+
 	}
 
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The Java examples of README compile and run.
+ * The Java examples of README and of the documents compile and run.
  */
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
@@ -44,11 +45,14 @@ class ReadmeIntegrationTests {
 	void everyExampleIsCompiled() throws IOException {
 		String compiled = normalize(Files.readString(SOURCES.resolve("Quotes.java"))
 				+ Files.readString(SOURCES.resolve("ReadmeExamples.java")));
-		List<String> examples = EXAMPLE.matcher(Files.readString(Path.of("..", "README.md")))
-			.results()
-			.map((MatchResult match) -> normalize(match.group(1)))
-			.toList();
-		assertThat(examples).hasSizeGreaterThanOrEqualTo(3)
+		List<String> examples = new ArrayList<>();
+		for (Path document : Documents.all()) {
+			EXAMPLE.matcher(Files.readString(document))
+				.results()
+				.map((MatchResult match) -> normalize(match.group(1)))
+				.forEach(examples::add);
+		}
+		assertThat(examples).hasSizeGreaterThanOrEqualTo(4)
 			.allSatisfy((example) -> assertThat(compiled).contains(example));
 	}
 
@@ -64,6 +68,20 @@ class ReadmeIntegrationTests {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(10))
 				.untilAsserted(() -> assertThat(output.getOut()).contains("{\"subscribe\":\"EURUSD\"}"));
+			assertThat(context.isActive()).isTrue();
+		}
+	}
+
+	@Test
+	void theCustomizerConnectsToTheLocalServer() throws Exception {
+		try (TestServer server = new TestServer(Behaviour.ECHO);
+				ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class,
+						ReadmeExamples.LocalServer.class)
+					.web(WebApplicationType.NONE)
+					.properties("spring.main.banner-mode=off")
+					.run("--heartbeat.clients.quotes.url=ws://nowhere.invalid",
+							"--local.server.port=" + server.port())) {
+			assertThat(server.connection(1).next()).isEqualTo("TEXT {\"subscribe\":\"EURUSD\"}");
 			assertThat(context.isActive()).isTrue();
 		}
 	}

@@ -51,10 +51,10 @@ class StarterTests {
 	 * The tree is written by the build, and its versions are those of Spring Boot.
 	 */
 	@Test
-	void bringsWhatReadmeShows() throws IOException {
-		List<String> readme = Files.readAllLines(Path.of("..", "README.md"));
-		int begin = readme.indexOf("```text") + 1;
-		List<String> shown = readme.subList(begin, begin + readme.subList(begin, readme.size()).indexOf("```"));
+	void bringsWhatTheDocumentationShows() throws IOException {
+		List<String> document = Files.readAllLines(Path.of("docs", "configuration.md"));
+		int begin = document.indexOf("```text") + 1;
+		List<String> shown = document.subList(begin, begin + document.subList(begin, document.size()).indexOf("```"));
 		assertThat(Files.readAllLines(Path.of("target", "dependency-tree.txt")))
 			.extracting((line) -> line.replaceFirst(":jar:.*", ""))
 			.containsExactlyElementsOf(shown);
