@@ -37,7 +37,7 @@ final class RetryingExecutor implements Executor {
 	 * Create an executor.
 	 * @param executor runs the tasks
 	 * @param timer retries
-	 * @param shortage told of each refusal
+	 * @param shortage is notified of each refusal
 	 * @param afterShutdown runs what comes after the shutdown of the executor
 	 */
 	RetryingExecutor(Executor executor, Timer timer, ThreadShortageLog shortage, Executor afterShutdown) {

@@ -14,7 +14,7 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 
 /**
- * Loads the classes of one package anew, with a call to {@link Faults#allocate()} at
+ * Loads the classes of one package again, with a call to {@link Faults#allocate()} at
  * every allocation of its main classes: {@code new}, arrays, lambdas, string
  * concatenation, and the methods of collections that may grow.
  */
