@@ -93,7 +93,7 @@ class HeartbeatClientSettingsTests {
 				bad("url", "ws://under_score", (b) -> b.url("ws://under_score/"), "underscore"),
 				bad("url", null, (b) -> b.url("ws:///path")),
 				bad("url", "ws://localhost/", (b) -> b.url("ws://localhost/#part"), "'#'"),
-				bad("url", null, (b) -> b.url("ws://local host/"), "index 5"),
+				bad("url", null, (b) -> b.url("ws://local host/"), "not a valid url at index"),
 				bad("url", "ws://localhost", (b) -> b.url("ws://localhost/a b"), "index 16"),
 				bad("url", "ws://localhost", (b) -> b.url("ws://localhost/张三 b"), "index 17"),
 				bad("url", "ws://localhost/half\uD83D", (b) -> b.url("ws://localhost/half\uD83D"), "surrogate"),

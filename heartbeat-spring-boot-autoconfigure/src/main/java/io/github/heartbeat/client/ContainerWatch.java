@@ -78,11 +78,10 @@ final class ContainerWatch {
 	}
 
 	private static boolean isLost(Verification verification, long nanos) {
-		return switch (verification) {
-			case NONE -> true;
-			case SUBMITTED -> nanos > UNBEGUN_NANOS;
-			case RUNNING -> nanos > UNENDED_NANOS;
-		};
+		if (verification == Verification.NONE) {
+			return true;
+		}
+		return nanos > ((verification == Verification.SUBMITTED) ? UNBEGUN_NANOS : UNENDED_NANOS);
 	}
 
 	/**
