@@ -93,7 +93,7 @@ final class Connection {
 	private int unabortedChecks;
 
 	/**
-	 * When the abort began that has not ended; seen by whoever sees that there is one.
+	 * When the abort began. Written before {@link #aborting}.
 	 */
 	private volatile long abortingSince;
 

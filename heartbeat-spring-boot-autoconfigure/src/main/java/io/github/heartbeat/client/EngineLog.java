@@ -1,7 +1,5 @@
 package io.github.heartbeat.client;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A logger that never throws. Appenders and filters may: Log4j's with
  * {@code ignoreExceptions="false"} on a full disk, or any of them when the heap is
- * exhausted. A line that cannot be written is counted and dropped, since what follows it
- * in the engine must happen in any case.
+ * exhausted. A line that cannot be written is dropped, since what follows it in the
+ * engine must happen in any case.
  */
 final class EngineLog {
-
-	private static final AtomicLong dropped = new AtomicLong();
 
 	private final Log log;
 
@@ -28,13 +24,6 @@ final class EngineLog {
 
 	static EngineLog of(String name) {
 		return new EngineLog(LogFactory.getLog(name));
-	}
-
-	/**
-	 * Return how many lines could not be written since the start of the JVM.
-	 */
-	static long dropped() {
-		return dropped.get();
 	}
 
 	boolean isDebugEnabled() {
@@ -112,8 +101,10 @@ final class EngineLog {
 		}
 	}
 
+	/**
+	 * There is nowhere left to report to.
+	 */
 	private static boolean drop() {
-		dropped.incrementAndGet();
 		return false;
 	}
 

@@ -61,7 +61,7 @@ final class HeartbeatMonitor {
 
 	private volatile @Nullable Timeout timeout;
 
-	/** When the connection is looked at next; seen by whoever sees the timeout. */
+	/** When the timeout is due. Written before it is scheduled. */
 	private volatile long dueAt;
 
 	/** Whether a heartbeat was asked for and not answered yet; timer thread only. */

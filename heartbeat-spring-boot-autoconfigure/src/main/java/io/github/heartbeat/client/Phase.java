@@ -22,16 +22,20 @@ abstract sealed class Phase {
 
 	private long dueAt;
 
+	private @Nullable Hook owed;
+
 	Phase() {
-		this(0);
+		this(0, null);
 	}
 
 	/**
-	 * Create a phase that ends by itself.
-	 * @param dueAt when, even if its timeout cannot be scheduled
+	 * Create a phase.
+	 * @param dueAt when it ends by itself, even if its timeout cannot be scheduled
+	 * @param owed the hook that announces it, or {@code null}
 	 */
-	Phase(long dueAt) {
+	Phase(long dueAt, @Nullable Hook owed) {
 		this.dueAt = dueAt;
+		this.owed = owed;
 	}
 
 	abstract HeartbeatClientState state();
@@ -63,14 +67,15 @@ abstract sealed class Phase {
 	 * Return the hook that announces this phase while it is not in the queue yet, or
 	 * {@code null}.
 	 */
-	@Nullable Hook owed() {
-		return null;
+	final @Nullable Hook owed() {
+		return this.owed;
 	}
 
 	/**
 	 * The hook that announces this phase is in the queue.
 	 */
 	void announced() {
+		this.owed = null;
 	}
 
 	final void cancelTimeout() {
@@ -430,26 +435,13 @@ abstract sealed class Phase {
 	 */
 	static final class Waiting extends Phase {
 
-		private @Nullable Hook owed;
-
 		/**
 		 * Create a phase.
 		 * @param dueAt when the next attempt begins
 		 * @param owed the hook that announces it, or {@code null}
 		 */
 		Waiting(long dueAt, @Nullable Hook owed) {
-			super(dueAt);
-			this.owed = owed;
-		}
-
-		@Override
-		@Nullable Hook owed() {
-			return this.owed;
-		}
-
-		@Override
-		void announced() {
-			this.owed = null;
+			super(dueAt, owed);
 		}
 
 		@Override
@@ -464,24 +456,12 @@ abstract sealed class Phase {
 	 */
 	static final class Exhausted extends Phase {
 
-		private @Nullable Hook owed;
-
 		/**
 		 * Create a phase.
 		 * @param owed the hook that announces it
 		 */
 		Exhausted(Hook owed) {
-			this.owed = owed;
-		}
-
-		@Override
-		@Nullable Hook owed() {
-			return this.owed;
-		}
-
-		@Override
-		void announced() {
-			this.owed = null;
+			super(0, owed);
 		}
 
 		@Override

@@ -68,7 +68,7 @@ class ThreadShortageLogTests {
 	}
 
 	@Test
-	void theNextShortageIsLoggedAnew() {
+	void theNextShortageIsLoggedAgain() {
 		this.log.refused();
 		this.engine.advance(Duration.ofSeconds(6));
 		this.log.started();
