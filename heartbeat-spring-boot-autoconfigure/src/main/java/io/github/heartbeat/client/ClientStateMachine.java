@@ -73,8 +73,6 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final EngineResources resources;
 
-	private final Backoff backoff;
-
 	private final ConnectQueue connects;
 
 	private final OriginGates gates;
@@ -83,9 +81,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final OutageLog outageLog;
 
-	private final ReconnectPolicies policies;
-
-	private final StopConditions stopConditions;
+	private final ReconnectDecider decider;
 
 	private final SendBounds sendBounds;
 
@@ -102,6 +98,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	/** Written under the lock. */
 	private volatile int repeat;
+
+	/** The connection whose open hook runs. */
+	private volatile @Nullable Connection greeting;
 
 	/** The connection before, while its socket is not closed. */
 	@GuardedBy("lock")
@@ -149,7 +148,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private int repairs;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
-			PingMessages pingMessages, ReconnectPolicies policies, ClientObservation observation, HookQueue hooks,
+			PingMessages pingMessages, ReconnectDecider decider, ClientObservation observation, HookQueue hooks,
 			HookDispatcher dispatcher, OriginGates gates, EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
@@ -159,13 +158,11 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.hooks = hooks;
 		this.dispatcher = dispatcher;
 		this.resources = resources;
-		this.backoff = new Backoff(settings, resources.random());
 		this.connects = new ConnectQueue(resources.connects(), resources.cancels());
 		this.gates = gates;
 		this.origin = OriginGates.origin(settings.getUrl());
 		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources);
-		this.policies = policies;
-		this.stopConditions = new StopConditions(settings);
+		this.decider = decider;
 		this.sendBounds = new SendBounds(settings);
 		this.completions = new SendCompletions(resources);
 		this.backlog = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
@@ -211,11 +208,17 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Queue a message on the open connection or, where there is none and that is asked
-	 * for, for the next one.
-	 * @return why not, or {@code null} if it is queued and its future will end
+	 * Queue a message on the connection whose open hook runs on this thread, which may
+	 * have ended meanwhile, else on the open connection. Without one the message is
+	 * queued for the next connection if {@code send.while-disconnected} says so.
+	 * @return the reason for a refusal, or {@code null} if the message is queued and its
+	 * future will end
 	 */
 	@Nullable Reason offer(PendingSend send) {
+		Connection greeting = this.greeting;
+		if (greeting != null && greeting.isGreetingHere()) {
+			return greeting.offer(send);
+		}
 		Connection connection = connection();
 		if (connection != null) {
 			Reason refusal = connection.offer(send);
@@ -437,7 +440,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		this.backlog.fail(Reason.CLOSED);
 		if (!stopped.areHooksDiscarded()) {
-			Set<Connection> unheard = this.hooks.discardPending();
+			Set<HookSource> unheard = this.hooks.discardPending();
 			stopped.hooksDiscarded(connection != null && unheard.contains(connection));
 		}
 		if (connection != null) {
@@ -497,7 +500,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			this.outageLog.connected();
 			boolean reconnect = this.connectedBefore;
 			this.connectedBefore = true;
-			this.hooks.enqueue(new Hook(Hook.Type.OPEN, connection, () -> this.dispatcher.open(connection, reconnect)));
+			this.hooks.enqueue(new Hook(Hook.Type.OPEN, connection, () -> deliverOpen(connection, reconnect)));
 			open.announced();
 			connection.start();
 			return connection;
@@ -508,6 +511,21 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * What the open hook sends goes out first.
+	 */
+	private void deliverOpen(Connection connection, boolean reconnect) {
+		this.greeting = connection;
+		connection.greetingBegins();
+		try {
+			this.dispatcher.open(connection.view(), reconnect);
+		}
+		finally {
+			connection.greetingEnds();
+			this.greeting = null;
 		}
 	}
 
@@ -898,15 +916,14 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void retry(HeartbeatConnectionException cause) {
 		this.outageLog.failed(cause);
-		Integer limit = this.settings.getRepeatLimit();
-		if (this.stopConditions.includes(cause) || (limit != null && this.repeat >= limit)) {
+		if (this.decider.isFinal(cause, this.repeat)) {
 			giveUp(cause);
 		}
-		else if (this.policies.beginDecision()) {
+		else if (this.decider.canAskPolicies()) {
 			askPolicies(cause);
 		}
 		else {
-			scheduleAttempt(this.backoff.waitNanos(this.repeat + 1), 0, cause);
+			scheduleAttempt(HeartbeatReconnectDecision.undecided(), 0, cause);
 		}
 	}
 
@@ -927,22 +944,12 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 */
 	@GuardedBy("lock")
 	private void askPolicies(HeartbeatConnectionException cause) {
-		boolean asked = false;
-		try {
-			long failedAt = this.resources.ticker().nanoTime();
-			int attempt = this.repeat + 1;
-			Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
-			Deciding deciding = new Deciding(cause, failedAt);
-			enter(deciding, cause);
-			deciding.schedule(this.resources, this.settings.getConnectTimeout().toNanos(), () -> undecided(deciding));
-			this.resources.hooks().execute(() -> decided(deciding, this.policies.decide(attempt, elapsed, cause)));
-			asked = true;
-		}
-		finally {
-			if (!asked) {
-				this.policies.endDecision();
-			}
-		}
+		long failedAt = this.resources.ticker().nanoTime();
+		Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
+		Deciding deciding = new Deciding(cause, failedAt);
+		enter(deciding, cause);
+		deciding.schedule(this.resources, this.settings.getConnectTimeout().toNanos(), () -> undecided(deciding));
+		this.decider.askPolicies(this.repeat + 1, elapsed, cause, (decision) -> decided(deciding, decision));
 	}
 
 	private void undecided(Deciding deciding) {
@@ -961,9 +968,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 				giveUp(deciding.cause());
 				return true;
 			}
-			Duration wait = decision.getWait();
-			scheduleAttempt((wait != null) ? wait.toNanos() : this.backoff.waitNanos(this.repeat + 1),
-					this.resources.ticker().nanoTime() - deciding.failedAt(), deciding.cause());
+			scheduleAttempt(decision, this.resources.ticker().nanoTime() - deciding.failedAt(), deciding.cause());
 			return true;
 		}
 		catch (Throwable ex) {
@@ -977,14 +982,16 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	/**
 	 * Schedule the next attempt.
-	 * @param waitNanos the wait
-	 * @param passedNanos how much of it has passed
+	 * @param decision decides the wait before it
+	 * @param passedNanos how much of the wait has passed
 	 */
 	@GuardedBy("lock")
-	private void scheduleAttempt(long waitNanos, long passedNanos, HeartbeatConnectionException cause) {
+	private void scheduleAttempt(HeartbeatReconnectDecision decision, long passedNanos,
+			HeartbeatConnectionException cause) {
+		int attempt = this.repeat + 1;
+		long waitNanos = this.decider.waitNanos(decision, attempt);
 		long leftNanos = Math.max(0, waitNanos - passedNanos);
 		Duration wait = Duration.ofNanos(waitNanos);
-		int attempt = this.repeat + 1;
 		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + leftNanos,
 				reconnectHook(attempt, wait, cause));
 		this.repeat = attempt;
@@ -1133,7 +1140,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		else if (phase instanceof Deciding deciding) {
 			if (deciding.hasLostTimeout(now)) {
-				scheduleAttempt(this.backoff.waitNanos(this.repeat + 1), now - deciding.failedAt(), deciding.cause());
+				scheduleAttempt(HeartbeatReconnectDecision.undecided(), now - deciding.failedAt(), deciding.cause());
 			}
 		}
 		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {

@@ -19,7 +19,7 @@ import org.springframework.web.socket.WebSocketSession;
  * An attempt that succeeded: what is received, sent and watched between open and close.
  * Once ended it delivers nothing more, but its socket may need a while to go.
  */
-final class Connection {
+final class Connection implements HookSource {
 
 	private static final EngineLog logger = EngineLog.of(Connection.class);
 
@@ -169,7 +169,8 @@ final class Connection {
 		return this.greeter == Thread.currentThread();
 	}
 
-	boolean hasEnded() {
+	@Override
+	public boolean hasEnded() {
 		return this.ended;
 	}
 
@@ -489,11 +490,11 @@ final class Connection {
 	boolean checkClosing(long now) {
 		this.outbox.check(now);
 		if (this.aborting) {
-			if (now - this.abortingSince > MAX_ABORT_NANOS + Phase.LOST_NANOS) {
+			if (Timeouts.isLost(this.abortingSince + MAX_ABORT_NANOS, now)) {
 				abort();
 			}
 		}
-		else if (!this.closing || now - this.closeDeadline > Phase.LOST_NANOS) {
+		else if (!this.closing || Timeouts.isLost(this.closeDeadline, now)) {
 			this.unabortedChecks++;
 			if (this.unabortedChecks == 1 || LostTasks.isLost(this.unabortedChecks)) {
 				abort();

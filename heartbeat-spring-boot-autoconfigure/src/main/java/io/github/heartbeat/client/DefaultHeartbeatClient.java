@@ -13,11 +13,7 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
-import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.PingMessage;
-import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -51,8 +47,9 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 		this.observation = new ClientObservation(this, observers, resources.ticker());
 		this.dispatcher = new HookDispatcher(this, this.observation, listeners, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, policies, this.observation,
-				hooks, this.dispatcher, gates, resources);
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages,
+				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher, gates,
+				resources);
 	}
 
 	/**
@@ -116,7 +113,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	@Override
 	public void close(CloseStatus status) {
-		requireSendable(status);
+		OutgoingMessages.requireSendable(status);
 		this.machine.close(status);
 	}
 
@@ -132,41 +129,13 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	@Override
 	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
-		requireWritable(message);
+		OutgoingMessages.requireWritable(message);
 		PendingSend send = new PendingSend(this.name, message, this.observation);
-		Connection opening = this.dispatcher.openingHere();
-		Reason refusal = (opening != null) ? opening.offer(send) : this.machine.offer(send);
+		Reason refusal = this.machine.offer(send);
 		if (refusal != null) {
 			send.refuse(refusal);
 		}
 		return send.future();
-	}
-
-	/**
-	 * Texts are UTF-8 on the wire (RFC 6455, section 5.6): one that cannot be encoded
-	 * would cost the connection.
-	 */
-	static void requireWritable(WebSocketMessage<?> message) {
-		Assert.isTrue(message.isLast(), "Partial messages cannot be sent");
-		boolean control = message instanceof PingMessage || message instanceof PongMessage;
-		Assert.isTrue(control || message instanceof TextMessage || message instanceof BinaryMessage,
-				() -> "Messages of " + message.getClass().getName() + " cannot be sent");
-		Assert.isTrue(!(message instanceof TextMessage text) || Utf8.isEncodable(text.getPayload()),
-				"A text with half a surrogate pair cannot be sent");
-		Assert.isTrue(!control || message.getPayloadLength() <= PingMessages.MAX_CONTROL_PAYLOAD,
-				"A ping or pong carries at most 125 bytes");
-	}
-
-	/**
-	 * RFC 6455, section 7.4: some codes stand for what was not on the wire, and those
-	 * from 1016 to 2999 for nothing yet.
-	 */
-	static void requireSendable(CloseStatus status) {
-		int code = status.getCode();
-		Assert.isTrue(
-				!status.equalsCode(CloseStatus.NO_STATUS_CODE) && !status.equalsCode(CloseStatus.NO_CLOSE_FRAME)
-						&& (code < CloseStatus.TLS_HANDSHAKE_FAILURE.getCode() || code >= 3000),
-				() -> "Close code " + code + " may not be sent");
 	}
 
 	@Override

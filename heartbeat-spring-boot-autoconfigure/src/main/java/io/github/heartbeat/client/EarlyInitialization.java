@@ -27,13 +27,13 @@ final class EarlyInitialization {
 			"io.github.heartbeat.client.PayloadLog", "io.github.heartbeat.client.Phase",
 			"io.github.heartbeat.client.PingMessages", "io.github.heartbeat.client.PingMessages$1",
 			"io.github.heartbeat.client.ReceiptClock", "io.github.heartbeat.client.ReconnectPolicies",
-			"io.github.heartbeat.client.SendCompletions", "io.github.heartbeat.client.SendQueue",
-			"io.github.heartbeat.client.SessionView", "io.github.heartbeat.client.StopConditions$1",
-			"io.github.heartbeat.client.WebSocketConnector", "org.springframework.web.socket.CloseStatus",
-			"jakarta.websocket.CloseReason", "jakarta.websocket.CloseReason$CloseCodes",
-			"jakarta.websocket.DeploymentException", "java.nio.channels.SocketChannel",
-			"java.nio.channels.AsynchronousCloseException", "java.util.concurrent.CompletionException",
-			"java.util.concurrent.ExecutionException" };
+			"io.github.heartbeat.client.Timeouts", "io.github.heartbeat.client.SendCompletions",
+			"io.github.heartbeat.client.SendQueue", "io.github.heartbeat.client.SessionView",
+			"io.github.heartbeat.client.StopConditions$1", "io.github.heartbeat.client.WebSocketConnector",
+			"org.springframework.web.socket.CloseStatus", "jakarta.websocket.CloseReason",
+			"jakarta.websocket.CloseReason$CloseCodes", "jakarta.websocket.DeploymentException",
+			"java.nio.channels.SocketChannel", "java.nio.channels.AsynchronousCloseException",
+			"java.util.concurrent.CompletionException", "java.util.concurrent.ExecutionException" };
 
 	private static final String[] TOMCAT_CLASSES = { "io.github.heartbeat.client.TomcatContainer",
 			"io.github.heartbeat.client.TomcatInternals", "org.apache.tomcat.websocket.AsyncChannelGroupUtil",

@@ -237,7 +237,7 @@ final class HeartbeatMonitor {
 	 * Whether a timeout is armed, and not overdue for so long that it must be lost.
 	 */
 	boolean isArmed(long now) {
-		return this.timeout != null && now - this.dueAt <= Phase.LOST_NANOS;
+		return this.timeout != null && !Timeouts.isLost(this.dueAt, now);
 	}
 
 	/**

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
  * One hook on its way to the listeners.
  *
  * @param type what it is
- * @param connection the connection that it is about, or {@code null}
+ * @param source the connection that it belongs to, or {@code null}
  * @param delivery calls the listeners
  */
-record Hook(Type type, @Nullable Connection connection, Runnable delivery) {
+record Hook(Type type, @Nullable HookSource source, Runnable delivery) {
 
 	enum Type {
 

@@ -49,8 +49,6 @@ final class HookDispatcher {
 
 	private volatile boolean closed;
 
-	private volatile @Nullable Connection opening;
-
 	HookDispatcher(HeartbeatClient client, ClientObservation observation, Supplier<List<HeartbeatListener>> candidates,
 			Ticker ticker) {
 		this.client = client;
@@ -95,26 +93,8 @@ final class HookDispatcher {
 		this.closed = true;
 	}
 
-	void open(Connection connection, boolean reconnect) {
-		WebSocketSession session = connection.view();
-		this.opening = connection;
-		connection.greetingBegins();
-		try {
-			report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
-		}
-		finally {
-			connection.greetingEnds();
-			this.opening = null;
-		}
-	}
-
-	/**
-	 * Return the connection whose open hook runs on this thread. It may have ended, and
-	 * another one be open, if the hook was held up.
-	 */
-	@Nullable Connection openingHere() {
-		Connection opening = this.opening;
-		return (opening != null && opening.isGreetingHere()) ? opening : null;
+	void open(WebSocketSession session, boolean reconnect) {
+		report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
 	}
 
 	/**

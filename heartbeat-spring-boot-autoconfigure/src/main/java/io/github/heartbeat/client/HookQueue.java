@@ -172,15 +172,14 @@ final class HookQueue {
 	 * connection ends: there is nothing more to hold back then.
 	 * @param now the time
 	 */
-	void deliver(Connection connection, WebSocketMessage<?> message, long now) {
+	void deliver(HookSource source, WebSocketMessage<?> message, long now) {
 		this.lock.lock();
 		try {
-			if (this.closed || connection.hasEnded()) {
+			if (this.closed || source.hasEnded()) {
 				return;
 			}
 			if (this.turnTaken) {
-				awaitTurn(connection,
-						new Hook(Hook.Type.MESSAGE, connection, () -> this.dispatcher.message(message, now)));
+				awaitTurn(source, new Hook(Hook.Type.MESSAGE, source, () -> this.dispatcher.message(message, now)));
 				return;
 			}
 			takeTurn();
@@ -200,9 +199,9 @@ final class HookQueue {
 	}
 
 	@GuardedBy("lock")
-	private void awaitTurn(Connection connection, Hook hook) {
+	private void awaitTurn(HookSource source, Hook hook) {
 		this.waiting.add(hook);
-		while (this.waiting.contains(hook) && !connection.hasEnded()) {
+		while (this.waiting.contains(hook) && !source.hasEnded()) {
 			this.taken.awaitUninterruptibly();
 		}
 	}
@@ -434,16 +433,16 @@ final class HookQueue {
 	 * of.
 	 * @return the connections whose open was forgotten
 	 */
-	Set<Connection> discardPending() {
+	Set<HookSource> discardPending() {
 		this.lock.lock();
 		try {
-			Set<Connection> unheard = new HashSet<>();
+			Set<HookSource> unheard = new HashSet<>();
 			for (Iterator<Hook> hooks = this.waiting.iterator(); hooks.hasNext();) {
 				Hook hook = hooks.next();
 				boolean discard = switch (hook.type()) {
-					case OPEN -> hook.connection() == null || unheard.add(hook.connection());
+					case OPEN -> hook.source() == null || unheard.add(hook.source());
 					case MESSAGE, RECONNECT -> true;
-					case CLOSE -> unheard.contains(hook.connection());
+					case CLOSE -> unheard.contains(hook.source());
 					case ERROR, EXHAUSTED -> false;
 				};
 				if (discard) {

@@ -274,7 +274,7 @@ final class Outbox {
 			boolean pending = this.writerActive && this.writer == null;
 			this.pendingChecks = pending ? this.pendingChecks + 1 : 0;
 			submit = LostTasks.isLost(this.pendingChecks) || (!this.failed && hasMoreToWrite(now) && activateWriter());
-			unwatched = this.inWrite && (this.watch == null || now - this.watchDueAt > Phase.LOST_NANOS);
+			unwatched = this.inWrite && (this.watch == null || Timeouts.isLost(this.watchDueAt, now));
 		}
 		finally {
 			this.lock.unlock();
@@ -659,9 +659,7 @@ final class Outbox {
 			this.heartbeatRequested = false;
 			Timeout watch = this.watch;
 			this.watch = null;
-			if (watch != null) {
-				Phase.release(watch::cancel);
-			}
+			Timeouts.cancel(watch);
 			completeWriting(reason);
 			this.greetings.fail(reason);
 			this.waiting.fail(reason);

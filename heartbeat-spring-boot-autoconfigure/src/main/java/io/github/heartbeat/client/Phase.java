@@ -13,9 +13,6 @@ import org.springframework.web.socket.CloseStatus;
  */
 abstract sealed class Phase {
 
-	/** How long a timeout may be overdue before it counts as lost. */
-	static final long LOST_NANOS = 1_000_000_000;
-
 	private static final EngineLog logger = EngineLog.of(Phase.class);
 
 	private Timer.@Nullable Timeout timeout;
@@ -60,7 +57,7 @@ abstract sealed class Phase {
 	 * Whether no timeout will end this phase.
 	 */
 	final boolean hasLostTimeout(long now) {
-		return this.timeout == null || now - this.dueAt > LOST_NANOS;
+		return this.timeout == null || Timeouts.isLost(this.dueAt, now);
 	}
 
 	/**
@@ -81,14 +78,7 @@ abstract sealed class Phase {
 	final void cancelTimeout() {
 		Timer.Timeout timeout = this.timeout;
 		this.timeout = null;
-		if (timeout != null) {
-			try {
-				timeout.cancel();
-			}
-			catch (Throwable ex) {
-				logger.debug("A timeout could not be cancelled", ex);
-			}
-		}
+		Timeouts.cancel(timeout);
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.github.heartbeat.client;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -27,8 +26,6 @@ final class ReconnectPolicies {
 	@GuardedBy("this")
 	private boolean asked;
 
-	private final AtomicBoolean deciding = new AtomicBoolean();
-
 	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates) {
 		this.clientName = clientName;
 		this.candidates = candidates;
@@ -45,37 +42,14 @@ final class ReconnectPolicies {
 		}
 	}
 
-	/**
-	 * Begin a decision, if there is a policy to ask. Policies that have not answered yet
-	 * are not asked again meanwhile.
-	 * @return whether {@link #decide} has to follow, or {@link #endDecision} if that
-	 * cannot be
-	 */
-	boolean beginDecision() {
-		return !this.policies.isEmpty() && this.deciding.compareAndSet(false, true);
-	}
-
-	/**
-	 * The policies may be asked again.
-	 */
-	void endDecision() {
-		this.deciding.set(false);
+	boolean isEmpty() {
+		return this.policies.isEmpty();
 	}
 
 	/**
 	 * Ask until one decides. Calls code of users, which may block.
 	 */
 	HeartbeatReconnectDecision decide(int attempt, Duration elapsed, HeartbeatConnectionException cause) {
-		try {
-			return firstDecision(attempt, elapsed, cause);
-		}
-		finally {
-			endDecision();
-		}
-	}
-
-	private HeartbeatReconnectDecision firstDecision(int attempt, Duration elapsed,
-			HeartbeatConnectionException cause) {
 		for (HeartbeatReconnectPolicy policy : this.policies) {
 			HeartbeatReconnectDecision decision = ask(policy, attempt, elapsed, cause);
 			if (decision.isStop() || decision.getWait() != null) {

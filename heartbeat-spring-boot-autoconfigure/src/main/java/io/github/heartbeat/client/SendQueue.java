@@ -165,9 +165,7 @@ final class SendQueue {
 		try {
 			Timeout timeout = this.timeout;
 			this.timeout = null;
-			if (timeout != null) {
-				Phase.release(timeout::cancel);
-			}
+			Timeouts.cancel(timeout);
 			if (this.sends.isEmpty()) {
 				return;
 			}
@@ -226,7 +224,7 @@ final class SendQueue {
 	void check(long now) {
 		this.lock.lock();
 		try {
-			if (!this.sends.isEmpty() && (this.timeout == null || now - this.dueAt > Phase.LOST_NANOS)) {
+			if (!this.sends.isEmpty() && (this.timeout == null || Timeouts.isLost(this.dueAt, now))) {
 				due();
 			}
 		}

@@ -27,7 +27,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 	SessionView(Connection connection, WebSocketSession session) {
 		super(session);
 		this.connection = connection;
-		this.uri = WebSocketConnector.url(session);
+		this.uri = RequestedUrl.of(session);
 	}
 
 	/**
@@ -45,7 +45,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 
 	@Override
 	public void sendMessage(WebSocketMessage<?> message) throws IOException {
-		DefaultHeartbeatClient.requireWritable(message);
+		OutgoingMessages.requireWritable(message);
 		PendingSend send = this.connection.pendingSend(message);
 		Reason reason = this.connection.offer(send);
 		if (reason != null) {
@@ -66,7 +66,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 
 	@Override
 	public void close(CloseStatus status) {
-		DefaultHeartbeatClient.requireSendable(status);
+		OutgoingMessages.requireSendable(status);
 		this.connection.closeFromView(status);
 	}
 

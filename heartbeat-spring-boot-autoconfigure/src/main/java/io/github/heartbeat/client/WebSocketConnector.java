@@ -16,7 +16,6 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import jakarta.websocket.Session;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
@@ -24,7 +23,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
@@ -34,9 +32,6 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 final class WebSocketConnector implements Connector {
 
 	private static final EngineLog logger = EngineLog.of(WebSocketConnector.class);
-
-	/** The user property of a session that has the url of its attempt. */
-	private static final String URL_PROPERTY = WebSocketConnector.class.getName() + ".url";
 
 	private final String clientName;
 
@@ -79,7 +74,7 @@ final class WebSocketConnector implements Connector {
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
 			URI requested = withoutUserInfo(url);
 			Map<String, Object> userProperties = new HashMap<>(this.container.userProperties(this.settings));
-			userProperties.put(URL_PROPERTY, requested);
+			RequestedUrl.set(userProperties, requested);
 			client.setUserProperties(userProperties);
 			client.execute(attempt, headers, requested).get();
 		}
@@ -175,24 +170,6 @@ final class WebSocketConnector implements Connector {
 			rest = "://" + rest.substring("://".length() + userInfo.length() + 1);
 		}
 		return URI.create(scheme + rest);
-	}
-
-	/**
-	 * Return the url that a session was requested with, without user info. Tomcat's
-	 * sessions themselves do not know it.
-	 */
-	static @Nullable URI url(WebSocketSession session) {
-		try {
-			if (session instanceof NativeWebSocketSession standard
-					&& standard.getNativeSession() instanceof Session jakarta
-					&& jakarta.getUserProperties().get(URL_PROPERTY) instanceof URI url) {
-				return url;
-			}
-		}
-		catch (IllegalStateException ex) {
-			logger.debug("The session is closed already", ex);
-		}
-		return session.getUri();
 	}
 
 	@Override
