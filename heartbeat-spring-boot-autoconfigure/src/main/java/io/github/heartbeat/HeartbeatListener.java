@@ -16,8 +16,6 @@ import org.springframework.web.socket.WebSocketSession;
  * out meanwhile, but nothing more is read from the connection. A hook may call every
  * method of {@link HeartbeatClient} and {@link HeartbeatClients}; what results from that
  * runs after it. A hook that throws costs nothing but an {@link #onError error}.
- * <p>
- * {@link HeartbeatReceiptListener} is told when a message was received, too.
  *
  * @since 0.1.0
  */

@@ -97,21 +97,21 @@ public class InboundMessageBenchmark {
 			EngineResources resources = new EngineResources(new SystemTicker(), this::schedule, () -> 0.5,
 					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add,
 							this.tasks::add, this.tasks::add, this.tasks::add),
-					new Pauses(System.nanoTime()), () -> {
+					new PauseDetector(System.nanoTime()), () -> {
 					}, () -> {
 					});
 			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,
 					() -> List.of(new Consumer(this.blackhole)), List::of,
 					new PingMessages("benchmark", settings, List::of),
 					new ReconnectPolicies("benchmark", settings::getReconnectPolicies), this.network,
-					new OriginGates(64, Runnable::run), resources);
-			client.findCollaborators();
+					new ConnectLimiter(64, Runnable::run), resources);
+			client.findExtensions();
 			client.machine().start();
 			for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
 				task.run();
 			}
 			this.attempt = this.network.attempts().get(0);
-			this.session = this.network.lastLink().session();
+			this.session = this.network.lastTransport().session();
 			this.timerOperationsBefore = this.timerOperations;
 		}
 

@@ -12,10 +12,9 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.client.ClientExtensions;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.client.EngineRuntimeHints;
-import io.github.heartbeat.event.HeartbeatEventPublisher;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -69,7 +68,7 @@ public final class HeartbeatAutoConfiguration {
 		SslBundleTlsSource tls = new SslBundleTlsSource(sslBundles.getIfAvailable());
 		DefaultHeartbeatClients clients = create(properties, configured.defaults(tls),
 				Threading.VIRTUAL.isActive(environment),
-				new Collaborators(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
+				new ClientExtensions(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
 						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
 						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers), tls));
 		configured.clients().forEach((name, builder) -> {
@@ -84,10 +83,10 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	private static DefaultHeartbeatClients create(HeartbeatProperties properties,
-			HeartbeatClientSettings.Builder defaults, boolean virtualThreads, Collaborators collaborators) {
+			HeartbeatClientSettings.Builder defaults, boolean virtualThreads, ClientExtensions extensions) {
 		try {
 			return new DefaultHeartbeatClients(properties.getContainer(), properties.getMaxConnectsPerOrigin(),
-					defaults, collaborators, virtualThreads);
+					defaults, extensions, virtualThreads);
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw ex.withPrefix("heartbeat.");
@@ -105,7 +104,7 @@ public final class HeartbeatAutoConfiguration {
 	private static List<HeartbeatListener> withPublisher(List<HeartbeatListener> listeners,
 			ApplicationEventPublisher publisher) {
 		List<HeartbeatListener> all = new ArrayList<>(listeners);
-		all.add(new HeartbeatEventPublisher(publisher));
+		all.add(new EventPublisher(publisher));
 		return all;
 	}
 

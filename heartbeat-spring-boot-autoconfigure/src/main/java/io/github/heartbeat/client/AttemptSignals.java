@@ -26,7 +26,7 @@ interface AttemptSignals {
 	 * @return the connection, or {@code null} if the attempt is not the current one or
 	 * the connection could not be set up: the caller drops the link
 	 */
-	@Nullable Connection opened(ConnectionAttempt attempt, Link link);
+	@Nullable Connection opened(ConnectionAttempt attempt, Transport transport);
 
 	/**
 	 * The attempt failed, or the connection that it became.

@@ -91,17 +91,17 @@ final class ClientObservation {
 
 	void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
 		this.since = this.ticker.nanoTime();
-		tell((observer) -> observer.stateChanged(state, cause));
+		notifyObservers((observer) -> observer.stateChanged(state, cause));
 	}
 
 	void attemptEnded(long nanos, boolean success) {
 		Duration duration = Duration.ofNanos(nanos);
-		tell((observer) -> observer.attemptEnded(duration, success));
+		notifyObservers((observer) -> observer.attemptEnded(duration, success));
 	}
 
 	void connectionEnded(CloseStatus status, HeartbeatInitiator initiator) {
 		this.lastClose = new ConnectionEnd(this.ticker.nanoTime(), status.getCode(), initiator);
-		tell((observer) -> observer.connectionEnded(status.getCode(), initiator));
+		notifyObservers((observer) -> observer.connectionEnded(status.getCode(), initiator));
 	}
 
 	/**
@@ -109,7 +109,7 @@ final class ClientObservation {
 	 */
 	void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
 		this.reconnects = this.reconnects + 1;
-		tell((observer) -> observer.reconnectScheduled(attempt, wait, cause));
+		notifyObservers((observer) -> observer.reconnectScheduled(attempt, wait, cause));
 	}
 
 	void error(HeartbeatConnectionException cause) {
@@ -117,24 +117,24 @@ final class ClientObservation {
 	}
 
 	void heartbeatWritten() {
-		tell(HeartbeatClientObserver::heartbeatWritten);
+		notifyObservers(HeartbeatClientObserver::heartbeatWritten);
 	}
 
 	void heartbeatAnswered(long roundTripNanos) {
 		Duration roundTrip = Duration.ofNanos(roundTripNanos);
-		tell((observer) -> observer.heartbeatAnswered(roundTrip));
+		notifyObservers((observer) -> observer.heartbeatAnswered(roundTrip));
 	}
 
 	void messageReceived() {
-		tell(HeartbeatClientObserver::messageReceived);
+		notifyObservers(HeartbeatClientObserver::messageReceived);
 	}
 
 	void messageSent() {
-		tell(HeartbeatClientObserver::messageSent);
+		notifyObservers(HeartbeatClientObserver::messageSent);
 	}
 
 	void sendFailed(Reason reason) {
-		tell((observer) -> observer.sendFailed(reason));
+		notifyObservers((observer) -> observer.sendFailed(reason));
 	}
 
 	/**
@@ -142,16 +142,16 @@ final class ClientObservation {
 	 */
 	synchronized void removed() {
 		this.removed = true;
-		tell(HeartbeatClientObserver::removed);
+		notifyObservers(HeartbeatClientObserver::removed);
 	}
 
 	/**
 	 * Whatever an observer throws, the transition under way must come to its end.
 	 */
-	private void tell(Consumer<HeartbeatClientObserver> news) {
+	private void notifyObservers(Consumer<HeartbeatClientObserver> notification) {
 		for (HeartbeatClientObserver observer : this.observers) {
 			try {
-				news.accept(observer);
+				notification.accept(observer);
 			}
 			catch (Throwable ex) {
 				logger.debug("Thrown by " + observer.getClass().getName(), ex);

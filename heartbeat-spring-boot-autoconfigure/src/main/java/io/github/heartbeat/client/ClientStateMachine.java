@@ -75,7 +75,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final ConnectQueue connects;
 
-	private final OriginGates gates;
+	private final ConnectLimiter connectLimiter;
 
 	private final String origin;
 
@@ -88,7 +88,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private final SendCompletions completions;
 
 	/** What waits for the next connection. */
-	private final SendQueue backlog;
+	private final SendQueue offlineQueue;
 
 	@GuardedBy("lock")
 	private @Nullable List<Runnable> onSocketClosed;
@@ -100,7 +100,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private volatile int repeat;
 
 	/** The connection whose open hook runs. */
-	private volatile @Nullable Connection greeting;
+	private volatile @Nullable Connection opening;
 
 	/** The connection before, while its socket is not closed. */
 	@GuardedBy("lock")
@@ -144,12 +144,13 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private long suspectDueAt;
 
+	/** Whether a repair was logged. */
 	@GuardedBy("lock")
-	private int repairs;
+	private boolean repairLogged;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
 			PingMessages pingMessages, ReconnectDecider decider, ClientObservation observation, HookQueue hooks,
-			HookDispatcher dispatcher, OriginGates gates, EngineResources resources) {
+			HookDispatcher dispatcher, ConnectLimiter connectLimiter, EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
@@ -159,13 +160,13 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.dispatcher = dispatcher;
 		this.resources = resources;
 		this.connects = new ConnectQueue(resources.connects(), resources.cancels());
-		this.gates = gates;
-		this.origin = OriginGates.origin(settings.getUrl());
+		this.connectLimiter = connectLimiter;
+		this.origin = ConnectLimiter.origin(settings.getUrl());
 		this.outageLog = new OutageLog(clientName, settings.getDisplayUrl(), resources);
 		this.decider = decider;
 		this.sendBounds = new SendBounds(settings);
 		this.completions = new SendCompletions(resources);
-		this.backlog = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
+		this.offlineQueue = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
 		this.openOnStart = settings.isAutoStartup();
 	}
 
@@ -215,9 +216,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 * future will end
 	 */
 	@Nullable Reason offer(PendingSend send) {
-		Connection greeting = this.greeting;
-		if (greeting != null && greeting.isGreetingHere()) {
-			return greeting.offer(send);
+		Connection opening = this.opening;
+		if (opening != null && opening.isOpenHookThread()) {
+			return opening.offer(send);
 		}
 		Connection connection = connection();
 		if (connection != null) {
@@ -236,7 +237,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 				return Reason.CLOSED;
 			}
 			return (this.settings.getSendWhileDisconnected() == HeartbeatSendWhileDisconnected.QUEUE)
-					? this.backlog.offer(send) : Reason.NOT_OPEN;
+					? this.offlineQueue.offer(send) : Reason.NOT_OPEN;
 		}
 		finally {
 			this.lock.unlock();
@@ -438,7 +439,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		if (connection != null && !connection.hasEnded()) {
 			ended(connection, Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
 		}
-		this.backlog.fail(Reason.CLOSED);
+		this.offlineQueue.fail(Reason.CLOSED);
 		if (!stopped.areHooksDiscarded()) {
 			Set<HookSource> unheard = this.hooks.discardPending();
 			stopped.hooksDiscarded(connection != null && unheard.contains(connection));
@@ -485,15 +486,15 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	@Override
-	public @Nullable Connection opened(ConnectionAttempt attempt, Link link) {
+	public @Nullable Connection opened(ConnectionAttempt attempt, Transport transport) {
 		this.lock.lock();
 		try {
 			if (!(this.phase instanceof Connecting connecting) || connecting.attempt() != attempt) {
 				return null;
 			}
-			Connection connection = new Connection(this.clientName, attempt, link, this.settings, this.pingMessages,
-					this.backlog, this.sendBounds, this.completions, this, this.observation, this.hooks,
-					this.resources);
+			Connection connection = new Connection(this.clientName, attempt, transport, this.settings,
+					this.pingMessages, this.offlineQueue, this.sendBounds, this.completions, this, this.observation,
+					this.hooks, this.resources);
 			Open open = new Open(connection);
 			attemptEnded(connecting, true);
 			enter(open, null);
@@ -518,14 +519,14 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 * What the open hook sends goes out first.
 	 */
 	private void deliverOpen(Connection connection, boolean reconnect) {
-		this.greeting = connection;
-		connection.greetingBegins();
+		this.opening = connection;
+		connection.openHookBegins();
 		try {
 			this.dispatcher.open(connection.view(), reconnect);
 		}
 		finally {
-			connection.greetingEnds();
-			this.greeting = null;
+			connection.openHookEnds();
+			this.opening = null;
 		}
 	}
 
@@ -806,8 +807,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private boolean acquirePermit(Connecting connecting) {
-		OriginGates.Place permit = this.gates.enter(connecting.origin(), () -> granted(connecting));
-		connecting.hold(permit);
+		ConnectLimiter.Permit permit = this.connectLimiter.acquire(connecting.origin(), () -> granted(connecting));
+		connecting.setPermit(permit);
 		return permit.isAtOnce();
 	}
 
@@ -823,7 +824,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (!(this.phase instanceof Connecting connecting) || connecting.attempt() != attempt) {
 				return false;
 			}
-			String origin = OriginGates.origin(url);
+			String origin = ConnectLimiter.origin(url);
 			if (origin.equals(connecting.origin())) {
 				return true;
 			}
@@ -933,7 +934,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		Hook exhausted = new Hook(Hook.Type.EXHAUSTED, null, () -> this.dispatcher.exhausted(attempts, cause));
 		enter(new Exhausted(exhausted), cause);
 		this.outageLog.exhausted(attempts, cause);
-		this.backlog.fail(Reason.CLOSED);
+		this.offlineQueue.fail(Reason.CLOSED);
 		announce(this.phase);
 		this.hooks.lastForNow();
 	}
@@ -1168,7 +1169,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 * Whether others are connecting to the same origin first.
 	 */
 	private static boolean isQueued(Connecting connecting) {
-		OriginGates.Place permit = connecting.permit();
+		ConnectLimiter.Permit permit = connecting.permit();
 		return permit != null && !permit.isGranted();
 	}
 
@@ -1197,7 +1198,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			String phase = checkPhase(now);
 			String hooks = this.hooks.check(now);
 			checkClosing(now);
-			this.backlog.check(now);
+			this.offlineQueue.check(now);
 			this.completions.check();
 			this.connector.check();
 			if (phase != null) {
@@ -1285,28 +1286,15 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Count a repair, and log the first one.
+	 * Log the first repair of a client.
 	 */
 	private void repaired(String violation) {
 		this.lock.lock();
 		try {
-			this.repairs++;
-			if (this.repairs == 1) {
+			if (!this.repairLogged) {
+				this.repairLogged = true;
 				this.outageLog.repaired(violation);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Return how many repairs there were since the client was created.
-	 */
-	int repairs() {
-		this.lock.lock();
-		try {
-			return this.repairs;
 		}
 		finally {
 			this.lock.unlock();

@@ -40,7 +40,7 @@ final class Connection implements HookSource {
 
 	private final ConnectionAttempt attempt;
 
-	private final Link link;
+	private final Transport transport;
 
 	private final ConnectionSignals signals;
 
@@ -72,7 +72,7 @@ final class Connection implements HookSource {
 
 	private volatile Timer.@Nullable Timeout lossReport;
 
-	private volatile @Nullable Thread greeter;
+	private volatile @Nullable Thread openHookThread;
 
 	private volatile boolean proven;
 
@@ -97,12 +97,12 @@ final class Connection implements HookSource {
 	 */
 	private volatile long abortingSince;
 
-	Connection(String clientName, ConnectionAttempt attempt, Link link, HeartbeatClientSettings settings,
-			PingMessages pingMessages, SendQueue backlog, SendBounds bounds, SendCompletions completions,
+	Connection(String clientName, ConnectionAttempt attempt, Transport transport, HeartbeatClientSettings settings,
+			PingMessages pingMessages, SendQueue offlineQueue, SendBounds bounds, SendCompletions completions,
 			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
 		this.clientName = clientName;
 		this.attempt = attempt;
-		this.link = link;
+		this.transport = transport;
 		this.signals = signals;
 		this.observation = observation;
 		this.hooks = hooks;
@@ -112,11 +112,11 @@ final class Connection implements HookSource {
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
 		this.openedAt = resources.ticker().nanoTime();
 		this.assembler = new MessageAssembler(settings.getMaxMessageSize().toBytes());
-		this.outbox = new Outbox(clientName, settings, backlog, bounds, completions, link,
+		this.outbox = new Outbox(clientName, settings, offlineQueue, bounds, completions, transport,
 				new OutboxSignals(pingMessages), resources);
 		this.monitor = new HeartbeatMonitor(settings, resources, hooks, this.outbox::requestHeartbeat,
 				() -> signals.heartbeatTimedOut(this));
-		this.view = new SessionView(this, link.session());
+		this.view = new SessionView(this, transport.session());
 	}
 
 	/**
@@ -140,7 +140,7 @@ final class Connection implements HookSource {
 	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
 	@Nullable Reason offer(PendingSend send) {
-		return isGreetingHere() ? this.outbox.offerGreeting(send) : this.outbox.offer(send);
+		return isOpenHookThread() ? this.outbox.offerFromOpenHook(send) : this.outbox.offer(send);
 	}
 
 	/**
@@ -153,20 +153,20 @@ final class Connection implements HookSource {
 	/**
 	 * The open hook begins on this thread.
 	 */
-	void greetingBegins() {
-		this.greeter = Thread.currentThread();
+	void openHookBegins() {
+		this.openHookThread = Thread.currentThread();
 	}
 
 	/**
 	 * The open hook is over.
 	 */
-	void greetingEnds() {
-		this.greeter = null;
-		this.outbox.greeted();
+	void openHookEnds() {
+		this.openHookThread = null;
+		this.outbox.openHookEnded();
 	}
 
-	boolean isGreetingHere() {
-		return this.greeter == Thread.currentThread();
+	boolean isOpenHookThread() {
+		return this.openHookThread == Thread.currentThread();
 	}
 
 	@Override
@@ -318,7 +318,7 @@ final class Connection implements HookSource {
 			return;
 		}
 		Timer.Timeout timeout = scheduleEndOfAbort();
-		boolean aborted = abortLink();
+		boolean aborted = abortTransport();
 		if (timeout != null) {
 			timeout.cancel();
 		}
@@ -386,7 +386,7 @@ final class Connection implements HookSource {
 		if (this.socketClosed.get()) {
 			return;
 		}
-		if (this.link.isGone()) {
+		if (this.transport.isSocketClosed()) {
 			timeout.cancel();
 			socketClosedOnce();
 			return;
@@ -402,7 +402,7 @@ final class Connection implements HookSource {
 	 */
 	void abortNow() {
 		this.outbox.fail(Reason.CLOSED);
-		abortLink();
+		abortTransport();
 		socketClosedOnce();
 	}
 
@@ -410,9 +410,9 @@ final class Connection implements HookSource {
 	 * Return whether the link was aborted as far as that is possible. What fails for want
 	 * of memory is tried again by {@link #checkClosing}.
 	 */
-	private boolean abortLink() {
+	private boolean abortTransport() {
 		try {
-			this.link.abort();
+			this.transport.abort();
 			return true;
 		}
 		catch (OutOfMemoryError ex) {
@@ -441,7 +441,7 @@ final class Connection implements HookSource {
 		if (this.lost.get() || this.outbox.hasFailed()) {
 			return "OPEN though its connection is lost";
 		}
-		return this.link.isGone() ? "OPEN though its socket is closed" : null;
+		return this.transport.isSocketClosed() ? "OPEN though its socket is closed" : null;
 	}
 
 	/**

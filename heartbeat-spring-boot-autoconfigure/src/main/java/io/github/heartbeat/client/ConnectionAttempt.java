@@ -185,10 +185,10 @@ final class ConnectionAttempt implements WebSocketHandler {
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
 		leave(true);
-		Link link = null;
+		Transport transport = null;
 		try {
-			link = this.connector.link(session);
-			this.connection = this.signals.opened(this, link);
+			transport = this.connector.transport(session);
+			this.connection = this.signals.opened(this, transport);
 		}
 		catch (Throwable ex) {
 			logger.debug("The session could not be taken over", ex);
@@ -197,18 +197,18 @@ final class ConnectionAttempt implements WebSocketHandler {
 		}
 		finally {
 			if (this.connection == null) {
-				drop((link != null) ? link : new SessionLink(session));
+				drop((transport != null) ? transport : new SessionTransport(session));
 			}
 			this.connects.finished(this);
 		}
 	}
 
-	private void drop(Link link) {
+	private void drop(Transport transport) {
 		try {
-			link.abort();
+			transport.abort();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("Could not drop " + link, ex);
+			logger.debug("Could not drop " + transport, ex);
 		}
 	}
 

@@ -35,7 +35,7 @@ interface Connector {
 	/**
 	 * Return the link of a session made by this.
 	 */
-	Link link(WebSocketSession session);
+	Transport transport(WebSocketSession session);
 
 	/**
 	 * Return whether the container itself closed a session since a message is too large.

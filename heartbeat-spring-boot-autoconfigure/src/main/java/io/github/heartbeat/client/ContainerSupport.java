@@ -62,7 +62,7 @@ interface ContainerSupport {
 	/**
 	 * Return the link of a session of this container.
 	 */
-	Link link(WebSocketSession session);
+	Transport transport(WebSocketSession session);
 
 	/**
 	 * Return the HTTP status of a refused handshake.

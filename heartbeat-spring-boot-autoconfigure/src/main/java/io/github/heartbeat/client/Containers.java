@@ -131,8 +131,8 @@ final class Containers {
 		}
 
 		@Override
-		public Link link(WebSocketSession session) {
-			return new SessionLink(session);
+		public Transport transport(WebSocketSession session) {
+			return new SessionTransport(session);
 		}
 
 	}

@@ -39,7 +39,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
-			ReconnectPolicies policies, Connector connector, OriginGates gates, EngineResources resources) {
+			ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.resources = resources;
@@ -48,15 +48,15 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 		this.dispatcher = new HookDispatcher(this, this.observation, listeners, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
 		this.machine = new ClientStateMachine(name, settings, connector, pingMessages,
-				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher, gates,
-				resources);
+				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,
+				connectLimiter, resources);
 	}
 
 	/**
 	 * Find the observers, listeners and policies. Calls code of users, so no lock may be
 	 * held.
 	 */
-	void findCollaborators() {
+	void findExtensions() {
 		this.observation.start();
 		this.dispatcher.start();
 		this.policies.find();
@@ -68,10 +68,10 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	/**
 	 * Close, never to open again.
-	 * @param quiet run when the socket is gone and no hook runs or waits
+	 * @param terminated run when the socket is gone and no hook runs or waits
 	 */
-	void remove(Runnable quiet) {
-		this.machine.remove(quiet);
+	void remove(Runnable terminated) {
+		this.machine.remove(terminated);
 		this.observation.removed();
 	}
 

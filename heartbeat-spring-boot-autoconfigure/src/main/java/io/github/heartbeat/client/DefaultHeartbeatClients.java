@@ -14,15 +14,9 @@ import java.util.regex.Pattern;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClient;
-import io.github.heartbeat.HeartbeatClientCustomizer;
-import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
-import io.github.heartbeat.HeartbeatHandshakeCustomizer;
-import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.HeartbeatPingMessageSupplier;
-import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +50,11 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final TlsBundles tls;
 
-	private final OriginGates gates;
+	private final ConnectLimiter connectLimiter;
 
 	private final HeartbeatClientSettings.Builder defaults;
 
-	private final Collaborators collaborators;
+	private final ClientExtensions extensions;
 
 	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
 
@@ -82,23 +76,11 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * @param container which Jakarta client carries the connections
 	 * @param maxConnectsPerOrigin how many attempts may be under way to one host and port
 	 * @param defaults what clients leave unset
-	 * @param collaborators what takes part in the life of every client
-	 */
-	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
-			HeartbeatClientSettings.Builder defaults, Collaborators collaborators) {
-		this(container, maxConnectsPerOrigin, defaults, collaborators, false);
-	}
-
-	/**
-	 * Create the clients, stopped.
-	 * @param container which Jakarta client carries the connections
-	 * @param maxConnectsPerOrigin how many attempts may be under way to one host and port
-	 * @param defaults what clients leave unset
-	 * @param collaborators what takes part in the life of every client
+	 * @param extensions the extension points of every client
 	 * @param virtualThreads whether to use virtual threads, which needs JDK 21
 	 */
 	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
-			HeartbeatClientSettings.Builder defaults, Collaborators collaborators, boolean virtualThreads) {
+			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads) {
 		if (maxConnectsPerOrigin < 1) {
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
@@ -108,10 +90,10 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		this.resources = EngineResources.create(virtualThreads);
 		this.containerWatch = new ContainerWatch(this.containers.support(null), this.resources.connects(),
 				this.resources.ticker());
-		this.tls = new TlsBundles(collaborators.tls());
-		this.gates = new OriginGates(maxConnectsPerOrigin, this.resources.io());
+		this.tls = new TlsBundles(extensions.tls());
+		this.connectLimiter = new ConnectLimiter(maxConnectsPerOrigin, this.resources.io());
 		this.defaults = defaults;
-		this.collaborators = collaborators;
+		this.extensions = extensions;
 	}
 
 	/**
@@ -161,13 +143,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		Assert.isTrue(isValidName(name), () -> "Client name '" + name
 				+ "' is malformed: use lower-case letters, digits and dashes, and no dash in front");
 		builder.applyDefaults(this.defaults);
-		this.collaborators.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
+		this.extensions.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
 		HeartbeatClientSettings settings = builder.build();
 		this.shortWaits.check(name, settings);
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
 		container.check(settings);
 		TlsHolder tls = this.tls.holder(settings);
-		Collaborators beans = this.collaborators;
+		ClientExtensions beans = this.extensions;
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
 				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
 				new PingMessages(name, settings,
@@ -177,7 +159,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
 						container, watch(container)),
-				this.gates, this.resources);
+				this.connectLimiter, this.resources);
 		this.lock.lock();
 		try {
 			Assert.state(!this.destroyed, "The application is closed");
@@ -269,7 +251,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		if (!isRunning()) {
 			return;
 		}
-		clients.forEach(DefaultHeartbeatClient::findCollaborators);
+		clients.forEach(DefaultHeartbeatClient::findExtensions);
 		this.lock.lock();
 		try {
 			if (this.running) {
@@ -321,13 +303,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			this.lock.unlock();
 		}
 		AtomicInteger left = new AtomicInteger(clients.size() + 1);
-		Runnable quiet = () -> {
+		Runnable terminated = () -> {
 			if (left.decrementAndGet() == 0) {
 				callback.run();
 			}
 		};
-		clients.forEach((client) -> client.machine().stop(CloseStatus.GOING_AWAY, quiet));
-		quiet.run();
+		clients.forEach((client) -> client.machine().stop(CloseStatus.GOING_AWAY, terminated));
+		terminated.run();
 	}
 
 	@Override
@@ -367,34 +349,6 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			this.containers.shutdown();
 			this.resources.shutdown();
 		}
-	}
-
-	/**
-	 * What takes part in the life of every client, each list in order. Asked for when it
-	 * is needed first, so that these may have the clients injected.
-	 *
-	 * @param customizers change the settings
-	 * @param handshakeCustomizers change each handshake
-	 * @param pingMessageSuppliers supply each heartbeat
-	 * @param reconnectPolicies decide about each reconnect
-	 * @param listeners hear the hooks
-	 * @param observers make the observers of each client
-	 * @param tls has the bundles of TLS connections
-	 */
-	public record Collaborators(Supplier<List<HeartbeatClientCustomizer>> customizers,
-			Supplier<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
-			Supplier<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
-			Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies, Supplier<List<HeartbeatListener>> listeners,
-			Supplier<List<HeartbeatClientObserverFactory>> observers, TlsSource tls) {
-
-		/**
-		 * Nothing takes part.
-		 * @return no collaborators
-		 */
-		public static Collaborators none() {
-			return new Collaborators(List::of, List::of, List::of, List::of, List::of, List::of, TlsSource.none());
-		}
-
 	}
 
 }

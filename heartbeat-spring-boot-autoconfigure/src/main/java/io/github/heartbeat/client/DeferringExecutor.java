@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * For what can wait a little: hands tasks over in their order, at once or, while the
- * timer is behind, when it has caught up. When thousands of links die in the same moment,
- * the processors are for noticing them; their sockets and log lines come after that.
+ * timer is lagging, when it has caught up. When thousands of links die in the same
+ * moment, the processors are for noticing them; their sockets and log lines come after
+ * that.
  */
 final class DeferringExecutor implements Executor {
 
 	private static final EngineLog logger = EngineLog.of(DeferringExecutor.class);
 
-	static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+	static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-	/** A timer that is always behind holds up no task for longer. */
+	/** A timer that is always lagging holds up no task for longer. */
 	static final long MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final EngineLock lock = new EngineLock();
@@ -31,19 +32,19 @@ final class DeferringExecutor implements Executor {
 
 	private final Ticker ticker;
 
-	private final BooleanSupplier behind;
+	private final BooleanSupplier lagging;
 
 	@GuardedBy("lock")
-	private final Deque<Runnable> held = new ArrayDeque<>();
+	private final Deque<Runnable> deferred = new ArrayDeque<>();
 
 	@GuardedBy("lock")
-	private long heldSince;
+	private long deferredSince;
 
 	@GuardedBy("lock")
-	private int heldAtLastLook;
+	private int deferredAtLastCheck;
 
 	@GuardedBy("lock")
-	private boolean handingOver;
+	private boolean flushing;
 
 	@GuardedBy("lock")
 	private boolean closed;
@@ -51,33 +52,33 @@ final class DeferringExecutor implements Executor {
 	/**
 	 * Create an executor.
 	 * @param executor runs the tasks
-	 * @param timer what may be behind
+	 * @param timer what may be lagging
 	 * @param ticker the time
-	 * @param behind whether it is
+	 * @param lagging whether it is
 	 */
-	DeferringExecutor(Executor executor, Timer timer, Ticker ticker, BooleanSupplier behind) {
+	DeferringExecutor(Executor executor, Timer timer, Ticker ticker, BooleanSupplier lagging) {
 		this.executor = executor;
 		this.timer = timer;
 		this.ticker = ticker;
-		this.behind = behind;
+		this.lagging = lagging;
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		if (!tryHold(task)) {
+		if (!tryDefer(task)) {
 			this.executor.execute(task);
 		}
 		else if (isOverdue()) {
-			handOver();
+			flush();
 		}
 	}
 
 	/**
-	 * What cannot be held is handed over at once.
+	 * What cannot be deferred is handed over at once.
 	 */
-	private boolean tryHold(Runnable task) {
+	private boolean tryDefer(Runnable task) {
 		try {
-			return hold(task);
+			return defer(task);
 		}
 		catch (Throwable ex) {
 			logger.debug("A task is not deferred", ex);
@@ -85,18 +86,18 @@ final class DeferringExecutor implements Executor {
 		}
 	}
 
-	private boolean hold(Runnable task) {
+	private boolean defer(Runnable task) {
 		this.lock.lock();
 		try {
-			if (this.held.isEmpty() && !this.handingOver) {
-				if (this.closed || !this.behind.getAsBoolean()) {
+			if (this.deferred.isEmpty() && !this.flushing) {
+				if (this.closed || !this.lagging.getAsBoolean()) {
 					return false;
 				}
-				this.timer.schedule(this::look, LOOK_NANOS);
-				this.heldSince = this.ticker.nanoTime();
-				this.heldAtLastLook = 0;
+				this.timer.schedule(this::checkLag, CHECK_NANOS);
+				this.deferredSince = this.ticker.nanoTime();
+				this.deferredAtLastCheck = 0;
 			}
-			this.held.add(task);
+			this.deferred.add(task);
 			return true;
 		}
 		finally {
@@ -105,33 +106,33 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * The timer may be so far behind that it does not even get to look.
+	 * The timer may be so far lagging that it does not even get to checkLag.
 	 */
 	private boolean isOverdue() {
 		this.lock.lock();
 		try {
-			return this.closed || this.ticker.nanoTime() - this.heldSince >= MAX_NANOS;
+			return this.closed || this.ticker.nanoTime() - this.deferredSince >= MAX_NANOS;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void look() {
-		if (isToBeHeld()) {
-			this.timer.schedule(this::look, LOOK_NANOS);
+	private void checkLag() {
+		if (isToBeDeferred()) {
+			this.timer.schedule(this::checkLag, CHECK_NANOS);
 		}
 		else {
-			handOver();
+			flush();
 		}
 	}
 
-	private boolean isToBeHeld() {
+	private boolean isToBeDeferred() {
 		this.lock.lock();
 		try {
-			boolean more = this.held.size() > this.heldAtLastLook;
-			this.heldAtLastLook = this.held.size();
-			return !this.held.isEmpty() && (more || this.behind.getAsBoolean()) && !isOverdue();
+			boolean more = this.deferred.size() > this.deferredAtLastCheck;
+			this.deferredAtLastCheck = this.deferred.size();
+			return !this.deferred.isEmpty() && (more || this.lagging.getAsBoolean()) && !isOverdue();
 		}
 		finally {
 			this.lock.unlock();
@@ -139,43 +140,43 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * Hand over what is held, if the timer has forgotten it.
+	 * Hand over what is deferred, if the timer has forgotten it.
 	 */
 	void check() {
 		boolean overdue;
 		this.lock.lock();
 		try {
-			overdue = !this.held.isEmpty() && !this.handingOver && isOverdue();
+			overdue = !this.deferred.isEmpty() && !this.flushing && isOverdue();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (overdue) {
-			handOver();
+			flush();
 		}
 	}
 
 	/**
 	 * One thread does, for the sake of the order.
 	 */
-	private void handOver() {
+	private void flush() {
 		this.lock.lock();
 		try {
-			if (this.handingOver) {
+			if (this.flushing) {
 				return;
 			}
-			this.handingOver = true;
+			this.flushing = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
 		try {
 			for (Runnable task = next(); task != null; task = next()) {
-				handOver(task);
+				flush(task);
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			stopHandingOver();
+			stopFlushing();
 			throw ex;
 		}
 	}
@@ -183,7 +184,7 @@ final class DeferringExecutor implements Executor {
 	/**
 	 * The tasks after one that is refused are handed over all the same.
 	 */
-	private void handOver(Runnable task) {
+	private void flush(Runnable task) {
 		try {
 			this.executor.execute(task);
 		}
@@ -195,8 +196,8 @@ final class DeferringExecutor implements Executor {
 	private @Nullable Runnable next() {
 		this.lock.lock();
 		try {
-			Runnable next = this.held.poll();
-			this.handingOver = next != null;
+			Runnable next = this.deferred.poll();
+			this.flushing = next != null;
 			return next;
 		}
 		finally {
@@ -204,10 +205,10 @@ final class DeferringExecutor implements Executor {
 		}
 	}
 
-	private void stopHandingOver() {
+	private void stopFlushing() {
 		this.lock.lock();
 		try {
-			this.handingOver = false;
+			this.flushing = false;
 		}
 		finally {
 			this.lock.unlock();
@@ -215,7 +216,7 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * Hand over what is held, and hold nothing any more.
+	 * Hand over what is deferred, and defer nothing any more.
 	 */
 	void close() {
 		this.lock.lock();
@@ -225,7 +226,7 @@ final class DeferringExecutor implements Executor {
 		finally {
 			this.lock.unlock();
 		}
-		handOver();
+		flush();
 	}
 
 }

@@ -23,7 +23,7 @@ final class EarlyInitialization {
 			"io.github.heartbeat.client.HookDispatcher", "io.github.heartbeat.client.HookQueue",
 			"io.github.heartbeat.client.HookQueue$1", "io.github.heartbeat.client.Interrupts",
 			"io.github.heartbeat.client.LongHookWarning", "io.github.heartbeat.client.OutageLog",
-			"io.github.heartbeat.client.Outbox", "io.github.heartbeat.client.Pauses",
+			"io.github.heartbeat.client.Outbox", "io.github.heartbeat.client.PauseDetector",
 			"io.github.heartbeat.client.PayloadLog", "io.github.heartbeat.client.Phase",
 			"io.github.heartbeat.client.PingMessages", "io.github.heartbeat.client.PingMessages$1",
 			"io.github.heartbeat.client.ReceiptClock", "io.github.heartbeat.client.ReconnectPolicies",

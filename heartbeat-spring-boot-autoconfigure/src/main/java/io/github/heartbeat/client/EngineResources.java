@@ -50,7 +50,7 @@ final class EngineResources {
 	private static final long COARSE_NANOS = 20 * TICK_NANOS;
 
 	/** What is due waits for less where the processors are not busy. */
-	private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+	private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
 	/** With fewer there is next to nothing to run together. */
 	static final int MANY_TIMEOUTS = 1_000;
@@ -63,7 +63,7 @@ final class EngineResources {
 
 	private final EngineExecutors executors;
 
-	private final Pauses pauses;
+	private final PauseDetector pauseDetector;
 
 	private final Runnable check;
 
@@ -81,17 +81,17 @@ final class EngineResources {
 	 * @param timer runs what is due
 	 * @param random values from 0 to below 1
 	 * @param executors run what may block
-	 * @param pauses knows when the timer was paused
+	 * @param pauseDetector knows when the timer was paused
 	 * @param check continues what was lost for want of threads or memory
 	 * @param shutdown releases all of these
 	 */
-	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors, Pauses pauses,
-			Runnable check, Runnable shutdown) {
+	EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors,
+			PauseDetector pauseDetector, Runnable check, Runnable shutdown) {
 		this.ticker = ticker;
 		this.timer = timer;
 		this.random = random;
 		this.executors = executors;
-		this.pauses = pauses;
+		this.pauseDetector = pauseDetector;
 		this.check = check;
 		this.shutdown = shutdown;
 	}
@@ -105,9 +105,9 @@ final class EngineResources {
 		ScheduledThreadPoolExecutor timerThread = new ScheduledThreadPoolExecutor(1,
 				platformThreads("heartbeat-timer-"));
 		timerThread.setRemoveOnCancelPolicy(true);
-		Pauses pauses = new Pauses(System.nanoTime());
-		Timer timer = (task, delay) -> schedule(timerThread, pauses, task, delay);
-		BooleanSupplier behind = () -> isBehind(timerThread.getQueue().peek());
+		PauseDetector pauseDetector = new PauseDetector(System.nanoTime());
+		Timer timer = (task, delay) -> schedule(timerThread, pauseDetector, task, delay);
+		BooleanSupplier lagging = () -> isLagging(timerThread.getQueue().peek());
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
 		ThreadPoolExecutor logs = oneThread("heartbeat-log-");
 		Runnable check = () -> {
@@ -123,7 +123,7 @@ final class EngineResources {
 		if (virtualThreads) {
 			ExecutorService io = threadPerTask("heartbeat-io-", true);
 			ExecutorService hooks = threadPerTask("heartbeat-hook-", true);
-			return create(timer, pauses, behind, connects, io, io, hooks, logs, last, check, () -> {
+			return create(timer, pauseDetector, lagging, connects, io, io, hooks, logs, last, check, () -> {
 				shutdown.run();
 				hooks.shutdownNow();
 				io.shutdownNow();
@@ -133,7 +133,7 @@ final class EngineResources {
 		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
 		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
 		List<ElasticPool> pools = List.of(hooks, io, aborts);
-		return create(timer, pauses, behind, connects, io, aborts, hooks, logs, last, () -> {
+		return create(timer, pauseDetector, lagging, connects, io, aborts, hooks, logs, last, () -> {
 			check.run();
 			pools.forEach(ElasticPool::revive);
 		}, () -> {
@@ -142,9 +142,9 @@ final class EngineResources {
 		});
 	}
 
-	private static EngineResources create(Timer timer, Pauses pauses, BooleanSupplier behind, Executor connects,
-			Executor io, Executor aborts, Executor hooks, Executor logs, ShutdownExecutor last, Runnable check,
-			Runnable shutdown) {
+	private static EngineResources create(Timer timer, PauseDetector pauseDetector, BooleanSupplier lagging,
+			Executor connects, Executor io, Executor aborts, Executor hooks, Executor logs, ShutdownExecutor last,
+			Runnable check, Runnable shutdown) {
 		Ticker ticker = new SystemTicker();
 		ThreadShortageLog shortage = new ThreadShortageLog(ticker);
 		Executor dropped = (task) -> logger.debug("Not run, for the clients are shut down");
@@ -156,12 +156,12 @@ final class EngineResources {
 		RetryingExecutor retryingLogs = new RetryingExecutor(logs, timer, shortage, dropped);
 		List<RetryingExecutor> retrying = List.of(retryingConnects, retryingIo, cancels, retryingHooks, futures,
 				retryingLogs);
-		DeferringExecutor deferredAborts = new DeferringExecutor(cancels, timer, ticker, behind);
-		DeferringExecutor deferredLogs = new DeferringExecutor(retryingLogs, timer, ticker, behind);
+		DeferringExecutor deferredAborts = new DeferringExecutor(cancels, timer, ticker, lagging);
+		DeferringExecutor deferredLogs = new DeferringExecutor(retryingLogs, timer, ticker, lagging);
 		EngineExecutors executors = new EngineExecutors(retryingConnects, retryingIo, cancels, deferredAborts,
 				retryingHooks, futures, deferredLogs);
-		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors, pauses,
-				() -> {
+		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors,
+				pauseDetector, () -> {
 					check.run();
 					retrying.forEach(RetryingExecutor::check);
 					deferredAborts.check();
@@ -206,16 +206,16 @@ final class EngineResources {
 	 * Return whether the timer has more to do than it gets done.
 	 * @param next what it is to run next, if anything waits
 	 */
-	private static boolean isBehind(@Nullable Runnable next) {
-		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -BEHIND_NANOS;
+	private static boolean isLagging(@Nullable Runnable next) {
+		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -LAG_NANOS;
 	}
 
-	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, Pauses pauses, Runnable task,
-			long delayNanos) {
+	private static Timer.Timeout schedule(ScheduledThreadPoolExecutor executor, PauseDetector pauseDetector,
+			Runnable task, long delayNanos) {
 		try {
 			long now = System.nanoTime();
-			long delay = untilTick(executor.getQueue().size(), now, delayNanos);
-			ScheduledFuture<?> future = executor.schedule(() -> run(task, now + delayNanos, pauses), delay,
+			long delay = alignToTick(executor.getQueue().size(), now, delayNanos);
+			ScheduledFuture<?> future = executor.schedule(() -> run(task, now + delayNanos, pauseDetector), delay,
 					TimeUnit.NANOSECONDS);
 			return () -> future.cancel(false);
 		}
@@ -233,18 +233,18 @@ final class EngineResources {
 	 * @param waiting the number of timeouts that wait
 	 * @param now the time that the delay begins, as of {@link System#nanoTime()}
 	 */
-	static long untilTick(int waiting, long now, long delayNanos) {
+	static long alignToTick(int waiting, long now, long delayNanos) {
 		if (waiting < MANY_TIMEOUTS || delayNanos < COARSE_NANOS) {
 			return delayNanos;
 		}
 		return Math.max(delayNanos, delayNanos + Math.floorMod(-(now + delayNanos), TICK_NANOS));
 	}
 
-	private static void run(Runnable task, long dueAt, Pauses pauses) {
+	private static void run(Runnable task, long dueAt, PauseDetector pauseDetector) {
 		long begunAt = System.nanoTime();
-		pauses.taskBegins(dueAt, begunAt);
+		pauseDetector.taskBegins(dueAt, begunAt);
 		runLogged(task);
-		pauses.taskEnds(begunAt, System.nanoTime());
+		pauseDetector.taskEnds(begunAt, System.nanoTime());
 	}
 
 	private static void runLogged(Runnable task) {
@@ -292,8 +292,8 @@ final class EngineResources {
 		return this.timer;
 	}
 
-	Pauses pauses() {
-		return this.pauses;
+	PauseDetector pauseDetector() {
+		return this.pauseDetector;
 	}
 
 	DoubleSupplier random() {

@@ -22,7 +22,7 @@ final class HeartbeatMonitor {
 	private static final long DEAD = -1;
 
 	/** How soon to look again while a hook holds the clock just before its end. */
-	private static final long MIN_HELD_NANOS = 25_000_000;
+	private static final long MIN_CHECK_NANOS = 25_000_000;
 
 	private final long pingTimeoutNanos;
 
@@ -32,7 +32,7 @@ final class HeartbeatMonitor {
 
 	private final Timer timer;
 
-	private final Pauses pauses;
+	private final PauseDetector pauseDetector;
 
 	private final HookQueue hooks;
 
@@ -79,7 +79,7 @@ final class HeartbeatMonitor {
 		this.pongTimeoutNanos = settings.getPongTimeout().toNanos();
 		this.ticker = resources.ticker();
 		this.timer = resources.timer();
-		this.pauses = resources.pauses();
+		this.pauseDetector = resources.pauseDetector();
 		this.hooks = hooks;
 		this.sendHeartbeat = sendHeartbeat;
 		this.timedOut = timedOut;
@@ -154,7 +154,7 @@ final class HeartbeatMonitor {
 		if (this.stopped) {
 			return;
 		}
-		long next = MIN_HELD_NANOS;
+		long next = MIN_CHECK_NANOS;
 		try {
 			next = checkNow(this.ticker.nanoTime());
 		}
@@ -199,10 +199,10 @@ final class HeartbeatMonitor {
 
 	private long awaitAnswer(long now) {
 		long waitingSince = this.written ? this.writtenAt : this.requestedAt;
-		long held = this.hooks.busyNanos();
-		long left = this.pongTimeoutNanos - (now - waitingSince - held);
+		long busy = this.hooks.busyNanos();
+		long left = this.pongTimeoutNanos - (now - waitingSince - busy);
 		if (left <= 0) {
-			long grace = this.pauses.graceNanos(now + left, now);
+			long grace = this.pauseDetector.graceNanos(now + left, now);
 			if (grace > 0) {
 				return grace;
 			}
@@ -212,7 +212,7 @@ final class HeartbeatMonitor {
 		if (now - this.lastHeartbeatAt >= this.pingTimeoutNanos && this.hooks.isBusy()) {
 			sendHeartbeat(now);
 		}
-		return untilAnswer(now, (held > 0) ? Math.max(left, MIN_HELD_NANOS) : left);
+		return untilAnswer(now, (busy > 0) ? Math.max(left, MIN_CHECK_NANOS) : left);
 	}
 
 	/**
@@ -252,7 +252,7 @@ final class HeartbeatMonitor {
 	 */
 	void armAgain() {
 		if (!this.stopped) {
-			arm(MIN_HELD_NANOS);
+			arm(MIN_CHECK_NANOS);
 		}
 	}
 

@@ -12,7 +12,6 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.HeartbeatReceiptListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
@@ -45,7 +44,7 @@ final class HookDispatcher {
 	 * Those of the listeners that are such, or {@code null}. To ask each of them with
 	 * each message would cost as much as the clock that this spares.
 	 */
-	private volatile @Nullable HeartbeatReceiptListener[] receiptListeners = {};
+	private volatile @Nullable ReceiptListener[] receiptListeners = {};
 
 	private volatile boolean closed;
 
@@ -67,8 +66,8 @@ final class HookDispatcher {
 				.filter(this::isSupporting)
 				.toArray(HeartbeatListener[]::new);
 			this.receiptListeners = Arrays.stream(listeners)
-				.map((listener) -> (listener instanceof HeartbeatReceiptListener receipt) ? receipt : null)
-				.toArray(HeartbeatReceiptListener[]::new);
+				.map((listener) -> (listener instanceof ReceiptListener receipt) ? receipt : null)
+				.toArray(ReceiptListener[]::new);
 			this.listeners = listeners;
 			this.asked = true;
 		}
@@ -104,13 +103,13 @@ final class HookDispatcher {
 	void message(WebSocketMessage<?> message, long received) {
 		List<Throwable> failures = null;
 		HeartbeatListener[] listeners = this.listeners;
-		@Nullable HeartbeatReceiptListener[] receiptListeners = this.receiptListeners;
+		@Nullable ReceiptListener[] receiptListeners = this.receiptListeners;
 		for (int i = 0; i < listeners.length; i++) {
 			if (this.closed) {
 				return;
 			}
 			try {
-				HeartbeatReceiptListener receiptListener = receiptListeners[i];
+				ReceiptListener receiptListener = receiptListeners[i];
 				if (receiptListener != null) {
 					receiptListener.onMessage(this.client, forOneListener(message), this.receiptClock.millis(received));
 				}

@@ -131,13 +131,6 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Return how many sockets are not upgraded yet.
-	 */
-	int connecting() {
-		return this.connecting.size();
-	}
-
-	/**
 	 * Jetty itself refuses those that come after its end.
 	 */
 	@Override

@@ -184,7 +184,7 @@ final class JettyContainerSupport implements ContainerSupport {
 	private JettyContainer start(@Nullable TlsHolder holder) {
 		JettyTls tls = (holder != null) ? new JettyTls(holder.current()) : null;
 		JettyConnector connector = new JettyConnector();
-		HttpClientTransport transport = new JettyTransport(connector, this::begin);
+		HttpClientTransport transport = new JettyHttpTransport(connector, this::begin);
 		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
 		HttpClient httpClient = new HttpClient(transport);
 		if (tls != null) {
@@ -252,8 +252,8 @@ final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	@Override
-	public Link link(WebSocketSession session) {
-		return new JettyLink(session);
+	public Transport transport(WebSocketSession session) {
+		return new JettyTransport(session);
 	}
 
 	/**
@@ -319,13 +319,6 @@ final class JettyContainerSupport implements ContainerSupport {
 		if (attempt != null) {
 			this.scheduler.schedule(attempt::removeUnusedDestination, DESTINATION_DELAY_MILLIS, TimeUnit.MILLISECONDS);
 		}
-	}
-
-	/**
-	 * Whether something is kept of what a thread connects.
-	 */
-	boolean isConnecting(Thread thread) {
-		return this.connecting.containsKey(thread);
 	}
 
 	@Override
@@ -453,13 +446,13 @@ final class JettyContainerSupport implements ContainerSupport {
 			@Nullable JettyTls tls) {
 	}
 
-	private static final class JettyLink extends SessionLink {
+	private static final class JettyTransport extends SessionTransport {
 
 		private final JakartaWebSocketSession session;
 
 		private final EndPoint socket;
 
-		JettyLink(WebSocketSession session) {
+		JettyTransport(WebSocketSession session) {
 			super(session);
 			this.session = nativeSession(session, JakartaWebSocketSession.class);
 			this.socket = ((WebSocketCoreSession) this.session.getCoreSession()).getConnection().getEndPoint();
@@ -470,7 +463,7 @@ final class JettyContainerSupport implements ContainerSupport {
 		 * as the peer likes.
 		 */
 		@Override
-		public boolean isGone() {
+		public boolean isSocketClosed() {
 			return !this.socket.isOpen();
 		}
 

@@ -17,7 +17,7 @@ import org.springframework.web.socket.WebSocketMessage;
 /**
  * What is written on one connection. Senders only queue; one task at a time writes:
  * heartbeats first, then what the open hook sends, then, once that hook is over, the
- * backlog of the client and what was accepted on this connection.
+ * offlineQueue of the client and what was accepted on this connection.
  */
 final class Outbox {
 
@@ -29,10 +29,10 @@ final class Outbox {
 	private final EngineLock lock = new EngineLock();
 
 	/** What the open hook sends. */
-	private final SendQueue greetings;
+	private final SendQueue openHookSends;
 
 	/** What was accepted before there was this connection. */
-	private final SendQueue backlog;
+	private final SendQueue offlineQueue;
 
 	/** What was accepted on this connection. */
 	private final SendQueue waiting;
@@ -41,7 +41,7 @@ final class Outbox {
 
 	private final long timeoutNanos;
 
-	private final Link link;
+	private final Transport transport;
 
 	private final Signals signals;
 
@@ -51,11 +51,11 @@ final class Outbox {
 
 	/** Whether messages are held back until the open hook returns. */
 	@GuardedBy("lock")
-	private boolean held = true;
+	private boolean awaitingOpenHook = true;
 
 	/** Whether the connection is being closed before the open hook is over. */
 	@GuardedBy("lock")
-	private boolean backlogLeft;
+	private boolean skipOfflineQueue;
 
 	/** Whether a writer was submitted and has not ended. */
 	@GuardedBy("lock")
@@ -77,7 +77,7 @@ final class Outbox {
 
 	/** How many futures were not submitted yet. */
 	@GuardedBy("lock")
-	private int unended;
+	private int unsubmittedFutures;
 
 	@GuardedBy("lock")
 	private @Nullable Reason refusal;
@@ -101,19 +101,19 @@ final class Outbox {
 
 	/**
 	 * Create an outbox.
-	 * @param backlog what was accepted before there was this connection
-	 * @param bounds bound what waits, the backlog included
+	 * @param offlineQueue what was accepted before there was this connection
+	 * @param bounds bound what waits, the offlineQueue included
 	 * @param completions ends the futures of messages
 	 */
-	Outbox(String clientName, HeartbeatClientSettings settings, SendQueue backlog, SendBounds bounds,
-			SendCompletions completions, Link link, Signals signals, EngineResources resources) {
+	Outbox(String clientName, HeartbeatClientSettings settings, SendQueue offlineQueue, SendBounds bounds,
+			SendCompletions completions, Transport transport, Signals signals, EngineResources resources) {
 		this.clientName = clientName;
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
 		this.completions = completions;
-		this.greetings = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
-		this.backlog = backlog;
+		this.openHookSends = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
+		this.offlineQueue = offlineQueue;
 		this.waiting = new SendQueue(this.lock, bounds, settings, resources, this.completions);
-		this.link = link;
+		this.transport = transport;
 		this.signals = signals;
 		this.resources = resources;
 		this.createdAt = resources.ticker().nanoTime();
@@ -128,11 +128,12 @@ final class Outbox {
 	}
 
 	/**
-	 * Queue a message ahead of all others but the greetings before it. No bounds apply.
+	 * Queue a message ahead of all others but the openHookSends before it. No bounds
+	 * apply.
 	 * @return why not, or {@code null} if it is queued and its future will end
 	 */
-	@Nullable Reason offerGreeting(PendingSend send) {
-		return offer(this.greetings, send);
+	@Nullable Reason offerFromOpenHook(PendingSend send) {
+		return offer(this.openHookSends, send);
 	}
 
 	private @Nullable Reason offer(SendQueue queue, PendingSend send) {
@@ -153,10 +154,10 @@ final class Outbox {
 	/**
 	 * The open hook is over: what waits for it may go out.
 	 */
-	void greeted() {
+	void openHookEnded() {
 		this.lock.lock();
 		try {
-			this.held = false;
+			this.awaitingOpenHook = false;
 			if (this.refusal != null || !activateWriter()) {
 				return;
 			}
@@ -286,7 +287,7 @@ final class Outbox {
 			checkWrite();
 		}
 		this.waiting.check(now);
-		this.greetings.check(now);
+		this.openHookSends.check(now);
 	}
 
 	@GuardedBy("lock")
@@ -299,10 +300,10 @@ final class Outbox {
 		try {
 			Runnable next = this.failed ? null : nextWrite();
 			if (next != null) {
-				endFuturesWhileWriting();
+				submitFuturesWhileWriting();
 			}
 			else {
-				endFutures();
+				submitFutures();
 				this.writer = null;
 				this.writerActive = false;
 			}
@@ -317,22 +318,22 @@ final class Outbox {
 	 * There is more to write, which may take long.
 	 */
 	@GuardedBy("lock")
-	private void endFuturesWhileWriting() {
-		if (this.unended >= BATCH) {
-			endFutures();
+	private void submitFuturesWhileWriting() {
+		if (this.unsubmittedFutures >= BATCH) {
+			submitFutures();
 		}
-		else if (this.unended > 0) {
+		else if (this.unsubmittedFutures > 0) {
 			this.completions.submitSoon();
 		}
 	}
 
 	@GuardedBy("lock")
-	private void endFutures() {
-		if (this.unended > 1) {
+	private void submitFutures() {
+		if (this.unsubmittedFutures > 1) {
 			this.completions.submitSoon();
 		}
-		if (this.unended > 0) {
-			this.unended = 0;
+		if (this.unsubmittedFutures > 0) {
+			this.unsubmittedFutures = 0;
 			this.completions.submit();
 		}
 	}
@@ -364,7 +365,7 @@ final class Outbox {
 		}
 		List<PendingSend> sends = new ArrayList<>(1);
 		this.writing = sends;
-		long room = this.link.batchBytes();
+		long room = this.transport.batchBytes();
 		PendingSend next = poll(queue, Long.MAX_VALUE, now);
 		while (next == null && queue != null) {
 			queue = nextQueue(now);
@@ -402,7 +403,7 @@ final class Outbox {
 	@GuardedBy("lock")
 	private void complete(PendingSend send) {
 		this.completions.add(send);
-		this.unended++;
+		this.unsubmittedFutures++;
 	}
 
 	@GuardedBy("lock")
@@ -422,35 +423,35 @@ final class Outbox {
 
 	@GuardedBy("lock")
 	private @Nullable PendingSend nextMessage(long room, long now) {
-		SendQueue queue = (room > Link.FRAME_BYTES) ? nextQueue(now) : null;
-		return (queue != null) ? poll(queue, room - Link.FRAME_BYTES, now) : null;
+		SendQueue queue = (room > Transport.FRAME_BYTES) ? nextQueue(now) : null;
+		return (queue != null) ? poll(queue, room - Transport.FRAME_BYTES, now) : null;
 	}
 
 	private @Nullable PendingSend poll(SendQueue queue, long maxBytes, long now) {
-		return (queue == this.backlog) ? queue.pollAcceptedBy(this.createdAt, maxBytes, now)
+		return (queue == this.offlineQueue) ? queue.pollAcceptedBy(this.createdAt, maxBytes, now)
 				: queue.poll(maxBytes, now);
 	}
 
 	private static long roomOf(PendingSend send) {
-		return send.bytes() + Link.FRAME_BYTES;
+		return send.bytes() + Transport.FRAME_BYTES;
 	}
 
 	/**
 	 * What was accepted while this connection was being closed waits for the next one,
-	 * and so does all of the backlog if that began before the open hook was over: nothing
-	 * of it goes out before the greeting, and nothing that was accepted later goes out
-	 * before it.
+	 * and so does all of the offlineQueue if that began before the open hook was over:
+	 * nothing of it goes out before the greeting, and nothing that was accepted later
+	 * goes out before it.
 	 */
 	@GuardedBy("lock")
 	private @Nullable SendQueue nextQueue(long now) {
-		if (this.greetings.isWaiting(now)) {
-			return this.greetings;
+		if (this.openHookSends.isWaiting(now)) {
+			return this.openHookSends;
 		}
-		if (this.held) {
+		if (this.awaitingOpenHook) {
 			return null;
 		}
-		if (this.backlog.isWaitingSince(this.createdAt, now)) {
-			return this.backlogLeft ? null : this.backlog;
+		if (this.offlineQueue.isWaitingSince(this.createdAt, now)) {
+			return this.skipOfflineQueue ? null : this.offlineQueue;
 		}
 		return this.waiting.isWaiting(now) ? this.waiting : null;
 	}
@@ -482,7 +483,7 @@ final class Outbox {
 	private void writeClose(Finish finish) {
 		try {
 			long left = finish.deadline() - this.resources.ticker().nanoTime();
-			this.link.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+			this.transport.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Could not send the close frame", ex);
@@ -497,7 +498,7 @@ final class Outbox {
 		this.inWrite = true;
 		watch();
 		try {
-			this.link.write(messages);
+			this.transport.write(messages);
 			for (WebSocketMessage<?> message : messages) {
 				PayloadLog.sent(this.clientName, message);
 			}
@@ -593,7 +594,7 @@ final class Outbox {
 			long now = this.resources.ticker().nanoTime();
 			long left = this.timeoutNanos - (now - this.writeBeganAt);
 			if (left <= 0) {
-				left = this.resources.pauses().graceNanos(this.writeBeganAt + this.timeoutNanos, now);
+				left = this.resources.pauseDetector().graceNanos(this.writeBeganAt + this.timeoutNanos, now);
 			}
 			if (left > 0) {
 				armWatch(left);
@@ -630,8 +631,8 @@ final class Outbox {
 		this.lock.lock();
 		try {
 			if (!this.failed) {
-				this.backlogLeft = this.held;
-				this.held = false;
+				this.skipOfflineQueue = this.awaitingOpenHook;
+				this.awaitingOpenHook = false;
 				this.finish = new Finish(status, deadline, done);
 				if (activateWriter()) {
 					startWriter();
@@ -661,9 +662,9 @@ final class Outbox {
 			this.watch = null;
 			Timeouts.cancel(watch);
 			completeWriting(reason);
-			this.greetings.fail(reason);
+			this.openHookSends.fail(reason);
 			this.waiting.fail(reason);
-			endFutures();
+			submitFutures();
 		}
 		finally {
 			this.lock.unlock();

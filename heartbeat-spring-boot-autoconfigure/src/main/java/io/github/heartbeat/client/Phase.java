@@ -191,7 +191,7 @@ abstract sealed class Phase {
 
 		private final EngineResources resources;
 
-		private OriginGates.@Nullable Place permit;
+		private ConnectLimiter.@Nullable Permit permit;
 
 		private @Nullable ConnectionAttempt attempt;
 
@@ -253,14 +253,14 @@ abstract sealed class Phase {
 			schedule(this.resources, this.deadline - now, timedOut);
 		}
 
-		OriginGates.@Nullable Place permit() {
+		ConnectLimiter.@Nullable Permit permit() {
 			return this.permit;
 		}
 
 		/**
 		 * Hold a permit, or a place in the queue for one.
 		 */
-		void hold(OriginGates.@Nullable Place permit) {
+		void setPermit(ConnectLimiter.@Nullable Permit permit) {
 			this.permit = permit;
 		}
 
@@ -283,7 +283,7 @@ abstract sealed class Phase {
 		 * paused; 0 or less if it is.
 		 */
 		long graceNanos() {
-			return this.resources.pauses().graceNanos(this.deadline, this.resources.ticker().nanoTime());
+			return this.resources.pauseDetector().graceNanos(this.deadline, this.resources.ticker().nanoTime());
 		}
 
 		/**
@@ -301,7 +301,7 @@ abstract sealed class Phase {
 		}
 
 		private void releasePermit() {
-			OriginGates.Place permit = this.permit;
+			ConnectLimiter.Permit permit = this.permit;
 			this.permit = null;
 			if (permit != null) {
 				try {

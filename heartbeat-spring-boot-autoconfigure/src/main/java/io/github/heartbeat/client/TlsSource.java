@@ -22,15 +22,4 @@ public interface TlsSource {
 	 */
 	Tls subscribe(String bundle, Consumer<Tls> reloads);
 
-	/**
-	 * There are no bundles.
-	 * @return a source that refuses every name
-	 */
-	static TlsSource none() {
-		return (bundle, reloads) -> {
-			throw new InvalidHeartbeatSettingException("ssl.bundle", bundle, "cannot be found, for there are none",
-					"Set an SSLContext on the builder instead.");
-		};
-	}
-
 }

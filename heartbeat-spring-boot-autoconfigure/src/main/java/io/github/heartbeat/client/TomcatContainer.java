@@ -30,11 +30,11 @@ import org.springframework.util.Assert;
  */
 final class TomcatContainer extends WsWebSocketContainer {
 
-	private static final int ROOMY_READ_SIZE = 16 * 1024;
+	private static final int LARGE_READ_SIZE = 16 * 1024;
 
-	private static final int ROOMY_PIECE_SIZE = 4 * 1024;
+	private static final int LARGE_PIECE_SIZE = 4 * 1024;
 
-	private static final int FRUGAL_SIZE = 1024;
+	private static final int SMALL_SIZE = 1024;
 
 	/**
 	 * How long the threads have for events of sockets that were just closed. One that
@@ -58,24 +58,24 @@ final class TomcatContainer extends WsWebSocketContainer {
 
 	private final int minReadSize;
 
-	private final int roomyConnections;
+	private final int largeConnections;
 
 	/**
 	 * Create a container.
 	 * @param minReadSize what a read must be able to take, in bytes
-	 * @param roomyConnections how many connections have room for speed
+	 * @param largeConnections how many connections have room for speed
 	 */
-	TomcatContainer(int minReadSize, int roomyConnections) {
+	TomcatContainer(int minReadSize, int largeConnections) {
 		this.minReadSize = minReadSize;
-		this.roomyConnections = roomyConnections;
+		this.largeConnections = largeConnections;
 	}
 
 	@Override
 	public int getDefaultMaxBinaryMessageBufferSize() {
 		if (CALLER.getCallerClass() == WsSession.class) {
-			return isRoomy() ? ROOMY_PIECE_SIZE : FRUGAL_SIZE;
+			return usesLargeBuffers() ? LARGE_PIECE_SIZE : SMALL_SIZE;
 		}
-		return Math.max(this.minReadSize, isRoomy() ? ROOMY_READ_SIZE : FRUGAL_SIZE);
+		return Math.max(this.minReadSize, usesLargeBuffers() ? LARGE_READ_SIZE : SMALL_SIZE);
 	}
 
 	/**
@@ -83,14 +83,14 @@ final class TomcatContainer extends WsWebSocketContainer {
 	 */
 	@Override
 	public int getDefaultMaxTextMessageBufferSize() {
-		return isRoomy() ? ROOMY_PIECE_SIZE : FRUGAL_SIZE / 2;
+		return usesLargeBuffers() ? LARGE_PIECE_SIZE : SMALL_SIZE / 2;
 	}
 
 	/**
 	 * Asked within an attempt, which counts itself.
 	 */
-	private boolean isRoomy() {
-		return this.open.size() + this.connecting.get() <= this.roomyConnections;
+	private boolean usesLargeBuffers() {
+		return this.open.size() + this.connecting.get() <= this.largeConnections;
 	}
 
 	/**

@@ -50,7 +50,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 	private static final EngineLog logger = EngineLog.of(TomcatContainerSupport.class);
 
 	/** Together their buffers take 4 MB at the most, and as much again for wss. */
-	private static final int ROOMY_CONNECTIONS = 128;
+	private static final int LARGE_CONNECTIONS = 128;
 
 	/**
 	 * More than any TLS record (RFC 8446, section 5.2), for Tomcat fails if one does not
@@ -128,11 +128,11 @@ final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	private static TomcatContainer newContainer() {
-		return new TomcatContainer(0, ROOMY_CONNECTIONS);
+		return new TomcatContainer(0, LARGE_CONNECTIONS);
 	}
 
 	private static TomcatContainer newSecureContainer() {
-		return new TomcatContainer(TLS_RECORD_SIZE, ROOMY_CONNECTIONS);
+		return new TomcatContainer(TLS_RECORD_SIZE, LARGE_CONNECTIONS);
 	}
 
 	@Override
@@ -193,8 +193,8 @@ final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	@Override
-	public Link link(WebSocketSession session) {
-		return new TomcatLink(session);
+	public Transport transport(WebSocketSession session) {
+		return new TomcatTransport(session);
 	}
 
 	@Override
@@ -311,7 +311,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 	 * A link whose abort is no close: a close leaves the socket of a dead peer open for
 	 * half a minute.
 	 */
-	private static final class TomcatLink extends SessionLink {
+	private static final class TomcatTransport extends SessionTransport {
 
 		private final WsSession session;
 
@@ -319,7 +319,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 
 		private volatile boolean closing;
 
-		TomcatLink(WebSocketSession session) {
+		TomcatTransport(WebSocketSession session) {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
 			TomcatInternals.setNoDelay(this.session);
@@ -401,7 +401,7 @@ final class TomcatContainerSupport implements ContainerSupport {
 		}
 
 		@Override
-		public boolean isGone() {
+		public boolean isSocketClosed() {
 			return this.session.isClosed();
 		}
 

@@ -178,8 +178,8 @@ final class WebSocketConnector implements Connector {
 	}
 
 	@Override
-	public Link link(WebSocketSession session) {
-		return this.container.link(session);
+	public Transport transport(WebSocketSession session) {
+		return this.container.transport(session);
 	}
 
 	@Override

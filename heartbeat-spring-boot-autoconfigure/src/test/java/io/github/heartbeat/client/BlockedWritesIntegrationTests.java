@@ -193,7 +193,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			.values()
 			.stream()
 			.anyMatch((stack) -> Arrays.stream(stack)
-				.anyMatch((frame) -> frame.getClassName().equals(SessionLink.class.getName())
+				.anyMatch((frame) -> frame.getClassName().equals(SessionTransport.class.getName())
 						&& frame.getMethodName().equals("write")));
 	}
 

@@ -23,7 +23,6 @@ import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.FaultProxy;
 import io.github.heartbeat.testing.FaultProxy.Fault;
 import io.github.heartbeat.testing.FaultProxy.Stage;
@@ -107,8 +106,7 @@ class ChaosIntegrationTests {
 	}
 
 	private static DefaultHeartbeatClients clients(HeartbeatContainer container) {
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(container, 64, HeartbeatClientSettings.builder(),
-				Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(container, 64);
 		clients.start();
 		return clients;
 	}

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-import io.github.heartbeat.HeartbeatInitiator;
-import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.health.HeartbeatHealthIndicator;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ class ClientHealthTests extends HandDrivenClient {
 	@Test
 	void exhaustedIsDownAtOnce() {
 		start(settings().repeatLimit(0));
-		this.network.lastLink().closedByPeer(1001);
+		this.network.lastTransport().closedByPeer(1001);
 		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health().getDetails()).containsEntry("state", HeartbeatClientState.EXHAUSTED);
 	}
@@ -59,7 +59,7 @@ class ClientHealthTests extends HandDrivenClient {
 		start(settings());
 		advanceMillis(15_000);
 		this.network.mode(Mode.REFUSE);
-		this.network.lastLink().transportError();
+		this.network.lastTransport().transportError();
 		this.engine.run();
 		advanceMillis(30_000);
 		assertThat(health().getStatus()).isEqualTo(Status.UP);

@@ -101,10 +101,10 @@ class ClientLogTests {
 				.listener(new LongHook(hook))
 				.build();
 			DefaultHeartbeatClient client = client(settings, network);
-			client.findCollaborators();
+			client.findExtensions();
 			client.machine().start();
 			this.engine.run();
-			network.lastLink().receive("message");
+			network.lastTransport().receive("message");
 			this.engine.run();
 			client.machine().destroy();
 			assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
@@ -124,16 +124,16 @@ class ClientLogTests {
 			.listener(new HeartbeatListener() {
 				@Override
 				public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
-					network.lastLink().closedByPeer(1000);
+					network.lastTransport().closedByPeer(1000);
 					ClientLogTests.this.engine.advance(Duration.ofMinutes(5));
 				}
 			})
 			.build();
 		DefaultHeartbeatClient client = client(settings, network);
-		client.findCollaborators();
+		client.findExtensions();
 		client.machine().start();
 		this.engine.run();
-		network.lastLink().receive("hello");
+		network.lastTransport().receive("hello");
 		this.engine.run();
 		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
 			.filteredOn((line) -> line.contains("busy with its message hook"))
@@ -172,7 +172,7 @@ class ClientLogTests {
 		return new DefaultHeartbeatClient("feed", settings, settings::getListeners, List::of,
 				new PingMessages("feed", settings, List::of),
 				new ReconnectPolicies("feed", settings::getReconnectPolicies), network,
-				new OriginGates(64, Runnable::run), this.engine.resources(() -> 0.5));
+				new ConnectLimiter(64, Runnable::run), this.engine.resources(() -> 0.5));
 	}
 
 	/**

@@ -128,9 +128,9 @@ class ClientMetersTests extends HandDrivenClient {
 	@Test
 	void reconnectsAreToldApartByTheirCause() {
 		start(settings());
-		this.network.lastLink().closedByPeer(4000);
+		this.network.lastTransport().closedByPeer(4000);
 		advanceMillis(2000);
-		this.network.lastLink().transportError();
+		this.network.lastTransport().transportError();
 		advanceMillis(2000);
 		this.client.reconnect();
 		this.engine.run();

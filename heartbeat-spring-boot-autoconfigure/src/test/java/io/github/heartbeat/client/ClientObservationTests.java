@@ -57,7 +57,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings().pingTimeout(Duration.ofSeconds(15)));
 		assertThat(snapshot().lastReceived()).isNull();
 		advanceMillis(3000);
-		this.network.lastLink().receive("hello");
+		this.network.lastTransport().receive("hello");
 		advanceMillis(1000);
 		HeartbeatClientSnapshot snapshot = snapshot();
 		assertThat(snapshot.state()).isEqualTo(HeartbeatClientState.OPEN);
@@ -72,7 +72,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings());
 		advanceMillis(16_000);
 		this.network.mode(Mode.REFUSE);
-		this.network.lastLink().closedByPeer(4000);
+		this.network.lastTransport().closedByPeer(4000);
 		this.engine.run();
 		advanceMillis(3000);
 		HeartbeatClientSnapshot snapshot = snapshot();
@@ -98,7 +98,7 @@ class ClientObservationTests extends HandDrivenClient {
 	void aClockThatIsSetChangesNoDuration(long step) {
 		start(settings());
 		advanceMillis(1000);
-		this.network.lastLink().closedByPeer(4000);
+		this.network.lastTransport().closedByPeer(4000);
 		this.engine.run();
 		HeartbeatClientSnapshot before = snapshot();
 		this.engine.setClock(Duration.ofMillis(step));
@@ -141,11 +141,11 @@ class ClientObservationTests extends HandDrivenClient {
 	void anOutageLastsWhileConnectionsAreNotProven() {
 		start(settings());
 		for (int i = 0; i < 5; i++) {
-			this.network.lastLink().closedByPeer(1006);
+			this.network.lastTransport().closedByPeer(1006);
 			advanceMillis(2000);
 		}
 		this.network.mode(Mode.HANG);
-		this.network.lastLink().closedByPeer(1006);
+		this.network.lastTransport().closedByPeer(1006);
 		advanceMillis(2000);
 		assertThat(snapshot().state()).isEqualTo(HeartbeatClientState.CONNECTING);
 		assertThat(snapshot().outageSince()).isEqualTo(at(0));
@@ -165,7 +165,7 @@ class ClientObservationTests extends HandDrivenClient {
 		});
 		start(settings());
 		advanceMillis(1000);
-		this.network.lastLink().receive("slow");
+		this.network.lastTransport().receive("slow");
 		assertThat(within.get(0).slowHook()).isNull();
 		assertThat(within.get(1).slowHook()).isEqualTo(new SlowHook("message", at(1000)));
 		assertThat(snapshot().slowHook()).isNull();
@@ -191,7 +191,7 @@ class ClientObservationTests extends HandDrivenClient {
 			}
 		});
 		start(settings());
-		this.network.lastLink().receive("hello");
+		this.network.lastTransport().receive("hello");
 		assertThat(snapshot().lastError().cause().getKind()).isEqualTo(Kind.LISTENER);
 	}
 
@@ -214,7 +214,7 @@ class ClientObservationTests extends HandDrivenClient {
 		advanceMillis(2000);
 		this.client.send("greeting");
 		this.engine.run();
-		this.network.lastLink().receive("pong");
+		this.network.lastTransport().receive("pong");
 		advanceMillis(15_000);
 		this.network.answers(false);
 		this.network.mode(Mode.REFUSE);
@@ -275,7 +275,7 @@ class ClientObservationTests extends HandDrivenClient {
 		this.observers.add((client) -> this.notes);
 		start(settings());
 		this.engine.holdHooks(true);
-		this.network.lastLink().closedByPeer(1001);
+		this.network.lastTransport().closedByPeer(1001);
 		this.client.close();
 		assertThat(this.notes.lines).containsExactly("CONNECTING", "attempt true", "OPEN", "end 1001 SERVER",
 				"WAITING CLOSED_BY_SERVER", "reconnect 1 after 2000 ms CLOSED_BY_SERVER", "STOPPED");
@@ -290,7 +290,7 @@ class ClientObservationTests extends HandDrivenClient {
 		advanceMillis(16_000);
 		this.engine.holdIo(false);
 		advanceMillis(300);
-		this.network.lastLink().receive("answer");
+		this.network.lastTransport().receive("answer");
 		assertThat(this.notes.roundTrips).containsExactly(Duration.ofMillis(300));
 	}
 

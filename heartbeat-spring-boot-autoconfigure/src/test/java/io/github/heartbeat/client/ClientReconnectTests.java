@@ -33,7 +33,7 @@ class ClientReconnectTests extends HandDrivenClient {
 	@CsvSource({ "4403, true", "4400, true", "4499, true", "4500, false", "1000, false", "1008, true", "1006, false" })
 	void stopsOnCloseCodes(int code, boolean stops) {
 		start(settings().stopOnCloseCodes("1008", "4400-4499"));
-		this.network.lastLink().closedByPeer(code);
+		this.network.lastTransport().closedByPeer(code);
 		this.engine.run();
 		assertThat(this.client.getState())
 			.isEqualTo(stops ? HeartbeatClientState.EXHAUSTED : HeartbeatClientState.WAITING);
@@ -43,7 +43,7 @@ class ClientReconnectTests extends HandDrivenClient {
 	@Test
 	void stopsOnALossIfThatIsAskedForButNeverOnASilentPeer() {
 		start(settings().stopOnCloseCodes("1006"));
-		this.network.lastLink().transportError();
+		this.network.lastTransport().transportError();
 		this.engine.run();
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"EXHAUSTED 0");
@@ -103,11 +103,11 @@ class ClientReconnectTests extends HandDrivenClient {
 			return HeartbeatReconnectDecision.undecided();
 		}));
 		advanceMillis(15_000);
-		this.network.lastLink().closedByPeer(1000);
+		this.network.lastTransport().closedByPeer(1000);
 		advanceMillis(2000);
-		this.network.lastLink().closedByPeer(1000);
+		this.network.lastTransport().closedByPeer(1000);
 		advanceMillis(2000);
-		this.network.lastLink().closedByPeer(1000);
+		this.network.lastTransport().closedByPeer(1000);
 		this.engine.run();
 		assertThat(elapsed).containsExactly(0L, 2000L, 4000L);
 	}

@@ -84,7 +84,7 @@ class ClientSendingTests extends HandDrivenClient {
 		CompletableFuture<Void> third = this.client.send("accepted while open");
 		assertThat(List.of(first, second, third)).noneMatch(CompletableFuture::isDone);
 		this.engine.holdHooks(false);
-		assertThat(this.network.lastLink().written()).containsExactly("greeting 1", "greeting 2", "queued 1",
+		assertThat(this.network.lastTransport().written()).containsExactly("greeting 1", "greeting 2", "queued 1",
 				"queued 2", "accepted while open");
 		assertThat(List.of(first, second, third)).allSatisfy((send) -> assertThat(send).isCompleted());
 	}
@@ -96,9 +96,9 @@ class ClientSendingTests extends HandDrivenClient {
 		start(settings());
 		this.client.send("early");
 		advanceMillis(15_000);
-		assertThat(this.network.lastLink().written()).containsExactly("heartbeat");
+		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat");
 		this.engine.holdHooks(false);
-		assertThat(this.network.lastLink().written()).containsExactly("heartbeat", "early");
+		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat", "early");
 	}
 
 	@Test
@@ -111,14 +111,14 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(2000);
 		assertThat(this.client.isOpen()).isTrue();
 		CompletableFuture<Void> during = this.client.send("during");
-		this.network.lastLink().closedByPeer(1001);
+		this.network.lastTransport().closedByPeer(1001);
 		CompletableFuture<Void> after = this.client.send("after");
 		this.engine.holdIo(false);
 		advanceMillis(2000);
 		assertThat(reasonOf(during)).isEqualTo(Reason.CONNECTION_LOST);
-		assertThat(this.network.links()).hasSize(2);
-		assertThat(this.network.links().get(0).written()).isEmpty();
-		assertThat(this.network.lastLink().written()).containsExactly("before", "after");
+		assertThat(this.network.transports()).hasSize(2);
+		assertThat(this.network.transports().get(0).written()).isEmpty();
+		assertThat(this.network.lastTransport().written()).containsExactly("before", "after");
 		assertThat(before).isCompleted();
 		assertThat(after).isCompleted();
 	}
@@ -134,8 +134,8 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.send("queued");
 		this.engine.holdIo(false);
 		advanceMillis(3000);
-		assertThat(this.network.links().get(0).written()).containsExactly("accepted while open", "CLOSE 1000");
-		assertThat(this.network.links().get(1).written()).containsExactly("queued");
+		assertThat(this.network.transports().get(0).written()).containsExactly("accepted while open", "CLOSE 1000");
+		assertThat(this.network.transports().get(1).written()).containsExactly("queued");
 	}
 
 	@Test
@@ -152,9 +152,9 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.send("queued 2");
 		this.engine.holdIo(false);
 		advanceMillis(3000);
-		assertThat(this.network.links().get(0).written()).containsExactly("queued 1", "accepted while open",
+		assertThat(this.network.transports().get(0).written()).containsExactly("queued 1", "accepted while open",
 				"CLOSE 1000");
-		assertThat(this.network.links().get(1).written()).containsExactly("queued 2");
+		assertThat(this.network.transports().get(1).written()).containsExactly("queued 2");
 	}
 
 	@Test
@@ -167,10 +167,10 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(2000);
 		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		this.engine.run();
-		assertThat(this.network.links().get(0).written()).containsExactly("CLOSE 1000");
+		assertThat(this.network.transports().get(0).written()).containsExactly("CLOSE 1000");
 		this.engine.holdHooks(false);
 		advanceMillis(3000);
-		assertThat(this.network.links().get(1).written()).containsExactly("queued");
+		assertThat(this.network.transports().get(1).written()).containsExactly("queued");
 	}
 
 	@Test
@@ -198,7 +198,7 @@ class ClientSendingTests extends HandDrivenClient {
 		assertThat(second).isNotDone();
 		this.network.mode(Mode.ACCEPT);
 		advanceMillis(9_999);
-		assertThat(this.network.lastLink().written()).containsExactly("second");
+		assertThat(this.network.lastTransport().written()).containsExactly("second");
 		assertThat(second).isCompleted();
 	}
 
@@ -216,7 +216,7 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(1999);
 		this.engine.holdIo(false);
 		assertThat(second).isCompleted();
-		assertThat(this.network.lastLink().written()).containsExactly("second");
+		assertThat(this.network.lastTransport().written()).containsExactly("second");
 	}
 
 	@Test
@@ -227,7 +227,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.advanceWithoutTimers(Duration.ofSeconds(3));
 		this.engine.holdIo(false);
 		assertThat(reasonOf(send)).isEqualTo(Reason.EXPIRED);
-		assertThat(this.network.lastLink().written()).isEmpty();
+		assertThat(this.network.lastTransport().written()).isEmpty();
 	}
 
 	@Test
@@ -238,7 +238,7 @@ class ClientSendingTests extends HandDrivenClient {
 			this.client.send("message " + i);
 			this.engine.run();
 		});
-		assertThat(this.network.lastLink().written()).hasSize(1000);
+		assertThat(this.network.lastTransport().written()).hasSize(1000);
 		assertThat(this.engine.scheduled() - before).isLessThanOrEqualTo(2);
 	}
 
@@ -256,7 +256,7 @@ class ClientSendingTests extends HandDrivenClient {
 		assertThat(reasonOf(this.client.send("4"))).isEqualTo(Reason.QUEUE_FULL);
 		this.engine.holdIo(false);
 		assertThat(third).isCompleted();
-		assertThat(this.network.lastLink().written()).containsExactly("1", "2", "3");
+		assertThat(this.network.lastTransport().written()).containsExactly("1", "2", "3");
 		assertThat(this.client.send("5")).isNotDone();
 	}
 
@@ -280,7 +280,7 @@ class ClientSendingTests extends HandDrivenClient {
 			this.engine.holdIo(true);
 			List<CompletableFuture<Void>> sends = List.of(this.client.send("1"), this.client.send("2"));
 			assertThat(reasonOf(this.client.send("3"))).isEqualTo(Reason.QUEUE_FULL);
-			this.network.lastLink().transportError();
+			this.network.lastTransport().transportError();
 			this.engine.holdIo(false);
 			assertThat(sends).allSatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
 			advanceMillis(2000);
@@ -300,7 +300,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.network.mode(Mode.ACCEPT);
 		this.client.open();
 		this.engine.run();
-		assertThat(this.network.lastLink().written()).isEmpty();
+		assertThat(this.network.lastTransport().written()).isEmpty();
 		advanceMillis(0);
 		this.client.close();
 		advanceMillis(10_000);
@@ -333,7 +333,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.holdHooks(false);
 		assertThat(reasonOf(queued)).isEqualTo(Reason.CLOSED);
 		assertThat(accepted).isCompleted();
-		assertThat(this.network.lastLink().written()).containsExactly("accepted while open", "CLOSE 1000");
+		assertThat(this.network.lastTransport().written()).containsExactly("accepted while open", "CLOSE 1000");
 	}
 
 	/**
@@ -352,8 +352,8 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.getSession().close();
 		this.engine.holdHooks(false);
 		advanceMillis(4000);
-		assertThat(this.network.links().get(0).written()).containsExactly("CLOSE 1000");
-		assertThat(this.network.links().get(1).written()).containsExactly("queued");
+		assertThat(this.network.transports().get(0).written()).containsExactly("CLOSE 1000");
+		assertThat(this.network.transports().get(1).written()).containsExactly("queued");
 		assertThat(queued).isCompleted();
 		assertThat(reasonOf(later)).isEqualTo(Reason.CONNECTION_LOST);
 	}
@@ -363,15 +363,15 @@ class ClientSendingTests extends HandDrivenClient {
 		greet("greeting");
 		this.engine.holdHooks(true);
 		start(queueing());
-		this.network.lastLink().closedByPeer(1000);
+		this.network.lastTransport().closedByPeer(1000);
 		this.engine.holdHooks(false);
 		advanceMillis(2000);
-		assertThat(this.network.lastLink().written()).containsExactly("greeting");
+		assertThat(this.network.lastTransport().written()).containsExactly("greeting");
 	}
 
 	@Test
 	void whatWaitsIsWrittenTogetherInOrderAsFarAsThereIsRoom() {
-		this.network.batchBytes(3 * (5 + Link.FRAME_BYTES));
+		this.network.batchBytes(3 * (5 + Transport.FRAME_BYTES));
 		greet("hello");
 		this.network.mode(Mode.REFUSE);
 		start(queueing());
@@ -383,9 +383,9 @@ class ClientSendingTests extends HandDrivenClient {
 			.map(this.client::send)
 			.toList();
 		this.engine.holdIo(false);
-		assertThat(this.network.lastLink().written()).containsExactly("hello", "queue", "one", "two",
+		assertThat(this.network.lastTransport().written()).containsExactly("hello", "queue", "one", "two",
 				"too large for the rest", "three", "four");
-		assertThat(this.network.lastLink().batches()).containsExactly(3, 2, 2);
+		assertThat(this.network.lastTransport().batches()).containsExactly(3, 2, 2);
 		assertThat(sends).allSatisfy((send) -> assertThat(send).isCompleted());
 	}
 
@@ -399,8 +399,8 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.send("one");
 		this.client.send("two");
 		this.engine.holdIo(false);
-		assertThat(this.network.lastLink().written()).containsExactly("heartbeat", "one", "two");
-		assertThat(this.network.lastLink().batches()).containsExactly(1, 2);
+		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat", "one", "two");
+		assertThat(this.network.lastTransport().batches()).containsExactly(1, 2);
 	}
 
 	@Test
@@ -409,9 +409,9 @@ class ClientSendingTests extends HandDrivenClient {
 		start(settings());
 		this.engine.holdIo(true);
 		List<CompletableFuture<Void>> sends = Stream.of("one", "two", "three").map(this.client::send).toList();
-		this.network.lastLink().gone = true;
+		this.network.lastTransport().gone = true;
 		this.engine.holdIo(false);
-		assertThat(this.network.links().get(0).batches()).containsExactly(3);
+		assertThat(this.network.transports().get(0).batches()).containsExactly(3);
 		assertThat(sends).allSatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
 	}
 
@@ -424,7 +424,7 @@ class ClientSendingTests extends HandDrivenClient {
 		CompletableFuture<Void> pair = this.client.send("\uD83D\uDE80");
 		advanceMillis(1);
 		assertThat(pair).isCompleted();
-		assertThat(this.network.lastLink().written()).containsExactly("\uD83D\uDE80");
+		assertThat(this.network.lastTransport().written()).containsExactly("\uD83D\uDE80");
 	}
 
 }

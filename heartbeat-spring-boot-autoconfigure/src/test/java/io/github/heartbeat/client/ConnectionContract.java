@@ -28,7 +28,6 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingType;
 import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
 import io.github.heartbeat.testing.HookLog.Entry;
 import io.github.heartbeat.testing.TestServer;

@@ -4,7 +4,6 @@ import java.util.List;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,10 +16,9 @@ class DefaultHeartbeatClientsTests {
 	 */
 	@Test
 	void aClientWhoseListenersCannotBeFoundIsNotCreated() {
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.TOMCAT, 8,
-				HeartbeatClientSettings.builder(), new Collaborators(List::of, List::of, List::of, List::of, () -> {
-					throw new IllegalStateException("thrown by a test");
-				}, List::of, TlsSource.none()));
+		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.TOMCAT, TestClients.extensions(() -> {
+			throw new IllegalStateException("thrown by a test");
+		}, List::of, TestClients.noBundles()));
 		try {
 			clients.start();
 			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost").build();

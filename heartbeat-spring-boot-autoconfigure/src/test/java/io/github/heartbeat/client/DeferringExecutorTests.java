@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DeferringExecutorTests {
 
-	private static final Duration LOOK = Duration.ofNanos(DeferringExecutor.LOOK_NANOS);
+	private static final Duration LOOK = Duration.ofNanos(DeferringExecutor.CHECK_NANOS);
 
 	private static final Duration MAX = Duration.ofNanos(DeferringExecutor.MAX_NANOS);
 

@@ -17,7 +17,6 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 
 import org.springframework.web.socket.WebSocketSession;
 
@@ -35,8 +34,7 @@ final class DescriptorShortage {
 	 * no descriptor is left.
 	 */
 	public static void main(String[] args) throws Exception {
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.valueOf(args[0]), 8,
-				HeartbeatClientSettings.builder(), Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.valueOf(args[0]));
 		clients.start();
 		loadClasses();
 		next(create(clients, "first", args[1]));

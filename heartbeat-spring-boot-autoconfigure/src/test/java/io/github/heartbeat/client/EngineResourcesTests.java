@@ -57,14 +57,14 @@ class EngineResourcesTests {
 		int many = EngineResources.MANY_TIMEOUTS;
 		long second = TimeUnit.SECONDS.toNanos(1);
 		long tick = EngineResources.TICK_NANOS;
-		assertThat(EngineResources.untilTick(many, 0, second)).isEqualTo(second);
-		assertThat(EngineResources.untilTick(many, 1, second)).isEqualTo(second + tick - 1);
-		assertThat(EngineResources.untilTick(many, tick - 1, second)).isEqualTo(second + 1);
-		assertThat(EngineResources.untilTick(many, -1, second)).isEqualTo(second + 1);
-		assertThat(EngineResources.untilTick(many, Long.MAX_VALUE, second)).isBetween(second, second + tick);
-		assertThat(EngineResources.untilTick(many, 1, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
-		assertThat(EngineResources.untilTick(many, 1, tick + 1)).as("short").isEqualTo(tick + 1);
-		assertThat(EngineResources.untilTick(many - 1, 1, second)).as("few").isEqualTo(second);
+		assertThat(EngineResources.alignToTick(many, 0, second)).isEqualTo(second);
+		assertThat(EngineResources.alignToTick(many, 1, second)).isEqualTo(second + tick - 1);
+		assertThat(EngineResources.alignToTick(many, tick - 1, second)).isEqualTo(second + 1);
+		assertThat(EngineResources.alignToTick(many, -1, second)).isEqualTo(second + 1);
+		assertThat(EngineResources.alignToTick(many, Long.MAX_VALUE, second)).isBetween(second, second + tick);
+		assertThat(EngineResources.alignToTick(many, 1, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+		assertThat(EngineResources.alignToTick(many, 1, tick + 1)).as("short").isEqualTo(tick + 1);
+		assertThat(EngineResources.alignToTick(many - 1, 1, second)).as("few").isEqualTo(second);
 	}
 
 	@Test

@@ -23,7 +23,7 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class FakeNetwork implements Connector {
 
-	private final List<FakeLink> links = new ArrayList<>();
+	private final List<FakeTransport> transports = new ArrayList<>();
 
 	private final List<ConnectionAttempt> attempts = new ArrayList<>();
 
@@ -80,12 +80,12 @@ final class FakeNetwork implements Connector {
 		this.answersCloses = answersCloses;
 	}
 
-	List<FakeLink> links() {
-		return this.links;
+	List<FakeTransport> transports() {
+		return this.transports;
 	}
 
-	FakeLink lastLink() {
-		return this.links.get(this.links.size() - 1);
+	FakeTransport lastTransport() {
+		return this.transports.get(this.transports.size() - 1);
 	}
 
 	List<ConnectionAttempt> attempts() {
@@ -129,10 +129,10 @@ final class FakeNetwork implements Connector {
 	}
 
 	@Override
-	public Link link(WebSocketSession session) {
-		FakeLink link = new FakeLink(this.attempts.get(this.attempts.size() - 1), session);
-		this.links.add(link);
-		return link;
+	public Transport transport(WebSocketSession session) {
+		FakeTransport transport = new FakeTransport(this.attempts.get(this.attempts.size() - 1), session);
+		this.transports.add(transport);
+		return transport;
 	}
 
 	enum Mode {
@@ -144,7 +144,7 @@ final class FakeNetwork implements Connector {
 	/**
 	 * A connection.
 	 */
-	final class FakeLink implements Link {
+	final class FakeTransport implements Transport {
 
 		private final ConnectionAttempt attempt;
 
@@ -166,7 +166,7 @@ final class FakeNetwork implements Connector {
 
 		private boolean aborted;
 
-		FakeLink(ConnectionAttempt attempt, WebSocketSession session) {
+		FakeTransport(ConnectionAttempt attempt, WebSocketSession session) {
 			this.attempt = attempt;
 			this.session = session;
 		}
@@ -226,7 +226,7 @@ final class FakeNetwork implements Connector {
 		@Override
 		public void write(List<WebSocketMessage<?>> messages) throws IOException {
 			this.batches.add(messages.size());
-			Link.super.write(messages);
+			Transport.super.write(messages);
 		}
 
 		@Override
@@ -248,7 +248,7 @@ final class FakeNetwork implements Connector {
 		}
 
 		@Override
-		public boolean isGone() {
+		public boolean isSocketClosed() {
 			return this.gone;
 		}
 

@@ -15,7 +15,7 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
-import io.github.heartbeat.client.FakeNetwork.FakeLink;
+import io.github.heartbeat.client.FakeNetwork.FakeTransport;
 import io.github.heartbeat.client.FakeNetwork.Mode;
 import io.github.heartbeat.testing.Faults;
 import io.github.heartbeat.testing.Faults.Kind;
@@ -98,8 +98,8 @@ public final class FaultCycle implements Runnable {
 		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log, new Listener()), List::of,
 				new PingMessages("test", settings, List::of),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
-				new OriginGates(64, Runnable::run), resources());
-		this.client.findCollaborators();
+				new ConnectLimiter(64, Runnable::run), resources());
+		this.client.findExtensions();
 		HookQueue hooks = (HookQueue) ReflectionTestUtils.getField(this.client.machine(), "hooks");
 		this.network.readingBlocked(hooks::isBusy);
 	}
@@ -110,7 +110,7 @@ public final class FaultCycle implements Runnable {
 				new EngineExecutors(faulty(manual.connects()), faulty(manual.io()), faulty(manual.cancels()),
 						faulty(manual.aborts()), faulty(manual.hooks()), faulty(manual.futures()),
 						faulty(manual.logs())),
-				manual.pauses(), () -> {
+				manual.pauseDetector(), () -> {
 				}, () -> {
 				});
 	}
@@ -157,10 +157,10 @@ public final class FaultCycle implements Runnable {
 		step(() -> this.sends.add(this.client.send("two")));
 		step(() -> receive("throw"));
 		advance(Duration.ofSeconds(16));
-		step(() -> onLiveLink(FakeLink::transportError));
+		step(() -> onLiveTransport(FakeTransport::transportError));
 		step(() -> this.sends.add(this.client.send("queued")));
 		advance(Duration.ofSeconds(3));
-		step(() -> onLiveLink((link) -> link.closedByPeer(1001)));
+		step(() -> onLiveTransport((transport) -> transport.closedByPeer(1001)));
 		advance(Duration.ofSeconds(3));
 		step(() -> this.network.mode(Mode.REFUSE));
 		step(() -> this.client.reconnect());
@@ -182,14 +182,14 @@ public final class FaultCycle implements Runnable {
 	/**
 	 * Something happens to the connection, if the fault has left one.
 	 */
-	private void onLiveLink(Consumer<FakeLink> event) {
-		if (liveLinks() > 0) {
-			event.accept(this.network.lastLink());
+	private void onLiveTransport(Consumer<FakeTransport> event) {
+		if (liveTransports() > 0) {
+			event.accept(this.network.lastTransport());
 		}
 	}
 
 	private void receive(String text) {
-		onLiveLink((link) -> link.receive(text));
+		onLiveTransport((transport) -> transport.receive(text));
 	}
 
 	/**
@@ -229,15 +229,15 @@ public final class FaultCycle implements Runnable {
 		this.client.close();
 		require(this.client.getState() == HeartbeatClientState.STOPPED, "not stopped");
 		advance(Duration.ofSeconds(12));
-		require(liveLinks() == 0, "a connection is left");
+		require(liveTransports() == 0, "a connection is left");
 		require(this.engine.pendingTimers() == 0, this.engine.pendingTimers() + " timers are left");
 	}
 
 	private void verifyOpen(String when) {
 		require(this.client.isOpen(), "not open " + when);
-		require(liveLinks() == 1, liveLinks() + " live connections " + when);
+		require(liveTransports() == 1, liveTransports() + " live connections " + when);
 		int heard = this.messages.get();
-		this.network.lastLink().receive("hello again");
+		this.network.lastTransport().receive("hello again");
 		this.engine.run();
 		require(this.messages.get() == heard + 1, "a message is not delivered " + when);
 		CompletableFuture<Void> send = this.client.send("still there");
@@ -245,8 +245,8 @@ public final class FaultCycle implements Runnable {
 		require(send.isDone() && !send.isCompletedExceptionally(), "a message is not sent " + when);
 	}
 
-	private long liveLinks() {
-		return this.network.links().stream().filter(FakeLink::isLive).count();
+	private long liveTransports() {
+		return this.network.transports().stream().filter(FakeTransport::isLive).count();
 	}
 
 	private void require(boolean condition, String otherwise) {

@@ -205,7 +205,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			.stream()
 			.anyMatch((thread) -> thread.getKey().getName().startsWith("heartbeat-io-") && Arrays
 				.stream(thread.getValue())
-				.anyMatch((frame) -> frame.getClassName().startsWith("io.github.heartbeat.client.SessionLink"))));
+				.anyMatch((frame) -> frame.getClassName().startsWith("io.github.heartbeat.client.SessionTransport"))));
 		this.proxy.apply(fault, Stage.OPEN);
 		assertThat(log().await("CLOSE").line()).isIn(LOST, DEAD);
 		log().await("RECONNECT");

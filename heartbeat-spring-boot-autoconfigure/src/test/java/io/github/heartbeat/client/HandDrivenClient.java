@@ -19,7 +19,7 @@ abstract class HandDrivenClient {
 
 	final FakeNetwork network = new FakeNetwork();
 
-	final OriginGates gates = new OriginGates(1, Runnable::run);
+	final ConnectLimiter connectLimiter = new ConnectLimiter(1, Runnable::run);
 
 	final HookLog log = new HookLog();
 
@@ -41,9 +41,9 @@ abstract class HandDrivenClient {
 		HeartbeatClientSettings settings = builder.build();
 		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners, () -> this.observers,
 				new PingMessages("test", settings, settings::getPingMessageSuppliers),
-				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network, this.gates,
+				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network, this.connectLimiter,
 				this.engine.resources(random));
-		this.client.findCollaborators();
+		this.client.findExtensions();
 		this.client.machine().start();
 		this.engine.run();
 	}

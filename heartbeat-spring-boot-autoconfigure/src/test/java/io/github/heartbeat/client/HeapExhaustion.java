@@ -16,7 +16,6 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
@@ -58,8 +57,7 @@ final class HeapExhaustion {
 
 	private void run(HeartbeatContainer container, String url, int fullSeconds, int recoverySeconds) throws Exception {
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(container, 64, HeartbeatClientSettings.builder(),
-				Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(container, 64);
 		clients.start();
 		for (int i = 0; i < CLIENTS; i++) {
 			this.clients.add(clients.create("c" + i, settings(url)));

@@ -3,6 +3,8 @@ package io.github.heartbeat.client;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,7 @@ import javax.net.ssl.SSLEngine;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import org.awaitility.Awaitility;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
@@ -21,9 +24,10 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -53,8 +57,13 @@ class JettyContainerSupportTests {
 		return (JakartaWebSocketClientContainer) this.support.container(URL, tls);
 	}
 
+	private boolean isConnecting(Thread thread) {
+		return ((Map<?, ?>) Objects.requireNonNull(ReflectionTestUtils.getField(this.support, "connecting")))
+			.containsKey(thread);
+	}
+
 	private static TlsHolder tls(SSLContext sslContext) {
-		return new TlsBundles(TlsSource.none())
+		return new TlsBundles(TestClients.noBundles())
 			.holder(HeartbeatClientSettings.builder("wss://localhost").sslContext(sslContext).build());
 	}
 
@@ -154,9 +163,9 @@ class JettyContainerSupportTests {
 	void nothingIsKeptOfAnAttemptThatNeverCompletes() {
 		HttpClient client = container(null).getBean(HttpClient.class);
 		client.resolveDestination(client.newRequest("http://localhost"));
-		assertThat(this.support.isConnecting(Thread.currentThread())).isTrue();
+		assertThat(isConnecting(Thread.currentThread())).isTrue();
 		this.support.connected(Thread.currentThread());
-		assertThat(this.support.isConnecting(Thread.currentThread())).isFalse();
+		assertThat(isConnecting(Thread.currentThread())).isFalse();
 	}
 
 	@Test

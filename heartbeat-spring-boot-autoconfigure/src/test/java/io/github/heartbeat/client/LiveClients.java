@@ -15,7 +15,6 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatSendException;
 import io.github.heartbeat.HeartbeatSendException.Reason;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
 import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
@@ -50,8 +49,8 @@ abstract class LiveClients {
 	}
 
 	DefaultHeartbeatClients newClients() {
-		return new DefaultHeartbeatClients(container(), 8, HeartbeatClientSettings.builder(), new Collaborators(
-				List::of, List::of, List::of, List::of, () -> List.of(this.log), this::observers, TlsSource.none()));
+		return TestClients.create(container(),
+				TestClients.extensions(() -> List.of(this.log), this::observers, TestClients.noBundles()));
 	}
 
 	List<HeartbeatClientObserverFactory> observers() {

@@ -39,11 +39,11 @@ final class ManualEngine implements Ticker, Timer {
 
 	private boolean tolerant;
 
-	private final Pauses pauses = new Pauses(nanoTime());
+	private final PauseDetector pauseDetector = new PauseDetector(nanoTime());
 
 	EngineResources resources(DoubleSupplier random) {
 		return new EngineResources(this, this, random, new EngineExecutors(this.connects::add, this.io::add,
-				this.io::add, this.io::add, this.hooks::add, this.hooks::add, this.io::add), this.pauses, () -> {
+				this.io::add, this.io::add, this.hooks::add, this.hooks::add, this.io::add), this.pauseDetector, () -> {
 				}, () -> {
 				});
 	}
@@ -150,9 +150,9 @@ final class ManualEngine implements Ticker, Timer {
 			Task timer = this.timers.poll();
 			this.now = Math.max(this.now, timer.due());
 			long begunAt = nanoTime();
-			this.pauses.taskBegins(nanoTime(timer.due()), begunAt);
+			this.pauseDetector.taskBegins(nanoTime(timer.due()), begunAt);
 			run(timer.action());
-			this.pauses.taskEnds(begunAt, nanoTime());
+			this.pauseDetector.taskEnds(begunAt, nanoTime());
 			run();
 			if (this.scheduled > mostTimers) {
 				throw new IllegalStateException("The timer is used without end");

@@ -35,7 +35,7 @@ class NameResolutionIntegrationTests {
 	 */
 	private static final String SCRIPT = """
 			files=$1; shift
-			ip link set lo up || exit 1
+			ip transport set lo up || exit 1
 			for file in resolv.conf nsswitch.conf hosts; do
 				mount --bind "$files/$file" "/etc/$file" || exit 1
 			done

@@ -11,13 +11,12 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import org.awaitility.Awaitility;
 
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A program that the test pauses. It prints each connection that ends.
+ * A program that the test pauseDetector. It prints each connection that ends.
  */
 final class PausedJvm {
 
@@ -32,8 +31,7 @@ final class PausedJvm {
 	 * milliseconds
 	 */
 	public static void main(String[] args) throws Exception {
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.valueOf(args[0]), 64,
-				HeartbeatClientSettings.builder(), Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.valueOf(args[0]), 64);
 		clients.start();
 		List<HeartbeatClient> all = new ArrayList<>();
 		for (int i = 0; i < CLIENTS; i++) {

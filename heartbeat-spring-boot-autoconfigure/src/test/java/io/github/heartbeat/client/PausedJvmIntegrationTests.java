@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(120)
 class PausedJvmIntegrationTests {
 
-	private static final int PAUSES = Integer.getInteger("heartbeat.test.pauses", 6);
+	private static final int PAUSES = Integer.getInteger("heartbeat.test.pauseDetector", 6);
 
 	private static final long TIMEOUT_MILLIS = 300;
 

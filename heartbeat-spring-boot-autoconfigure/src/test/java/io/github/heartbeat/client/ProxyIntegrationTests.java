@@ -14,7 +14,6 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatReconnectDecision;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.Certificates;
 import io.github.heartbeat.testing.ConnectProxy;
 import io.github.heartbeat.testing.HookLog;
@@ -243,8 +242,7 @@ class ProxyIntegrationTests extends LiveClients {
 	@Test
 	void theContainerOfJettyDoesNotKnowTheProxyOfTheJvm() {
 		useProxyInTheWholeJvm();
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.JETTY, 8,
-				HeartbeatClientSettings.builder(), Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.JETTY);
 		try {
 			clients.start();
 			clients.create("direct", settings().listener(log()).build());

@@ -5,7 +5,6 @@ import java.util.List;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
 
 /**
@@ -19,8 +18,7 @@ final class SeveralAddresses {
 
 	public static void main(String[] args) {
 		HookLog log = new HookLog();
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.valueOf(args[0]), 8,
-				HeartbeatClientSettings.builder(), Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.valueOf(args[0]));
 		clients.start();
 		clients.create("test",
 				HeartbeatClientSettings.builder(args[1])

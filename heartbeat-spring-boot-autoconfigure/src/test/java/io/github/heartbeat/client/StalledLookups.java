@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
 import io.github.heartbeat.testing.MuteResolver;
 import io.github.heartbeat.testing.OurThreads;
@@ -61,8 +60,7 @@ final class StalledLookups {
 				connection.text(text);
 			}
 		});
-		this.clients = new DefaultHeartbeatClients(container, 64, HeartbeatClientSettings.builder(),
-				Collaborators.none());
+		this.clients = TestClients.create(container, 64);
 		this.clients.start();
 	}
 

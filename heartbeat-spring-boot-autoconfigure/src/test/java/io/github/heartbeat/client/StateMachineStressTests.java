@@ -82,13 +82,13 @@ class StateMachineStressTests {
 		EngineResources counting = new EngineResources(this.engine.ticker(), this::schedule, this.engine.random(),
 				new EngineExecutors(this.engine.connects(), this.engine.io(), this.engine.cancels(),
 						this.engine.aborts(), this.engine.hooks(), this.engine.futures(), this.engine.logs()),
-				this.engine.pauses(), () -> {
+				this.engine.pauseDetector(), () -> {
 				}, this.engine::shutdown);
 		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log), List::of,
 				new PingMessages("test", settings, List::of),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
-				new OriginGates(1, counting.io()), counting);
-		this.client.findCollaborators();
+				new ConnectLimiter(1, counting.io()), counting);
+		this.client.findExtensions();
 		this.client.machine().start();
 		try {
 			hammer();
@@ -184,10 +184,10 @@ class StateMachineStressTests {
 			this.client.open();
 			return this.client.isOpen();
 		});
-		until(() -> this.network.liveLinks() == 1);
+		until(() -> this.network.liveTransports() == 1);
 		this.client.close();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		until(() -> this.network.liveLinks() == 0);
+		until(() -> this.network.liveTransports() == 0);
 		until(() -> this.sends.stream().allMatch(CompletableFuture::isDone));
 		until(() -> this.pendingTimers.get() == 0);
 	}
@@ -198,8 +198,9 @@ class StateMachineStressTests {
 		long sent = this.sends.stream().filter((send) -> !send.isCompletedExceptionally()).count();
 		assertThat(sent).as("sends that ended normally, none of them unwritten")
 			.isPositive()
-			.isLessThanOrEqualTo(this.network.links.stream().mapToLong((link) -> link.messages.get()).sum());
-		List<ErraticLink> adopted = this.network.adopted();
+			.isLessThanOrEqualTo(
+					this.network.transports.stream().mapToLong((transport) -> transport.messages.get()).sum());
+		List<ErraticTransport> adopted = this.network.adopted();
 		assertThat(adopted).hasSizeGreaterThan(FEWEST_CONNECTIONS);
 		for (int i = 1; i < adopted.size(); i++) {
 			assertThat(adopted.get(i).createdAt - adopted.get(i - 1).goneAt)
@@ -220,7 +221,7 @@ class StateMachineStressTests {
 	 */
 	private static final class ErraticNetwork implements Connector {
 
-		private final List<ErraticLink> links = new CopyOnWriteArrayList<>();
+		private final List<ErraticTransport> transports = new CopyOnWriteArrayList<>();
 
 		private final Map<WebSocketSession, ConnectionAttempt> attemptsBySession = new ConcurrentHashMap<>();
 
@@ -266,31 +267,31 @@ class StateMachineStressTests {
 		}
 
 		@Override
-		public Link link(WebSocketSession session) {
-			ErraticLink link = new ErraticLink(this.attemptsBySession.remove(session), session);
-			this.links.add(link);
-			return link;
+		public Transport transport(WebSocketSession session) {
+			ErraticTransport transport = new ErraticTransport(this.attemptsBySession.remove(session), session);
+			this.transports.add(transport);
+			return transport;
 		}
 
-		private ErraticLink last() {
-			int size = this.links.size();
-			return (size > 0) ? this.links.get(size - 1) : new ErraticLink(null, new FakeSession());
+		private ErraticTransport last() {
+			int size = this.transports.size();
+			return (size > 0) ? this.transports.get(size - 1) : new ErraticTransport(null, new FakeSession());
 		}
 
-		private List<ErraticLink> adopted() {
-			return this.links.stream()
-				.filter((link) -> link.adopted)
-				.sorted(Comparator.comparingLong((link) -> link.createdAt))
+		private List<ErraticTransport> adopted() {
+			return this.transports.stream()
+				.filter((transport) -> transport.adopted)
+				.sorted(Comparator.comparingLong((transport) -> transport.createdAt))
 				.toList();
 		}
 
-		private long liveLinks() {
-			return this.links.stream().filter((link) -> !link.isGone()).count();
+		private long liveTransports() {
+			return this.transports.stream().filter((transport) -> !transport.isSocketClosed()).count();
 		}
 
 	}
 
-	private static final class ErraticLink implements Link {
+	private static final class ErraticTransport implements Transport {
 
 		private final ConnectionAttempt attempt;
 
@@ -308,7 +309,7 @@ class StateMachineStressTests {
 
 		private final AtomicInteger messages = new AtomicInteger();
 
-		ErraticLink(ConnectionAttempt attempt, WebSocketSession session) {
+		ErraticTransport(ConnectionAttempt attempt, WebSocketSession session) {
 			this.attempt = attempt;
 			this.session = session;
 		}
@@ -363,7 +364,7 @@ class StateMachineStressTests {
 		}
 
 		@Override
-		public boolean isGone() {
+		public boolean isSocketClosed() {
 			return this.gone;
 		}
 

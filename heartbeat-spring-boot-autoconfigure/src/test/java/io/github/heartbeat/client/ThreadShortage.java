@@ -13,7 +13,6 @@ import java.util.concurrent.locks.LockSupport;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import org.awaitility.Awaitility;
 
 /**
@@ -34,8 +33,7 @@ final class ThreadShortage {
 	 */
 	public static void main(String[] args) throws Exception {
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.valueOf(args[0]), 64,
-				HeartbeatClientSettings.builder(), Collaborators.none());
+		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.valueOf(args[0]), 64);
 		clients.start();
 		List<HeartbeatClient> all = new ArrayList<>();
 		for (int i = 0; i < CLIENTS; i++) {

@@ -12,7 +12,6 @@ import javax.net.ssl.SSLContext;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 import io.github.heartbeat.testing.HookLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,9 +30,8 @@ class TlsBundlesTests {
 
 	private final HookLog log = new HookLog();
 
-	private final DefaultHeartbeatClients clients = new DefaultHeartbeatClients(HeartbeatContainer.TOMCAT, 8,
-			HeartbeatClientSettings.builder(), new Collaborators(List::of, List::of, List::of, List::of,
-					() -> List.of(this.log), List::of, this::subscribe));
+	private final DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.TOMCAT,
+			TestClients.extensions(() -> List.of(this.log), List::of, this::subscribe));
 
 	private final TlsBundles bundles = new TlsBundles(this::subscribe);
 

@@ -1,6 +1,7 @@
 package io.github.heartbeat.benchmark.contestant;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,8 +11,8 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.client.ClientExtensions;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
-import io.github.heartbeat.client.DefaultHeartbeatClients.Collaborators;
 
 /**
  * Ours, in whatever surroundings.
@@ -45,9 +46,15 @@ final class HeartbeatContestant implements Contestant {
 
 	static HeartbeatContestant engine(Target target, HeartbeatContainer container, boolean virtualThreads) {
 		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(container, 64, HeartbeatClientSettings.builder(),
-				Collaborators.none(), virtualThreads);
+				noExtensions(), virtualThreads);
 		clients.start();
 		return new HeartbeatContestant(target, clients, clients::destroy, Audience.LISTENER);
+	}
+
+	private static ClientExtensions noExtensions() {
+		return new ClientExtensions(List::of, List::of, List::of, List::of, List::of, List::of, (bundle, reloads) -> {
+			throw new IllegalStateException("No bundle '" + bundle + "'");
+		});
 	}
 
 	@Override

@@ -75,7 +75,7 @@ public final class DetectionRow implements Row {
 	 */
 	public static final class DetectionProbe implements Probe {
 
-		private final List<Link> links = new ArrayList<>();
+		private final List<Transport> links = new ArrayList<>();
 
 		private CountDownLatch ended;
 
@@ -85,7 +85,7 @@ public final class DetectionRow implements Row {
 				case "connect" -> {
 					this.ended = new CountDownLatch((int) argument);
 					for (int i = 0; i < argument; i++) {
-						this.links.add(new Link(this.ended));
+						this.links.add(new Transport(this.ended));
 					}
 					host.connect((int) argument, this.links::get);
 				}
@@ -118,7 +118,7 @@ public final class DetectionRow implements Row {
 
 	}
 
-	private static final class Link implements Receiver {
+	private static final class Transport implements Receiver {
 
 		private final CountDownLatch ended;
 
@@ -126,7 +126,7 @@ public final class DetectionRow implements Row {
 
 		private volatile long endedAt;
 
-		Link(CountDownLatch ended) {
+		Transport(CountDownLatch ended) {
 			this.ended = ended;
 		}
 

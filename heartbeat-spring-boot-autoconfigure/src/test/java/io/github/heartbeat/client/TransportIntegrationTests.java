@@ -22,14 +22,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a link says of its socket, compared with what the operating system says.
  */
-class LinkIntegrationTests extends EachContainer {
+class TransportIntegrationTests extends EachContainer {
 
 	/**
 	 * The container answers garbage with a close frame, which waits behind a message that
 	 * the server does not read.
 	 */
 	@Test
-	void aLinkIsNotGoneBeforeItsSocket() throws Exception {
+	void aSocketIsNotReportedClosedTooEarly() throws Exception {
 		CountDownLatch blocked = new CountDownLatch(1);
 		server().behave((connection) -> {
 			connection.upgrade();
@@ -45,9 +45,9 @@ class LinkIntegrationTests extends EachContainer {
 				.execute(new AbstractWebSocketHandler() {
 				}, server().url())
 				.get();
-			Link link = support.link(session);
+			Transport transport = support.transport(session);
 			CompletableFuture<Exception> failure = new CompletableFuture<>();
-			Thread writer = new Thread(() -> failure.complete(writeUntilItFails(link)));
+			Thread writer = new Thread(() -> failure.complete(writeUntilItFails(transport)));
 			writer.start();
 			until(() -> writer.getState() == Thread.State.WAITING || writer.getState() == Thread.State.TIMED_WAITING);
 			blocked.countDown();
@@ -56,9 +56,9 @@ class LinkIntegrationTests extends EachContainer {
 				.during(Duration.ofMillis(500))
 				.atMost(Duration.ofSeconds(20))
 				.pollInterval(Duration.ofMillis(5))
-				.until(() -> !link.isGone() || OpenSockets.establishedTo(server().port()).isEmpty());
-			link.abort();
-			until(link::isGone);
+				.until(() -> !transport.isSocketClosed() || OpenSockets.establishedTo(server().port()).isEmpty());
+			transport.abort();
+			until(transport::isSocketClosed);
 			until(() -> OpenSockets.establishedTo(server().port()).isEmpty());
 			assertThat(failure.get()).isInstanceOfAny(IOException.class, IllegalStateException.class);
 		}
@@ -67,11 +67,11 @@ class LinkIntegrationTests extends EachContainer {
 		}
 	}
 
-	private static Exception writeUntilItFails(Link link) {
+	private static Exception writeUntilItFails(Transport transport) {
 		TextMessage large = new TextMessage("x".repeat(5_000_000));
 		try {
 			while (true) {
-				link.write(large);
+				transport.write(large);
 			}
 		}
 		catch (Exception ex) {

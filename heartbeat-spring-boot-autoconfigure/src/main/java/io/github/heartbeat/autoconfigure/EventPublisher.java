@@ -1,11 +1,17 @@
-package io.github.heartbeat.event;
+package io.github.heartbeat.autoconfigure;
 
 import java.time.Duration;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
-import io.github.heartbeat.HeartbeatReceiptListener;
+import io.github.heartbeat.client.ReceiptListener;
+import io.github.heartbeat.event.HeartbeatCloseEvent;
+import io.github.heartbeat.event.HeartbeatErrorEvent;
+import io.github.heartbeat.event.HeartbeatExhaustedEvent;
+import io.github.heartbeat.event.HeartbeatMessageEvent;
+import io.github.heartbeat.event.HeartbeatOpenEvent;
+import io.github.heartbeat.event.HeartbeatReconnectEvent;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.socket.CloseStatus;
@@ -14,18 +20,12 @@ import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Publishes the hooks of all clients as application events.
- *
- * @since 0.1.0
  */
-public final class HeartbeatEventPublisher implements HeartbeatReceiptListener {
+final class EventPublisher implements ReceiptListener {
 
 	private final ApplicationEventPublisher publisher;
 
-	/**
-	 * Create a new publisher.
-	 * @param publisher where to publish
-	 */
-	public HeartbeatEventPublisher(ApplicationEventPublisher publisher) {
+	EventPublisher(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
 	}
 
@@ -34,9 +34,6 @@ public final class HeartbeatEventPublisher implements HeartbeatReceiptListener {
 		this.publisher.publishEvent(new HeartbeatOpenEvent(client, session, reconnect));
 	}
 
-	/**
-	 * For those who pass on hooks and do not know of the time.
-	 */
 	@Override
 	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
 		this.publisher.publishEvent(new HeartbeatMessageEvent(client, message));

@@ -11,7 +11,7 @@ import org.eclipse.jetty.client.transport.HttpDestination;
 /**
  * Jetty's HTTP/1.1 transport with a {@link JettyAttempt} for each request.
  */
-final class JettyTransport extends HttpClientTransportOverHTTP {
+final class JettyHttpTransport extends HttpClientTransportOverHTTP {
 
 	private final JettyConnector connector;
 
@@ -23,7 +23,7 @@ final class JettyTransport extends HttpClientTransportOverHTTP {
 	 * @param begin called with each attempt before anything else happens to it, on the
 	 * thread that sends the request
 	 */
-	JettyTransport(JettyConnector connector, Consumer<JettyAttempt> begin) {
+	JettyHttpTransport(JettyConnector connector, Consumer<JettyAttempt> begin) {
 		super(connector);
 		this.connector = connector;
 		this.begin = begin;

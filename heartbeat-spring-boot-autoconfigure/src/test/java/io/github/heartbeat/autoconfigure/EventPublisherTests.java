@@ -1,9 +1,10 @@
-package io.github.heartbeat.event;
+package io.github.heartbeat.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.event.HeartbeatMessageEvent;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.TextMessage;
@@ -11,7 +12,7 @@ import org.springframework.web.socket.TextMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
-class HeartbeatMessageEventTests {
+class EventPublisherTests {
 
 	private final HeartbeatClient client = mock(HeartbeatClient.class);
 
@@ -20,7 +21,7 @@ class HeartbeatMessageEventTests {
 	@Test
 	void theTimestampIsThatOfTheReceipt() {
 		List<Object> events = new ArrayList<>();
-		new HeartbeatEventPublisher(events::add).onMessage(this.client, this.message, 1_234);
+		new EventPublisher(events::add).onMessage(this.client, this.message, 1_234);
 		assertThat(events).singleElement().isInstanceOfSatisfying(HeartbeatMessageEvent.class, (event) -> {
 			assertThat(event.getTimestamp()).isEqualTo(1_234);
 			assertThat(event.getMessage()).isSameAs(this.message);
@@ -31,8 +32,7 @@ class HeartbeatMessageEventTests {
 	@Test
 	void theTimestampOfAMessageThatIsPassedOnWithoutOneIsNow() {
 		List<HeartbeatMessageEvent> events = new ArrayList<>();
-		HeartbeatEventPublisher publisher = new HeartbeatEventPublisher(
-				(event) -> events.add((HeartbeatMessageEvent) event));
+		EventPublisher publisher = new EventPublisher((event) -> events.add((HeartbeatMessageEvent) event));
 		long before = System.currentTimeMillis();
 		publisher.onMessage(this.client, this.message);
 		assertThat(events).singleElement()

@@ -10,7 +10,7 @@ import org.springframework.web.socket.WebSocketSession;
 /**
  * A session as the engine uses it, with what the containers do differently hidden.
  */
-interface Link {
+interface Transport {
 
 	/**
 	 * What a frame takes besides the payload, at the most (RFC 6455, section 5.2), and
@@ -53,7 +53,7 @@ interface Link {
 	 * Whether the socket is gone, since the peer has answered a close or the container
 	 * has dropped it. Never blocks.
 	 */
-	boolean isGone();
+	boolean isSocketClosed();
 
 	/**
 	 * Drop the socket now, without a word to the peer, and free a blocked write. Takes

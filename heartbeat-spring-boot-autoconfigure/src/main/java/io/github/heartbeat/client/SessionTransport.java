@@ -11,11 +11,11 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
  * A link by means of the Jakarta API alone, for containers that are not known better. Its
  * abort is a close, which a container may turn into a wait.
  */
-class SessionLink implements Link {
+class SessionTransport implements Transport {
 
 	private final WebSocketSession session;
 
-	SessionLink(WebSocketSession session) {
+	SessionTransport(WebSocketSession session) {
 		this.session = session;
 	}
 
@@ -38,7 +38,7 @@ class SessionLink implements Link {
 	}
 
 	@Override
-	public boolean isGone() {
+	public boolean isSocketClosed() {
 		return !this.session.isOpen();
 	}
 

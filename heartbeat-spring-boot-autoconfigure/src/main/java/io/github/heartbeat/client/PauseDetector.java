@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * that begins late right after another one was not: the timer has a lot to do then, as
  * when many connections die at once, and their deadlines hold.
  */
-final class Pauses {
+final class PauseDetector {
 
 	private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -24,7 +24,7 @@ final class Pauses {
 
 	private volatile Pause last = new Pause(0, -1);
 
-	Pauses(long now) {
+	PauseDetector(long now) {
 		this.idleSince = now;
 	}
 
