@@ -14,7 +14,7 @@ import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.ClientExtensions;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
-import io.github.heartbeat.client.EngineRuntimeHints;
+import io.github.heartbeat.client.ContainerRuntimeHints;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -53,7 +53,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 @Conditional(OnClientsOfAncestorCondition.class)
 @EnableConfigurationProperties(HeartbeatProperties.class)
 @Import(HeartbeatClientBeanRegistrar.class)
-@ImportRuntimeHints({ EngineRuntimeHints.class, EventRuntimeHints.class })
+@ImportRuntimeHints({ ContainerRuntimeHints.class, EventRuntimeHints.class })
 public final class HeartbeatAutoConfiguration {
 
 	@Bean

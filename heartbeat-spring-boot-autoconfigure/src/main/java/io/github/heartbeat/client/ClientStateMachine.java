@@ -492,10 +492,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (!(this.phase instanceof Connecting connecting) || connecting.attempt() != attempt) {
 				return null;
 			}
-			Connection connection = new Connection(this.clientName, attempt, transport, this.settings,
-					this.pingMessages, this.offlineQueue, this.sendBounds, this.completions, this, this.observation,
-					this.hooks, this.resources);
-			Open open = new Open(connection);
+			Connection connection = new Connection(this.clientName, transport, this.settings, this.pingMessages,
+					this.offlineQueue, this.sendBounds, this.completions, this, this.observation, this.hooks,
+					this.resources);
+			Open open = new Open(attempt, connection);
 			attemptEnded(connecting, true);
 			enter(open, null);
 			this.outageLog.connected();
@@ -537,7 +537,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (this.phase instanceof Connecting connecting && connecting.attempt() == attempt) {
 				attemptFailed(connecting, cause);
 			}
-			else if (this.phase instanceof Open open && open.connection().attempt() == attempt) {
+			else if (this.phase instanceof Open open && open.attempt() == attempt) {
 				broken(open, cause);
 			}
 		}
@@ -596,7 +596,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (this.phase instanceof Connecting connecting && connecting.attempt() == attempt) {
 				attemptFailed(connecting, cause);
 			}
-			else if (this.phase instanceof Open open && open.connection().attempt() == attempt) {
+			else if (this.phase instanceof Open open && open.attempt() == attempt) {
 				if (lost) {
 					broken(open, cause);
 				}

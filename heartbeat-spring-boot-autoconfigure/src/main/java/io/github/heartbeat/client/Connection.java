@@ -38,8 +38,6 @@ final class Connection implements HookSource {
 	 */
 	private static final long LOSS_GRACE_NANOS = 100_000_000;
 
-	private final ConnectionAttempt attempt;
-
 	private final Transport transport;
 
 	private final ConnectionSignals signals;
@@ -97,11 +95,10 @@ final class Connection implements HookSource {
 	 */
 	private volatile long abortingSince;
 
-	Connection(String clientName, ConnectionAttempt attempt, Transport transport, HeartbeatClientSettings settings,
-			PingMessages pingMessages, SendQueue offlineQueue, SendBounds bounds, SendCompletions completions,
-			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
+	Connection(String clientName, Transport transport, HeartbeatClientSettings settings, PingMessages pingMessages,
+			SendQueue offlineQueue, SendBounds bounds, SendCompletions completions, ConnectionSignals signals,
+			ClientObservation observation, HookQueue hooks, EngineResources resources) {
 		this.clientName = clientName;
-		this.attempt = attempt;
 		this.transport = transport;
 		this.signals = signals;
 		this.observation = observation;
@@ -124,10 +121,6 @@ final class Connection implements HookSource {
 	 */
 	void start() {
 		this.monitor.start();
-	}
-
-	ConnectionAttempt attempt() {
-		return this.attempt;
 	}
 
 	WebSocketSession view() {

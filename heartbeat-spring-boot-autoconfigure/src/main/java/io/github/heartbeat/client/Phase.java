@@ -347,19 +347,31 @@ abstract sealed class Phase {
 	 */
 	static final class Open extends Phase {
 
+		private final ConnectionAttempt attempt;
+
 		private final Connection connection;
 
 		private boolean announced;
 
 		private boolean closeAnnounced;
 
-		Open(Connection connection) {
+		/**
+		 * Create a phase.
+		 * @param attempt the attempt that succeeded
+		 * @param connection the connection that it made
+		 */
+		Open(ConnectionAttempt attempt, Connection connection) {
+			this.attempt = attempt;
 			this.connection = connection;
 		}
 
 		@Override
 		HeartbeatClientState state() {
 			return HeartbeatClientState.OPEN;
+		}
+
+		ConnectionAttempt attempt() {
+			return this.attempt;
 		}
 
 		Connection connection() {

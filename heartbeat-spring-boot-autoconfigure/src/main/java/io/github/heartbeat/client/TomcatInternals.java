@@ -19,10 +19,10 @@ final class TomcatInternals {
 
 	private static final EngineLog logger = EngineLog.of(TomcatInternals.class);
 
-	/** Known to {@link EngineRuntimeHints} too. */
+	/** Known to {@link ContainerRuntimeHints} too. */
 	private static final String[] CHANNEL = { "wsRemoteEndpoint", "channel", "socketChannel" };
 
-	/** Known to {@link EngineRuntimeHints} too. */
+	/** Known to {@link ContainerRuntimeHints} too. */
 	private static final String[] BATCHING = { "wsRemoteEndpoint", "batchingAllowed" };
 
 	private TomcatInternals() {

@@ -12,7 +12,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  * What the engine looks up by name: the classes of containers, to know which one carries
  * a connection, and the private fields that lead to a socket and a buffer of Tomcat.
  */
-public final class EngineRuntimeHints implements RuntimeHintsRegistrar {
+public final class ContainerRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> CONTAINERS = List.of(Containers.TOMCAT, Containers.JETTY);
 

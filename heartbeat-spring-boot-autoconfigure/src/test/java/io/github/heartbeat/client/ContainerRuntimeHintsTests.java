@@ -19,7 +19,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reflection;
 
-class EngineRuntimeHintsTests {
+class ContainerRuntimeHintsTests {
 
 	private final RuntimeHints hints = new RuntimeHints();
 
@@ -49,11 +49,11 @@ class EngineRuntimeHintsTests {
 	@Test
 	void theAutoConfigurationImportsThem() {
 		assertThat(HeartbeatAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class).value())
-			.contains(EngineRuntimeHints.class);
+			.contains(ContainerRuntimeHints.class);
 	}
 
 	private void registerWith(ClassLoader classLoader) {
-		new EngineRuntimeHints().registerHints(this.hints, classLoader);
+		new ContainerRuntimeHints().registerHints(this.hints, classLoader);
 	}
 
 }
