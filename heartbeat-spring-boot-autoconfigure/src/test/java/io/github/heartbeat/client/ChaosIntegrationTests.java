@@ -266,8 +266,9 @@ class ChaosIntegrationTests {
 				.sendTimeToLive(Duration.ofSeconds(2))
 				.sendWhileDisconnected(
 						(number % 4 < 2) ? HeartbeatSendWhileDisconnected.QUEUE : HeartbeatSendWhileDisconnected.REJECT)
-				.listener(this.log)
+				.listener(this.log.first())
 				.listener(this)
+				.listener(this.log)
 				.build());
 		}
 

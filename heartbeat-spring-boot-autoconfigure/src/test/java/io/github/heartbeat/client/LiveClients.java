@@ -81,8 +81,13 @@ abstract class LiveClients {
 		return settings(this.server.url());
 	}
 
+	/**
+	 * Return settings for an url. The log watches each hook from before the listeners
+	 * that a test adds until after them.
+	 */
 	HeartbeatClientSettings.Builder settings(String url) {
 		return HeartbeatClientSettings.builder(url)
+			.listener(this.log.first())
 			.reconnectTimeout(Duration.ofMillis(200))
 			.reconnectJitter(0)
 			.connectTimeout(Duration.ofSeconds(5));

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Name lookups that stall, in a network namespace whose resolver drops every query. A
  * lookup can be neither interrupted nor made to stall from within Java, so what is tested
  * runs in a JVM of its own: {@link StalledLookups}. (Lookups that fail at once are in
- * {@link ConnectionContract}.)
+ * {@link HandshakeIntegrationTests}.)
  */
 @Timeout(90)
 class NameResolutionIntegrationTests {

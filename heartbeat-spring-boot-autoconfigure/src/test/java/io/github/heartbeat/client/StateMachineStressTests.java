@@ -84,7 +84,7 @@ class StateMachineStressTests {
 						this.engine.aborts(), this.engine.hooks(), this.engine.futures(), this.engine.logs()),
 				this.engine.pauseDetector(), () -> {
 				}, this.engine::shutdown);
-		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log), List::of,
+		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log.first(), this.log), List::of,
 				new PingMessages("test", settings, List::of),
 				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
 				new ConnectLimiter(1, counting.io()), counting);

@@ -30,9 +30,9 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The contract on Tomcat's WebSocket client.
+ * What only Tomcat's WebSocket client needs.
  */
-class TomcatConnectionIntegrationTests extends ConnectionContract {
+class TomcatConnectionIntegrationTests extends LiveClients {
 
 	@Override
 	HeartbeatContainer container() {

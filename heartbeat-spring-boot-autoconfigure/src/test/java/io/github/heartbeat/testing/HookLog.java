@@ -3,7 +3,7 @@ package io.github.heartbeat.testing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -18,14 +18,20 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Writes down the hooks of clients as lines such as {@code CLOSE 1006 HEARTBEAT}, with
- * their times, and fails on hooks that overlap.
+ * Records the hooks of clients as lines such as {@code CLOSE 1006 HEARTBEAT}, with their
+ * times, and detects hooks of one client that overlap.
+ * <p>
+ * A hook ends when this listener returns. It begins when this listener is called, or,
+ * where {@link #first()} is registered as well, when that listener is called. So a client
+ * with the listeners {@code first()}, any others, and this log has each hook watched for
+ * its whole duration, whatever the listeners between do.
  */
 public class HookLog implements HeartbeatListener {
 
 	private final List<Entry> entries = new ArrayList<>();
 
-	private final Set<String> running = ConcurrentHashMap.newKeySet();
+	/** The threads that are within a hook of a client. */
+	private final Map<HeartbeatClient, Thread> running = new ConcurrentHashMap<>();
 
 	private volatile boolean overlapped;
 
@@ -60,15 +66,36 @@ public class HookLog implements HeartbeatListener {
 	}
 
 	private void add(HeartbeatClient client, String line) {
-		if (!this.running.add(client.getName())) {
-			this.overlapped = true;
+		if (this.running.get(client) != Thread.currentThread()) {
+			enter(client);
 		}
-		synchronized (this.entries) {
-			this.entries.add(new Entry(line, System.nanoTime(), Thread.currentThread().getName()));
+		try {
+			synchronized (this.entries) {
+				this.entries.add(new Entry(line, System.nanoTime(), Thread.currentThread().getName()));
+			}
 		}
-		this.running.remove(client.getName());
+		finally {
+			this.running.remove(client, Thread.currentThread());
+		}
 	}
 
+	private void enter(HeartbeatClient client) {
+		if (this.running.putIfAbsent(client, Thread.currentThread()) != null) {
+			this.overlapped = true;
+		}
+	}
+
+	/**
+	 * Return a listener that marks the beginning of each hook. It belongs before all
+	 * other listeners of a client, and this log after them.
+	 */
+	public HeartbeatListener first() {
+		return new First();
+	}
+
+	/**
+	 * Whether a hook began before another one of the same client had ended.
+	 */
 	public boolean hasOverlapped() {
 		return this.overlapped;
 	}
@@ -100,7 +127,7 @@ public class HookLog implements HeartbeatListener {
 	public Entry await(String prefix, int occurrence) {
 		Predicate<Entry> matches = (entry) -> entry.line().startsWith(prefix);
 		Awaitility.await(prefix + " no. " + occurrence + " in " + this)
-			.atMost(Duration.ofSeconds(10))
+			.atMost(Duration.ofSeconds(20))
 			.pollInterval(Duration.ofMillis(2))
 			.until(() -> entries().stream().filter(matches).count() >= occurrence);
 		return entries().stream().filter(matches).skip(occurrence - 1).findFirst().orElseThrow();
@@ -109,6 +136,44 @@ public class HookLog implements HeartbeatListener {
 	@Override
 	public String toString() {
 		return lines().toString();
+	}
+
+	/**
+	 * Marks the beginning of each hook.
+	 */
+	private final class First implements HeartbeatListener {
+
+		@Override
+		public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+			enter(client);
+		}
+
+		@Override
+		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+			enter(client);
+		}
+
+		@Override
+		public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+			enter(client);
+		}
+
+		@Override
+		public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+			enter(client);
+		}
+
+		@Override
+		public void onReconnect(HeartbeatClient client, int attempt, Duration wait,
+				HeartbeatConnectionException cause) {
+			enter(client);
+		}
+
+		@Override
+		public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
+			enter(client);
+		}
+
 	}
 
 	/**
