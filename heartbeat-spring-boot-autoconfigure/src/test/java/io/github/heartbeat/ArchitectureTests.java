@@ -1,31 +1,42 @@
 package io.github.heartbeat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * The house. Users touch the API; the events are its hooks in another form; the engine is
- * hidden behind it; health, meters and endpoint only watch clients; the
- * auto-configuration puts them together. Arrows point inward.
+ * The architecture. Users call the API and receive events. The engine ({@code internal})
+ * implements the API; health, metrics and endpoint observe clients; the
+ * auto-configuration assembles all of them. Within the engine each package may use those
+ * that its rule names.
  */
 @AnalyzeClasses(packages = "io.github.heartbeat", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
+	private static final String INTERNAL = "io.github.heartbeat.internal";
+
 	@ArchTest
-	static final ArchRule arrowsPointInward = layeredArchitecture().consideringOnlyDependenciesInLayers()
+	static final ArchRule dependenciesPointInward = layeredArchitecture().consideringOnlyDependenciesInLayers()
 		.layer("api")
 		.definedBy("io.github.heartbeat")
 		.layer("events")
 		.definedBy("io.github.heartbeat.event")
 		.layer("engine")
-		.definedBy("io.github.heartbeat.client")
+		.definedBy(INTERNAL + "..")
 		.layer("health")
 		.definedBy("io.github.heartbeat.health")
 		.layer("metrics")
@@ -50,30 +61,78 @@ class ArchitectureTests {
 		.mayNotBeAccessedByAnyLayer();
 
 	@ArchTest
-	static final ArchRule thereAreNoCycles = slices().matching("io.github.heartbeat.(*)..").should().beFreeOfCycles();
+	static final ArchRule onlyTheAutoConfigurationUsesTheEngine = classes().that()
+		.resideInAPackage(INTERNAL + "..")
+		.should()
+		.onlyHaveDependentClassesThat()
+		.resideInAnyPackage(INTERNAL + "..", "io.github.heartbeat.autoconfigure..");
+
+	/**
+	 * An attempt makes a connection, which delivers hooks, sends and assembles messages.
+	 */
+	@ArchTest
+	static final ArchRule theEngineIsLayered = engine().whereLayer("client")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("connect")
+		.mayOnlyAccessLayers("connection", "message", "container", "tls", "runtime")
+		.whereLayer("connection")
+		.mayOnlyAccessLayers("hook", "send", "message", "container", "observe", "runtime")
+		.whereLayer("hook")
+		.mayOnlyAccessLayers("observe", "runtime")
+		.whereLayer("send")
+		.mayOnlyAccessLayers("message", "container", "observe", "runtime")
+		.whereLayer("message")
+		.mayOnlyAccessLayers("runtime")
+		.whereLayer("container")
+		.mayOnlyAccessLayers("tls", "runtime")
+		.whereLayer("tls")
+		.mayOnlyAccessLayers("runtime")
+		.whereLayer("observe")
+		.mayOnlyAccessLayers("runtime")
+		.whereLayer("runtime")
+		.mayNotAccessAnyLayer();
 
 	@ArchTest
-	static final ArchRule theEngineKnowsSpringFrameworkOnly = noClasses().that()
-		.resideInAnyPackage("io.github.heartbeat", "io.github.heartbeat.client", "io.github.heartbeat.event")
+	static final ArchRule everyPackageOfTheEngineHasItsRule = engine()
+		.ensureAllClassesAreContainedInArchitectureIgnoring(
+				resideOutsideOfPackages(INTERNAL + "..").or(resideInAPackage(INTERNAL)));
+
+	@ArchTest
+	static final ArchRule packagesAreFreeOfCycles = slices().matching("io.github.heartbeat.(*)..")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule packagesOfTheEngineAreFreeOfCycles = slices().matching(INTERNAL + ".(*)..")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule theEngineDependsOnSpringFrameworkOnly = noClasses().that()
+		.resideInAnyPackage("io.github.heartbeat", INTERNAL + "..", "io.github.heartbeat.event")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.springframework.boot..", "io.micrometer..");
 
 	@ArchTest
-	static final ArchRule containersStayBehindTheirSupport = noClasses().that()
-		.haveSimpleNameNotStartingWith("Tomcat")
-		.and()
-		.haveSimpleNameNotStartingWith("Jetty")
+	static final ArchRule tomcatStaysInItsPackage = noClasses()
+		.that(areNeither(".container.tomcat", "Containers$Tomcat"))
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("org.apache.tomcat..", "org.eclipse.jetty..");
+		.resideInAPackage("org.apache.tomcat..");
+
+	@ArchTest
+	static final ArchRule jettyStaysInItsPackage = noClasses().that(areNeither(".container.jetty", "Containers$Jetty"))
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.eclipse.jetty..");
 
 	/**
-	 * A logger may throw, and what follows it must happen all the same.
+	 * A logger may throw. What follows it must happen in any case.
 	 */
 	@ArchTest
 	static final ArchRule theEngineLogsWithoutThrowing = noClasses().that()
-		.resideInAPackage("io.github.heartbeat.client")
+		.resideInAPackage(INTERNAL + "..")
 		.and()
 		.doNotHaveSimpleName("EngineLog")
 		.should()
@@ -81,10 +140,10 @@ class ArchitectureTests {
 		.resideInAPackage("org.apache.commons.logging..");
 
 	@ArchTest
-	static final ArchRule timeAndChanceComeFromOutside = noClasses().that()
-		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.EngineResources")
+	static final ArchRule timeAndRandomnessAreInjected = noClasses().that()
+		.doNotHaveFullyQualifiedName(INTERNAL + ".runtime.EngineResources")
 		.and()
-		.doNotHaveFullyQualifiedName("io.github.heartbeat.client.SystemTicker")
+		.doNotHaveFullyQualifiedName(INTERNAL + ".runtime.SystemTicker")
 		.should()
 		.callMethod(System.class, "nanoTime")
 		.orShould()
@@ -100,17 +159,54 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule onlyTheStateMachineHoldsThePhase = fields().that()
-		.haveRawType("io.github.heartbeat.client.Phase")
+		.haveRawType(INTERNAL + ".client.Phase")
 		.and()
 		.areNotFinal()
 		.should()
 		.beDeclaredInClassesThat()
-		.haveFullyQualifiedName("io.github.heartbeat.client.ClientStateMachine");
+		.haveFullyQualifiedName(INTERNAL + ".client.ClientStateMachine");
 
 	@ArchTest
-	static final ArchRule theStateIsNowhereElse = fields().that()
+	static final ArchRule noOtherFieldHoldsAState = fields().that()
 		.haveRawType(HeartbeatClientState.class)
 		.should()
 		.beFinal();
+
+	/**
+	 * The Javadoc of the API lists every type that a signature names.
+	 */
+	@ArchTest
+	static final ArchRule publicSignaturesNameNoInternalType = methods().that()
+		.areDeclaredInClassesThat(resideOutsideOfPackages(INTERNAL + "..").and(isPublic()))
+		.and()
+		.arePublic()
+		.should()
+		.notHaveRawReturnType(resideInAPackage(INTERNAL + ".."))
+		.andShould()
+		.notHaveRawParameterTypes(hasInternalType());
+
+	private static LayeredArchitecture engine() {
+		LayeredArchitecture engine = layeredArchitecture().consideringOnlyDependenciesInLayers();
+		for (String name : new String[] { "client", "connect", "connection", "hook", "send", "message", "container",
+				"tls", "observe", "runtime" }) {
+			engine = engine.layer(name).definedBy(INTERNAL + "." + name + "..");
+		}
+		return engine;
+	}
+
+	private static DescribedPredicate<JavaClass> areNeither(String packageOfContainer, String holder) {
+		return DescribedPredicate.describe("are not in " + packageOfContainer,
+				(type) -> !type.getPackageName().startsWith(INTERNAL + packageOfContainer)
+						&& !type.getName().equals(INTERNAL + ".container." + holder));
+	}
+
+	private static DescribedPredicate<JavaClass> isPublic() {
+		return DescribedPredicate.describe("public", (type) -> type.getModifiers().contains(JavaModifier.PUBLIC));
+	}
+
+	private static DescribedPredicate<java.util.List<JavaClass>> hasInternalType() {
+		return DescribedPredicate.describe("internal types",
+				(types) -> types.stream().anyMatch((type) -> type.getPackageName().startsWith(INTERNAL)));
+	}
 
 }

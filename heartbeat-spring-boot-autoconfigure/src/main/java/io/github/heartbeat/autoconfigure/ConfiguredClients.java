@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import io.github.heartbeat.client.DefaultHeartbeatClients;
+import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.BindHandler;

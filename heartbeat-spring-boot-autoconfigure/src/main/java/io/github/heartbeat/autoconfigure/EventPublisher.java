@@ -5,13 +5,13 @@ import java.time.Duration;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
-import io.github.heartbeat.client.ReceiptListener;
 import io.github.heartbeat.event.HeartbeatCloseEvent;
 import io.github.heartbeat.event.HeartbeatErrorEvent;
 import io.github.heartbeat.event.HeartbeatExhaustedEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import io.github.heartbeat.event.HeartbeatOpenEvent;
 import io.github.heartbeat.event.HeartbeatReconnectEvent;
+import io.github.heartbeat.internal.hook.ReceiptListener;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.socket.CloseStatus;

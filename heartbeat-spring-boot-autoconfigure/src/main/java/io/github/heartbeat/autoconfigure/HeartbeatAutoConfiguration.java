@@ -12,9 +12,9 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import io.github.heartbeat.client.ClientExtensions;
-import io.github.heartbeat.client.DefaultHeartbeatClients;
-import io.github.heartbeat.client.ContainerRuntimeHints;
+import io.github.heartbeat.internal.client.ClientExtensions;
+import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
+import io.github.heartbeat.internal.container.ContainerRuntimeHints;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.ObjectProvider;

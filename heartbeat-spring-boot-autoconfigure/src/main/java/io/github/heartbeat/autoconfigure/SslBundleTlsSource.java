@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import io.github.heartbeat.client.Tls;
-import io.github.heartbeat.client.TlsSource;
+import io.github.heartbeat.internal.tls.Tls;
+import io.github.heartbeat.internal.tls.TlsSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

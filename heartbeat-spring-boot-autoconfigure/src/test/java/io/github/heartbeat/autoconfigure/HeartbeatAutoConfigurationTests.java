@@ -19,7 +19,7 @@ import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import io.github.heartbeat.client.DefaultHeartbeatClients;
+import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 import io.github.heartbeat.testing.OurThreads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

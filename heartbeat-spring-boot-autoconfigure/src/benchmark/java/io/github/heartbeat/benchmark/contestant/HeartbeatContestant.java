@@ -11,8 +11,8 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
-import io.github.heartbeat.client.ClientExtensions;
-import io.github.heartbeat.client.DefaultHeartbeatClients;
+import io.github.heartbeat.internal.client.ClientExtensions;
+import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 
 /**
  * Ours, in whatever surroundings.

@@ -13,7 +13,7 @@ import io.github.heartbeat.benchmark.Unit;
 import io.github.heartbeat.benchmark.process.ChildProcess;
 import io.github.heartbeat.benchmark.process.CommandLoop;
 import io.github.heartbeat.benchmark.process.Reply;
-import io.github.heartbeat.client.InboundMessageBenchmark;
+import io.github.heartbeat.internal.client.InboundMessageBenchmark;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;

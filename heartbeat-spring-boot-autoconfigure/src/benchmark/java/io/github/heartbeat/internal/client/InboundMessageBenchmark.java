@@ -1,0 +1,146 @@
+package io.github.heartbeat.internal.client;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.ConnectionAttempt;
+import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.runtime.EngineExecutors;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.PauseDetector;
+import io.github.heartbeat.internal.runtime.SystemTicker;
+import io.github.heartbeat.internal.runtime.Timer;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * The way of a message through the engine, from where the container hands it over to the
+ * listener, without a network. It is in the package of the engine, whose timer and
+ * connector are its own affair.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class InboundMessageBenchmark {
+
+	private static final byte[] CONTENT = "x".repeat(100).getBytes(StandardCharsets.US_ASCII);
+
+	private static TextMessage message() {
+		return new TextMessage(new String(CONTENT, StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * What any client makes: the message and its text.
+	 */
+	@Benchmark
+	public void messageAlone(Blackhole blackhole) {
+		blackhole.consume(message());
+	}
+
+	/**
+	 * The same, and through the engine to a listener.
+	 */
+	@Benchmark
+	public void throughEngine(Engine engine, TimerOperations operations) {
+		engine.receive(message());
+		operations.timerOperations = engine.timerOperations - engine.timerOperationsBefore;
+	}
+
+	/**
+	 * How often the timer was used in an iteration.
+	 */
+	@State(Scope.Thread)
+	@AuxCounters(AuxCounters.Type.EVENTS)
+	public static class TimerOperations {
+
+		/** Named as its figure. */
+		public long timerOperations;
+
+	}
+
+	/**
+	 * A client with the real clock, whose timer and threads are counted and run here.
+	 */
+	@State(Scope.Thread)
+	public static class Engine {
+
+		private final FakeNetwork network = new FakeNetwork();
+
+		private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+		private Blackhole blackhole;
+
+		private ConnectionAttempt attempt;
+
+		private WebSocketSession session;
+
+		private long timerOperations;
+
+		private long timerOperationsBefore;
+
+		/**
+		 * Open the connection.
+		 */
+		@Setup
+		public void open(Blackhole blackhole) {
+			this.blackhole = blackhole;
+			HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/").build();
+			EngineResources resources = new EngineResources(new SystemTicker(), this::schedule, () -> 0.5,
+					new EngineExecutors(this.tasks::add, this.tasks::add, this.tasks::add, this.tasks::add,
+							this.tasks::add, this.tasks::add, this.tasks::add),
+					new PauseDetector(System.nanoTime()), () -> {
+					}, () -> {
+					});
+			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,
+					() -> List.of(new Consumer(this.blackhole)), List::of,
+					new PingMessages("benchmark", settings, List::of),
+					new ReconnectPolicies("benchmark", settings::getReconnectPolicies), this.network,
+					new ConnectLimiter(64, Runnable::run), resources);
+			client.findExtensions();
+			client.machine().start();
+			for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
+				task.run();
+			}
+			this.attempt = this.network.attempts().get(0);
+			this.session = this.network.lastTransport().session();
+			this.timerOperationsBefore = this.timerOperations;
+		}
+
+		private Timer.Timeout schedule(Runnable task, long delayNanos) {
+			this.timerOperations++;
+			return () -> this.timerOperations++;
+		}
+
+		void receive(TextMessage message) {
+			this.attempt.handleMessage(this.session, message);
+		}
+
+	}
+
+	private record Consumer(Blackhole blackhole) implements HeartbeatListener {
+
+		@Override
+		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+			this.blackhole.consume(message);
+		}
+
+	}
+
+}

@@ -1,0 +1,157 @@
+package io.github.heartbeat.internal.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientSnapshot;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.Connector;
+import io.github.heartbeat.internal.connection.Connection;
+import io.github.heartbeat.internal.hook.HookDispatcher;
+import io.github.heartbeat.internal.hook.HookQueue;
+import io.github.heartbeat.internal.hook.LongHookWarning;
+import io.github.heartbeat.internal.message.OutgoingMessages;
+import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.send.PendingSend;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * The face of a client. Its life is the state machine's.
+ */
+final class DefaultHeartbeatClient implements HeartbeatClient {
+
+	private final String name;
+
+	private final HeartbeatClientSettings settings;
+
+	private final EngineResources resources;
+
+	private final ClientObservation observation;
+
+	private final HookDispatcher dispatcher;
+
+	private final ReconnectPolicies policies;
+
+	private final ClientStateMachine machine;
+
+	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
+			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
+			ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter, EngineResources resources) {
+		this.name = name;
+		this.settings = settings;
+		this.resources = resources;
+		this.policies = policies;
+		this.observation = new ClientObservation(this, observers, resources.ticker());
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners, resources.ticker());
+		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages,
+				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,
+				connectLimiter, resources);
+	}
+
+	/**
+	 * Find the observers, listeners and policies. Calls code of users, so no lock may be
+	 * held.
+	 */
+	void findExtensions() {
+		this.observation.start();
+		this.dispatcher.start();
+		this.policies.find();
+	}
+
+	ClientStateMachine machine() {
+		return this.machine;
+	}
+
+	/**
+	 * Close, never to open again.
+	 * @param terminated run when the socket is gone and no hook runs or waits
+	 */
+	void remove(Runnable terminated) {
+		this.machine.remove(terminated);
+		this.observation.removed();
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public HeartbeatClientState getState() {
+		return this.machine.state();
+	}
+
+	@Override
+	public int getRepeat() {
+		return this.machine.repeat();
+	}
+
+	@Override
+	public HeartbeatClientSnapshot getSnapshot() {
+		return this.machine.snapshot();
+	}
+
+	@Override
+	public HeartbeatClientSettings getSettings() {
+		return this.settings;
+	}
+
+	@Override
+	public @Nullable WebSocketSession getSession() {
+		Connection connection = this.machine.connection();
+		return (connection != null) ? connection.view() : null;
+	}
+
+	@Override
+	public void open() {
+		this.machine.open();
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		OutgoingMessages.requireSendable(status);
+		this.machine.close(status);
+	}
+
+	@Override
+	public void reconnect() {
+		this.machine.reconnect();
+	}
+
+	@Override
+	public CompletableFuture<Void> send(String text) {
+		return send(new TextMessage(text));
+	}
+
+	@Override
+	public CompletableFuture<Void> send(WebSocketMessage<?> message) {
+		OutgoingMessages.requireWritable(message);
+		PendingSend send = new PendingSend(this.name, message, this.observation);
+		Reason refusal = this.machine.offer(send);
+		if (refusal != null) {
+			send.refuse(refusal);
+		}
+		return send.future();
+	}
+
+	@Override
+	public String toString() {
+		return "HeartbeatClient '" + this.name + "' (" + getState() + ")";
+	}
+
+}

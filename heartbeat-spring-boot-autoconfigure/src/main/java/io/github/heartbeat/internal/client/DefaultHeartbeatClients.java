@@ -1,0 +1,364 @@
+package io.github.heartbeat.internal.client;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.WebSocketConnector;
+import io.github.heartbeat.internal.container.ContainerSupport;
+import io.github.heartbeat.internal.container.ContainerWatch;
+import io.github.heartbeat.internal.container.Containers;
+import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.runtime.EngineLock;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.tls.TlsBundles;
+import io.github.heartbeat.internal.tls.TlsHolder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * All clients, and their part in the lifecycle of the application: they start after its
+ * web server and stop after that has drained and before it goes.
+ */
+public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLifecycle, DisposableBean {
+
+	/**
+	 * Between the graceful shutdown of the web server ({@code DEFAULT_PHASE - 1024}) and
+	 * its start and stop ({@code DEFAULT_PHASE - 2048}).
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
+
+	private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+
+	private final EngineResources resources;
+
+	private final EngineLock lock = new EngineLock();
+
+	private final Containers containers;
+
+	private final ContainerWatch containerWatch;
+
+	private final TlsBundles tls;
+
+	private final ConnectLimiter connectLimiter;
+
+	private final HeartbeatClientSettings.Builder defaults;
+
+	private final ClientExtensions extensions;
+
+	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
+
+	/** Removed, but their sockets are not gone yet. */
+	@GuardedBy("lock")
+	private final Set<DefaultHeartbeatClient> leaving = new HashSet<>();
+
+	@GuardedBy("lock")
+	private final Map<String, DefaultHeartbeatClient> clients = new LinkedHashMap<>();
+
+	@GuardedBy("lock")
+	private boolean running;
+
+	@GuardedBy("lock")
+	private boolean destroyed;
+
+	/**
+	 * Create the clients, stopped.
+	 * @param container which Jakarta client carries the connections
+	 * @param maxConnectsPerOrigin how many attempts may be under way to one host and port
+	 * @param defaults what clients leave unset
+	 * @param extensions the extension points of every client
+	 * @param virtualThreads whether to use virtual threads, which needs JDK 21
+	 */
+	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
+			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads) {
+		if (maxConnectsPerOrigin < 1) {
+			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
+					"is below 1", "Set it to 1 or more connects.");
+		}
+		EarlyInitialization.run();
+		this.containers = new Containers(container);
+		this.resources = EngineResources.create(virtualThreads);
+		this.containerWatch = new ContainerWatch(this.containers.support(null), this.resources.connects(),
+				this.resources.ticker());
+		this.tls = new TlsBundles(extensions.tls());
+		this.connectLimiter = new ConnectLimiter(maxConnectsPerOrigin, this.resources.io());
+		this.defaults = defaults;
+		this.extensions = extensions;
+	}
+
+	/**
+	 * Whether a name can be that of a client.
+	 * @param name the name
+	 * @return whether it consists of lower-case letters, digits and dashes and does not
+	 * begin with a dash
+	 */
+	public static boolean isValidName(String name) {
+		return NAME.matcher(name).matches();
+	}
+
+	@Override
+	public @Nullable HeartbeatClient get(String name) {
+		this.lock.lock();
+		try {
+			return this.clients.get(name);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public Map<String, HeartbeatClient> getAll() {
+		this.lock.lock();
+		try {
+			return Collections.unmodifiableMap(new LinkedHashMap<>(this.clients));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public HeartbeatClient create(String name, HeartbeatClientSettings settings) {
+		return create(name, settings.mutate());
+	}
+
+	/**
+	 * Create a client from settings that are not complete without the defaults.
+	 * @param name the name
+	 * @param builder the settings
+	 * @return the new client
+	 */
+	public HeartbeatClient create(String name, HeartbeatClientSettings.Builder builder) {
+		Assert.isTrue(isValidName(name), () -> "Client name '" + name
+				+ "' is malformed: use lower-case letters, digits and dashes, and no dash in front");
+		builder.applyDefaults(this.defaults);
+		this.extensions.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
+		HeartbeatClientSettings settings = builder.build();
+		this.shortWaits.check(name, settings);
+		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
+		container.check(settings);
+		TlsHolder tls = this.tls.holder(settings);
+		ClientExtensions beans = this.extensions;
+		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
+				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
+				new PingMessages(name, settings,
+						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get()))),
+				new ReconnectPolicies(name,
+						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
+				new WebSocketConnector(name, settings,
+						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
+						container, watch(container)),
+				this.connectLimiter, this.resources);
+		this.lock.lock();
+		try {
+			Assert.state(!this.destroyed, "The application is closed");
+			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
+			this.clients.put(name, client);
+			container.retain(tls);
+			this.tls.add(client);
+			this.resources.startChecking(this::check);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			startIfRunning(List.of(client));
+		}
+		catch (RuntimeException | Error ex) {
+			remove(name);
+			throw ex;
+		}
+		return client;
+	}
+
+	/**
+	 * Return the watch of the container of all clients, or a new one for a container that
+	 * a client brings.
+	 */
+	private ContainerWatch watch(ContainerSupport container) {
+		return this.containers.isShared(container) ? this.containerWatch
+				: new ContainerWatch(container, this.resources.connects(), this.resources.ticker());
+	}
+
+	private static <T> Supplier<List<T>> once(Supplier<List<T>> supplier) {
+		return SingletonSupplier.of(supplier);
+	}
+
+	private static <T> List<T> joined(List<T> first, List<T> second) {
+		List<T> joined = new ArrayList<>(first);
+		joined.addAll(second);
+		return joined;
+	}
+
+	@Override
+	public boolean remove(String name) {
+		DefaultHeartbeatClient client;
+		this.lock.lock();
+		try {
+			client = this.clients.remove(name);
+			if (client == null) {
+				return false;
+			}
+			this.leaving.add(client);
+			this.tls.remove(client);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		client.remove(() -> left(client));
+		return true;
+	}
+
+	private void left(DefaultHeartbeatClient client) {
+		this.lock.lock();
+		try {
+			this.leaving.remove(client);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		HeartbeatClientSettings settings = client.getSettings();
+		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
+		this.resources.io().execute(() -> container.release(this.tls.holder(settings)));
+	}
+
+	@Override
+	public void start() {
+		List<DefaultHeartbeatClient> clients;
+		this.lock.lock();
+		try {
+			this.running = true;
+			clients = List.copyOf(this.clients.values());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startIfRunning(clients);
+	}
+
+	private void startIfRunning(List<DefaultHeartbeatClient> clients) {
+		if (!isRunning()) {
+			return;
+		}
+		clients.forEach(DefaultHeartbeatClient::findExtensions);
+		this.lock.lock();
+		try {
+			if (this.running) {
+				clients.forEach((client) -> client.machine().start());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Check every client for what must be true.
+	 * @return whether something is wrong
+	 */
+	private boolean check() {
+		List<DefaultHeartbeatClient> clients;
+		this.lock.lock();
+		try {
+			clients = new ArrayList<>(this.clients.values());
+			clients.addAll(this.leaving);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		boolean suspicious = false;
+		for (DefaultHeartbeatClient client : clients) {
+			suspicious |= client.machine().check();
+		}
+		return suspicious;
+	}
+
+	@Override
+	public void stop() {
+		stop(() -> {
+		});
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		Collection<DefaultHeartbeatClient> clients;
+		this.lock.lock();
+		try {
+			this.running = false;
+			clients = new ArrayList<>(this.clients.values());
+			clients.addAll(this.leaving);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		AtomicInteger left = new AtomicInteger(clients.size() + 1);
+		Runnable terminated = () -> {
+			if (left.decrementAndGet() == 0) {
+				callback.run();
+			}
+		};
+		clients.forEach((client) -> client.machine().stop(CloseStatus.GOING_AWAY, terminated));
+		terminated.run();
+	}
+
+	@Override
+	public boolean isRunning() {
+		this.lock.lock();
+		try {
+			return this.running;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	@Override
+	public void destroy() {
+		Collection<DefaultHeartbeatClient> clients;
+		this.lock.lock();
+		try {
+			this.running = false;
+			this.destroyed = true;
+			clients = new ArrayList<>(this.clients.values());
+			clients.addAll(this.leaving);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			clients.forEach((client) -> client.machine().destroy());
+		}
+		finally {
+			this.tls.close();
+			this.containers.shutdown();
+			this.resources.shutdown();
+		}
+	}
+
+}

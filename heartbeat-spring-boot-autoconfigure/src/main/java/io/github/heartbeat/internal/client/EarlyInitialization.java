@@ -1,0 +1,97 @@
+package io.github.heartbeat.internal.client;
+
+import io.github.heartbeat.internal.container.Containers;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Initializes the classes that are first needed when a connection fails. A class whose
+ * static initializer throws an {@link OutOfMemoryError} cannot be used any more while the
+ * JVM runs, so it must not be initialized when the heap may be exhausted.
+ */
+final class EarlyInitialization {
+
+	private static final String[] CLASSES = { "io.github.heartbeat.HeartbeatClientState",
+			"io.github.heartbeat.HeartbeatConnectionException", "io.github.heartbeat.HeartbeatConnectionException$Kind",
+			"io.github.heartbeat.HeartbeatInitiator", "io.github.heartbeat.HeartbeatReconnectDecision",
+			"io.github.heartbeat.HeartbeatSendException", "io.github.heartbeat.HeartbeatSendException$Reason",
+			"io.github.heartbeat.HeartbeatSendWhileDisconnected",
+			"io.github.heartbeat.internal.observe.ClientObservation",
+			"io.github.heartbeat.internal.client.ClientStateMachine",
+			"io.github.heartbeat.internal.connect.ConnectFailures",
+			"io.github.heartbeat.internal.connection.Connection",
+			"io.github.heartbeat.internal.connect.ConnectionAttempt",
+			"io.github.heartbeat.internal.container.ContainerWatch",
+			"io.github.heartbeat.internal.container.ContainerWatch$Verification",
+			"io.github.heartbeat.internal.runtime.LostTasks", "io.github.heartbeat.internal.hook.Hook$Type",
+			"io.github.heartbeat.internal.hook.HookDispatcher", "io.github.heartbeat.internal.hook.HookQueue",
+			"io.github.heartbeat.internal.hook.HookQueue$1", "io.github.heartbeat.internal.runtime.Interrupts",
+			"io.github.heartbeat.internal.hook.LongHookWarning", "io.github.heartbeat.internal.observe.OutageLog",
+			"io.github.heartbeat.internal.send.Outbox", "io.github.heartbeat.internal.runtime.PauseDetector",
+			"io.github.heartbeat.internal.message.PayloadLog", "io.github.heartbeat.internal.client.Phase",
+			"io.github.heartbeat.internal.message.PingMessages", "io.github.heartbeat.internal.message.PingMessages$1",
+			"io.github.heartbeat.internal.hook.ReceiptClock", "io.github.heartbeat.internal.client.ReconnectPolicies",
+			"io.github.heartbeat.internal.runtime.Timeouts", "io.github.heartbeat.internal.send.SendCompletions",
+			"io.github.heartbeat.internal.send.SendQueue", "io.github.heartbeat.internal.connection.SessionView",
+			"io.github.heartbeat.internal.client.StopConditions$1",
+			"io.github.heartbeat.internal.connect.WebSocketConnector", "org.springframework.web.socket.CloseStatus",
+			"jakarta.websocket.CloseReason", "jakarta.websocket.CloseReason$CloseCodes",
+			"jakarta.websocket.DeploymentException", "java.nio.channels.SocketChannel",
+			"java.nio.channels.AsynchronousCloseException", "java.util.concurrent.CompletionException",
+			"java.util.concurrent.ExecutionException" };
+
+	private static final String[] TOMCAT_CLASSES = { "io.github.heartbeat.internal.container.tomcat.TomcatContainer",
+			"io.github.heartbeat.internal.container.tomcat.TomcatInternals",
+			"org.apache.tomcat.websocket.AsyncChannelGroupUtil", "org.apache.tomcat.websocket.BackgroundProcessManager",
+			"org.apache.tomcat.websocket.WsFrameClient", "org.apache.tomcat.websocket.WsRemoteEndpointImplClient",
+			"org.apache.tomcat.websocket.WsSession", "org.apache.tomcat.websocket.WsWebSocketContainer" };
+
+	private static final String[] JETTY_CLASSES = { "io.github.heartbeat.internal.container.jetty.JettyConnector",
+			"org.eclipse.jetty.client.HttpResponseException", "org.eclipse.jetty.http.HttpException$RuntimeException",
+			"org.eclipse.jetty.io.EofException", "org.eclipse.jetty.io.WriteFlusher$FailedState",
+			"org.eclipse.jetty.util.ExceptionUtil", "org.eclipse.jetty.util.IO",
+			"org.eclipse.jetty.websocket.core.CloseStatus",
+			"org.eclipse.jetty.websocket.core.exception.UpgradeException",
+			"org.eclipse.jetty.websocket.core.exception.WebSocketException" };
+
+	private EarlyInitialization() {
+	}
+
+	/**
+	 * Initialize the classes of the engine and of the containers on the classpath.
+	 */
+	static void run() {
+		@Nullable ClassLoader classLoader = EarlyInitialization.class.getClassLoader();
+		initialize(CLASSES, classLoader);
+		if (ClassUtils.isPresent(Containers.TOMCAT, classLoader)) {
+			initialize(TOMCAT_CLASSES, classLoader);
+		}
+		if (ClassUtils.isPresent(Containers.JETTY, classLoader)) {
+			initialize(JETTY_CLASSES, classLoader);
+		}
+	}
+
+	/**
+	 * A class that another version does not have is left out.
+	 */
+	private static void initialize(String[] classes, @Nullable ClassLoader classLoader) {
+		for (String name : classes) {
+			try {
+				Class.forName(name, true, classLoader);
+			}
+			catch (ClassNotFoundException | LinkageError ex) {
+				EngineLog.of(EarlyInitialization.class).trace("Not initialized: " + name);
+			}
+		}
+	}
+
+	/**
+	 * Return the names of the classes of the engine that are initialized.
+	 */
+	static String[] engineClasses() {
+		return CLASSES.clone();
+	}
+
+}

@@ -1,0 +1,484 @@
+package io.github.heartbeat.internal.client;
+
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.ConnectionAttempt;
+import io.github.heartbeat.internal.connection.Connection;
+import io.github.heartbeat.internal.hook.Hook;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.Timeouts;
+import io.github.heartbeat.internal.runtime.Timer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What a client is doing. A phase owns what it waits for, and {@link #leave()} releases
+ * all of it. A signal whose sender does not belong to the current phase is stale. Used
+ * under the lock of the state machine.
+ */
+abstract sealed class Phase {
+
+	private static final EngineLog logger = EngineLog.of(Phase.class);
+
+	private Timer.@Nullable Timeout timeout;
+
+	private long dueAt;
+
+	private @Nullable Hook owed;
+
+	Phase() {
+		this(0, null);
+	}
+
+	/**
+	 * Create a phase.
+	 * @param dueAt when it ends by itself, even if its timeout cannot be scheduled
+	 * @param owed the hook that announces it, or {@code null}
+	 */
+	Phase(long dueAt, @Nullable Hook owed) {
+		this.dueAt = dueAt;
+		this.owed = owed;
+	}
+
+	abstract HeartbeatClientState state();
+
+	/**
+	 * Schedule the end of this phase, and cancel the one that was scheduled before.
+	 */
+	final void schedule(EngineResources resources, long delayNanos, Runnable task) {
+		cancelTimeout();
+		this.dueAt = resources.ticker().nanoTime() + delayNanos;
+		this.timeout = resources.timer().schedule(task, delayNanos);
+	}
+
+	/**
+	 * Return when the timeout is due.
+	 */
+	final long dueAt() {
+		return this.dueAt;
+	}
+
+	/**
+	 * Whether no timeout will end this phase.
+	 */
+	final boolean hasLostTimeout(long now) {
+		return this.timeout == null || Timeouts.isLost(this.dueAt, now);
+	}
+
+	/**
+	 * Return the hook that announces this phase while it is not in the queue yet, or
+	 * {@code null}.
+	 */
+	final @Nullable Hook owed() {
+		return this.owed;
+	}
+
+	/**
+	 * The hook that announces this phase is in the queue.
+	 */
+	void announced() {
+		this.owed = null;
+	}
+
+	final void cancelTimeout() {
+		Timer.Timeout timeout = this.timeout;
+		this.timeout = null;
+		Timeouts.cancel(timeout);
+	}
+
+	/**
+	 * Release what this phase owns, all of it even where this throws. It allocates
+	 * nothing that could keep a resource when the heap is exhausted.
+	 */
+	void leave() {
+		cancelTimeout();
+	}
+
+	/**
+	 * A resource that cannot be released must not keep the others.
+	 */
+	static void release(Runnable release) {
+		try {
+			release.run();
+		}
+		catch (Throwable ex) {
+			logger.debug("A resource of a phase could not be released", ex);
+		}
+	}
+
+	/**
+	 * Closed, or never opened.
+	 */
+	static final class Stopped extends Phase {
+
+		private final @Nullable Connection connection;
+
+		private final CloseStatus status;
+
+		private boolean hooksDiscarded;
+
+		private boolean owesClose;
+
+		private boolean complete;
+
+		/**
+		 * Create a phase that nothing has led to.
+		 */
+		Stopped() {
+			this(null, false, CloseStatus.NORMAL);
+			this.complete = true;
+		}
+
+		/**
+		 * Create a phase.
+		 * @param connection the connection that ends with it, or {@code null}
+		 * @param owesClose whether its close hook is owed
+		 * @param status the status to close it with
+		 */
+		Stopped(@Nullable Connection connection, boolean owesClose, CloseStatus status) {
+			this.connection = connection;
+			this.owesClose = owesClose;
+			this.status = status;
+		}
+
+		@Nullable Connection connection() {
+			return this.connection;
+		}
+
+		CloseStatus status() {
+			return this.status;
+		}
+
+		boolean areHooksDiscarded() {
+			return this.hooksDiscarded;
+		}
+
+		/**
+		 * What may not begin any more was discarded.
+		 * @param unheard whether the open hook of the connection was among it
+		 */
+		void hooksDiscarded(boolean unheard) {
+			this.hooksDiscarded = true;
+			this.owesClose = this.owesClose && !unheard;
+		}
+
+		boolean owesClose() {
+			return this.owesClose;
+		}
+
+		void closeAnnounced() {
+			this.owesClose = false;
+		}
+
+		/**
+		 * Whether everything that belongs to the end has been done.
+		 */
+		boolean isComplete() {
+			return this.complete;
+		}
+
+		void complete() {
+			this.complete = true;
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.STOPPED;
+		}
+
+	}
+
+	/**
+	 * An attempt waits for the socket of the connection before, then for its permit, and
+	 * then runs until its deadline.
+	 */
+	static final class Connecting extends Phase {
+
+		private final EngineResources resources;
+
+		private ConnectLimiter.@Nullable Permit permit;
+
+		private @Nullable ConnectionAttempt attempt;
+
+		private String origin;
+
+		private long beganAt;
+
+		private long deadline;
+
+		/** For how long the attempt had run when its deadline was stopped, if it is. */
+		private @Nullable Long ranNanos;
+
+		Connecting(EngineResources resources, String origin) {
+			this.resources = resources;
+			this.origin = origin;
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.CONNECTING;
+		}
+
+		/**
+		 * Where the attempt connects to.
+		 */
+		String origin() {
+			return this.origin;
+		}
+
+		/**
+		 * Connect to another origin: the permit for this one is given back.
+		 */
+		void changeOrigin(String origin) {
+			this.origin = origin;
+			releasePermit();
+		}
+
+		/**
+		 * Stop the deadline while the attempt waits for its permit.
+		 */
+		void stopDeadline() {
+			this.ranNanos = ranNanos();
+			cancelTimeout();
+		}
+
+		boolean isDeadlineStopped() {
+			return this.ranNanos != null;
+		}
+
+		/**
+		 * Continue the deadline.
+		 */
+		void continueDeadline(Runnable timedOut) {
+			long now = this.resources.ticker().nanoTime();
+			long connectTimeoutNanos = this.deadline - this.beganAt;
+			this.beganAt = now - ranNanos();
+			this.deadline = this.beganAt + connectTimeoutNanos;
+			this.ranNanos = null;
+			schedule(this.resources, this.deadline - now, timedOut);
+		}
+
+		ConnectLimiter.@Nullable Permit permit() {
+			return this.permit;
+		}
+
+		/**
+		 * Hold a permit, or a place in the queue for one.
+		 */
+		void setPermit(ConnectLimiter.@Nullable Permit permit) {
+			this.permit = permit;
+		}
+
+		@Nullable ConnectionAttempt attempt() {
+			return this.attempt;
+		}
+
+		/**
+		 * The attempt runs from now until its deadline.
+		 */
+		void begin(ConnectionAttempt attempt, long connectTimeoutNanos, Runnable timedOut) {
+			this.attempt = attempt;
+			this.beganAt = this.resources.ticker().nanoTime();
+			this.deadline = this.beganAt + connectTimeoutNanos;
+			schedule(this.resources, connectTimeoutNanos, timedOut);
+		}
+
+		/**
+		 * Return for how long the deadline is not to be enforced yet, since the JVM was
+		 * paused; 0 or less if it is.
+		 */
+		long graceNanos() {
+			return this.resources.pauseDetector().graceNanos(this.deadline, this.resources.ticker().nanoTime());
+		}
+
+		/**
+		 * The attempt has ended by itself and needs no cancellation.
+		 */
+		void attemptEnded() {
+			this.attempt = null;
+		}
+
+		/**
+		 * Return for how long the attempt has run, without its wait for another permit.
+		 */
+		long ranNanos() {
+			return (this.ranNanos != null) ? this.ranNanos : this.resources.ticker().nanoTime() - this.beganAt;
+		}
+
+		private void releasePermit() {
+			ConnectLimiter.Permit permit = this.permit;
+			this.permit = null;
+			if (permit != null) {
+				try {
+					permit.release();
+				}
+				catch (Throwable ex) {
+					logger.debug("The client whose turn it is begins at its next check", ex);
+				}
+			}
+		}
+
+		/**
+		 * An attempt that cannot be cancelled now is cancelled by the next check of the
+		 * connect queue.
+		 */
+		private void cancelAttempt() {
+			ConnectionAttempt attempt = this.attempt;
+			this.attempt = null;
+			if (attempt != null) {
+				release(() -> this.resources.cancels().execute(attempt::cancel));
+			}
+		}
+
+		@Override
+		void leave() {
+			try {
+				super.leave();
+			}
+			finally {
+				try {
+					releasePermit();
+				}
+				finally {
+					cancelAttempt();
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * There is a connection.
+	 */
+	static final class Open extends Phase {
+
+		private final ConnectionAttempt attempt;
+
+		private final Connection connection;
+
+		private boolean announced;
+
+		private boolean closeAnnounced;
+
+		/**
+		 * Create a phase.
+		 * @param attempt the attempt that succeeded
+		 * @param connection the connection that it made
+		 */
+		Open(ConnectionAttempt attempt, Connection connection) {
+			this.attempt = attempt;
+			this.connection = connection;
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.OPEN;
+		}
+
+		ConnectionAttempt attempt() {
+			return this.attempt;
+		}
+
+		Connection connection() {
+			return this.connection;
+		}
+
+		/**
+		 * Whether the open hook is in the queue.
+		 */
+		boolean isAnnounced() {
+			return this.announced;
+		}
+
+		@Override
+		void announced() {
+			this.announced = true;
+		}
+
+		/**
+		 * Whether a close hook is owed: each open hook has exactly one.
+		 */
+		boolean owesClose() {
+			return this.announced && !this.closeAnnounced;
+		}
+
+		void closeAnnounced() {
+			this.closeAnnounced = true;
+		}
+
+	}
+
+	/**
+	 * A reconnect policy is being asked.
+	 */
+	static final class Deciding extends Phase {
+
+		private final HeartbeatConnectionException cause;
+
+		private final long failedAt;
+
+		Deciding(HeartbeatConnectionException cause, long failedAt) {
+			this.cause = cause;
+			this.failedAt = failedAt;
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.WAITING;
+		}
+
+		HeartbeatConnectionException cause() {
+			return this.cause;
+		}
+
+		long failedAt() {
+			return this.failedAt;
+		}
+
+	}
+
+	/**
+	 * The next attempt is scheduled.
+	 */
+	static final class Waiting extends Phase {
+
+		/**
+		 * Create a phase.
+		 * @param dueAt when the next attempt begins
+		 * @param owed the hook that announces it, or {@code null}
+		 */
+		Waiting(long dueAt, @Nullable Hook owed) {
+			super(dueAt, owed);
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.WAITING;
+		}
+
+	}
+
+	/**
+	 * It gave up.
+	 */
+	static final class Exhausted extends Phase {
+
+		/**
+		 * Create a phase.
+		 * @param owed the hook that announces it
+		 */
+		Exhausted(Hook owed) {
+			super(0, owed);
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.EXHAUSTED;
+		}
+
+	}
+
+}

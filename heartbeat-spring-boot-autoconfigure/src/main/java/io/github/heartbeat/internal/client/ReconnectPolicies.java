@@ -1,0 +1,81 @@
+package io.github.heartbeat.internal.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatReconnectDecision;
+import io.github.heartbeat.HeartbeatReconnectPolicy;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.runtime.Interrupts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reconnect policies of one client, asked in their order.
+ */
+final class ReconnectPolicies {
+
+	private static final EngineLog logger = EngineLog.of(ReconnectPolicies.class);
+
+	private final String clientName;
+
+	private final Supplier<List<HeartbeatReconnectPolicy>> candidates;
+
+	private volatile List<HeartbeatReconnectPolicy> policies = List.of();
+
+	@GuardedBy("this")
+	private boolean asked;
+
+	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates) {
+		this.clientName = clientName;
+		this.candidates = candidates;
+	}
+
+	/**
+	 * Find the policies, once. Not earlier, so that a policy may have the clients
+	 * injected.
+	 */
+	synchronized void find() {
+		if (!this.asked) {
+			this.policies = this.candidates.get();
+			this.asked = true;
+		}
+	}
+
+	boolean isEmpty() {
+		return this.policies.isEmpty();
+	}
+
+	/**
+	 * Ask until one decides. Calls code of users, which may block.
+	 */
+	HeartbeatReconnectDecision decide(int attempt, Duration elapsed, HeartbeatConnectionException cause) {
+		for (HeartbeatReconnectPolicy policy : this.policies) {
+			HeartbeatReconnectDecision decision = ask(policy, attempt, elapsed, cause);
+			if (decision.isStop() || decision.getWait() != null) {
+				return decision;
+			}
+		}
+		return HeartbeatReconnectDecision.undecided();
+	}
+
+	private HeartbeatReconnectDecision ask(HeartbeatReconnectPolicy policy, int attempt, Duration elapsed,
+			HeartbeatConnectionException cause) {
+		try {
+			@Nullable HeartbeatReconnectDecision decision = policy.decide(this.clientName, attempt, elapsed, cause);
+			return (decision != null) ? decision : HeartbeatReconnectDecision.undecided();
+		}
+		catch (Throwable ex) {
+			logger.warn("A reconnect policy of client '" + this.clientName + "' threw " + ex.getClass().getName()
+					+ "; it is left to the others and to the settings");
+			logger.debug("Thrown by " + policy.getClass().getName(), ex);
+			return HeartbeatReconnectDecision.undecided();
+		}
+		finally {
+			Interrupts.clear();
+		}
+	}
+
+}

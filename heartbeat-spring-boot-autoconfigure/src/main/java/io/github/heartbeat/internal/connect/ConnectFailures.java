@@ -1,0 +1,159 @@
+package io.github.heartbeat.internal.connect;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+import javax.net.ssl.SSLException;
+
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.internal.container.ContainerSupport;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what containers throw, which quotes urls and headers, into exceptions of ours,
+ * which do not.
+ */
+final class ConnectFailures {
+
+	private static final EngineLog logger = EngineLog.of(ConnectFailures.class);
+
+	private ConnectFailures() {
+	}
+
+	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container) {
+		return translate(failure, url, container, ConnectFailures::canOpenSocket);
+	}
+
+	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container,
+			BooleanSupplier canOpenSocket) {
+		String server = server(url);
+		List<Throwable> causes = causes(failure);
+		Integer proxyStatus = first(causes, container::proxyStatus);
+		if (proxyStatus != null) {
+			return new HeartbeatConnectionException(Kind.CONNECT,
+					"A proxy refused to connect to " + server + " with HTTP status " + proxyStatus);
+		}
+		Integer status = first(causes, container::httpStatus);
+		if (status != null) {
+			return new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED,
+					server + " refused the handshake with HTTP status " + status, status);
+		}
+		if (causes.stream().anyMatch(ConnectFailures::isDescriptorShortage)) {
+			return descriptorShortage(server);
+		}
+		HeartbeatConnectionException translated = first(causes, (cause) -> translate(cause, server, container));
+		boolean ambiguous = translated == null || translated.getKind() == Kind.NAME_RESOLUTION;
+		if (ambiguous && !canOpenSocket.getAsBoolean()) {
+			return descriptorShortage(server);
+		}
+		return (translated != null) ? translated : new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+				"The handshake with " + server + " failed (" + root(causes).getClass().getSimpleName() + ")");
+	}
+
+	/**
+	 * Return the host and port of a url, as far as it has one.
+	 */
+	static String server(URI url) {
+		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
+	}
+
+	private static @Nullable HeartbeatConnectionException translate(Throwable cause, String server,
+			ContainerSupport container) {
+		if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+			return new HeartbeatConnectionException(Kind.NAME_RESOLUTION, "The name of " + server + " is unknown");
+		}
+		if (cause instanceof SSLException) {
+			return new HeartbeatConnectionException(Kind.TLS,
+					"The TLS handshake with " + server + " failed: " + root(causes(cause)).getMessage());
+		}
+		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+			return new HeartbeatConnectionException(Kind.CONNECT, server + " refused the connection or is unreachable");
+		}
+		if (cause instanceof SocketException || cause instanceof EOFException || cause instanceof ClosedChannelException
+				|| isReset(cause) || container.isDropped(cause)) {
+			return new HeartbeatConnectionException(Kind.CONNECT, server + " dropped the connection in the handshake");
+		}
+		if (cause instanceof TimeoutException) {
+			return new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT, server + " took too long to answer");
+		}
+		return null;
+	}
+
+	private static <T> @Nullable T first(List<Throwable> causes, Function<Throwable, @Nullable T> translation) {
+		for (Throwable cause : causes) {
+			T found = translation.apply(cause);
+			if (found != null) {
+				return found;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * A channel reports a reset as an exception of no special type.
+	 */
+	private static boolean isReset(Throwable cause) {
+		return cause.getClass() == IOException.class && cause.getCause() == null;
+	}
+
+	/**
+	 * The text of EMFILE and ENFILE, for which Java has no exception type.
+	 */
+	private static boolean isDescriptorShortage(Throwable cause) {
+		return cause.getMessage() != null && cause.getMessage().contains("Too many open files");
+	}
+
+	private static HeartbeatConnectionException descriptorShortage(String server) {
+		return new HeartbeatConnectionException(Kind.CONNECT,
+				"There are too many open files in this process to connect to " + server);
+	}
+
+	/**
+	 * Whether the process has a file descriptor left. Without one a name lookup fails as
+	 * if the name were unknown, and containers fail without a cause.
+	 */
+	private static boolean canOpenSocket() {
+		try (SocketChannel socket = SocketChannel.open()) {
+			return socket.isOpen();
+		}
+		catch (IOException ex) {
+			logger.debug("No socket can be opened", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Return a failure and its causes. Exceptions can be causes of each other.
+	 */
+	private static List<Throwable> causes(Throwable failure) {
+		Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+		List<Throwable> ordered = new ArrayList<>();
+		for (Throwable cause = failure; cause != null && causes.add(cause); cause = cause.getCause()) {
+			ordered.add(cause);
+		}
+		return ordered;
+	}
+
+	private static Throwable root(List<Throwable> causes) {
+		return causes.get(causes.size() - 1);
+	}
+
+}

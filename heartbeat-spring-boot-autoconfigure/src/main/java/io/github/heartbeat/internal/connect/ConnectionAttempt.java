@@ -1,0 +1,263 @@
+package io.github.heartbeat.internal.connect;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
+import io.github.heartbeat.internal.connection.Connection;
+import io.github.heartbeat.internal.container.SessionTransport;
+import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * One attempt to connect, and the handler of the session if it succeeds. It passes on
+ * what it sees, and never throws into the container, which would close the session.
+ */
+public final class ConnectionAttempt implements WebSocketHandler {
+
+	private static final EngineLog logger = EngineLog.of(ConnectionAttempt.class);
+
+	private final Connector connector;
+
+	private final AttemptSignals signals;
+
+	private final Object threadMonitor = new Object();
+
+	private final ConnectQueue connects;
+
+	@GuardedBy("threadMonitor")
+	private @Nullable Thread connecting;
+
+	/** Written under the monitor. */
+	private volatile boolean over;
+
+	/** Whether the thread of an attempt that was given up is still to be freed. */
+	private volatile boolean cancelPending;
+
+	/** The thread that runs this or has run it. */
+	private volatile @Nullable Thread runner;
+
+	/**
+	 * What was prepared, while the attempt waits for a permit. Used by one thread at a
+	 * time, the ones that run this.
+	 */
+	private @Nullable HeartbeatHandshake handshake;
+
+	private volatile @Nullable Connection connection;
+
+	public ConnectionAttempt(Connector connector, AttemptSignals signals, ConnectQueue connects) {
+		this.connector = connector;
+		this.signals = signals;
+		this.connects = connects;
+	}
+
+	/**
+	 * Connect, on this thread. Run again where the attempt had to wait for a permit.
+	 */
+	void run() {
+		this.runner = Thread.currentThread();
+		try {
+			if (begin()) {
+				HeartbeatConnectionException failure = connect();
+				if (failure != null) {
+					this.signals.failed(this, failure);
+				}
+			}
+		}
+		finally {
+			this.connects.finished(this);
+		}
+	}
+
+	/**
+	 * When this returns, nobody interrupts this thread any more.
+	 */
+	private @Nullable HeartbeatConnectionException connect() {
+		boolean over = true;
+		try {
+			HeartbeatHandshake handshake = this.handshake;
+			this.handshake = null;
+			if (handshake == null) {
+				handshake = this.connector.prepare();
+				this.handshake = handshake;
+				if (!this.signals.prepared(this, handshake.getUrl())) {
+					over = false;
+					return null;
+				}
+				this.handshake = null;
+			}
+			this.connector.connect(this, handshake);
+			return null;
+		}
+		catch (HeartbeatConnectionException ex) {
+			return ex;
+		}
+		catch (Throwable ex) {
+			logger.debug("Attempt failed", ex);
+			return new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The attempt failed (" + ex.getClass().getSimpleName() + ")");
+		}
+		finally {
+			leave(over);
+			logger.trace(Thread.interrupted() ? "Attempt was given up" : "Attempt gives its thread back");
+		}
+	}
+
+	/**
+	 * Whether a thread has begun to run this and is alive.
+	 */
+	boolean hasThread() {
+		Thread runner = this.runner;
+		return runner != null && runner.isAlive();
+	}
+
+	/**
+	 * Do not begin any more.
+	 */
+	void giveUp() {
+		synchronized (this.threadMonitor) {
+			this.over = true;
+		}
+	}
+
+	/**
+	 * Whether the attempt has been given up or has succeeded.
+	 */
+	boolean isOver() {
+		return this.over;
+	}
+
+	private boolean begin() {
+		synchronized (this.threadMonitor) {
+			if (!this.over) {
+				this.connecting = Thread.currentThread();
+			}
+			return !this.over;
+		}
+	}
+
+	private void leave(boolean over) {
+		synchronized (this.threadMonitor) {
+			this.over = this.over || over;
+			this.connecting = null;
+			this.cancelPending = false;
+		}
+	}
+
+	/**
+	 * Give the attempt up. A session that comes all the same is dropped.
+	 */
+	public void cancel() {
+		synchronized (this.threadMonitor) {
+			this.over = true;
+			this.cancelPending = this.connecting != null;
+			if (this.connecting != null && abandon(this.connecting)) {
+				this.connecting = null;
+				this.cancelPending = false;
+			}
+		}
+	}
+
+	/**
+	 * Whether the attempt was given up and its thread is still to be freed.
+	 */
+	boolean isCancelPending() {
+		return this.cancelPending;
+	}
+
+	private boolean abandon(Thread connecting) {
+		try {
+			this.connector.abandon(connecting);
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("Could not abandon the attempt", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Nothing is thrown into the container, which would close the session by itself and
+	 * later than the next attempt may begin.
+	 */
+	@Override
+	public void afterConnectionEstablished(WebSocketSession session) {
+		leave(true);
+		Transport transport = null;
+		try {
+			transport = this.connector.transport(session);
+			this.connection = this.signals.opened(this, transport);
+		}
+		catch (Throwable ex) {
+			logger.debug("The session could not be taken over", ex);
+			this.signals.failed(this, new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The session could not be taken over (" + ex.getClass().getSimpleName() + ")"));
+		}
+		finally {
+			if (this.connection == null) {
+				drop((transport != null) ? transport : new SessionTransport(session));
+			}
+			this.connects.finished(this);
+		}
+	}
+
+	private void drop(Transport transport) {
+		try {
+			transport.abort();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("Could not drop " + transport, ex);
+		}
+	}
+
+	/**
+	 * A message that cannot be delivered must not be lost in silence, so it ends the
+	 * connection.
+	 */
+	@Override
+	public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
+		Connection connection = this.connection;
+		if (connection == null) {
+			return;
+		}
+		try {
+			connection.received(message);
+		}
+		catch (Throwable ex) {
+			logger.debug("A message could not be delivered", ex);
+			connection.lost("A message could not be delivered");
+		}
+	}
+
+	@Override
+	public void handleTransportError(WebSocketSession session, Throwable exception) {
+		logger.debug("Transport error", exception);
+		Connection connection = this.connection;
+		if (connection != null) {
+			connection.lost("The connection was lost");
+		}
+	}
+
+	@Override
+	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+		Connection connection = this.connection;
+		if (connection != null && this.connector.isTooLarge(status)) {
+			connection.tooLarge();
+		}
+		else {
+			this.signals.closed(this, status);
+		}
+	}
+
+	@Override
+	public boolean supportsPartialMessages() {
+		return true;
+	}
+
+}

@@ -1,0 +1,212 @@
+package io.github.heartbeat.internal.connect;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
+import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.internal.connection.RequestedUrl;
+import io.github.heartbeat.internal.container.ContainerSupport;
+import io.github.heartbeat.internal.container.ContainerWatch;
+import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.runtime.Interrupts;
+import io.github.heartbeat.internal.tls.TlsHolder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.client.standard.StandardWebSocketClient;
+
+/**
+ * Connects by Spring's {@link StandardWebSocketClient}, kept on the calling thread: only
+ * there can an attempt be interrupted, name lookup, handshake and all.
+ */
+public final class WebSocketConnector implements Connector {
+
+	private static final EngineLog logger = EngineLog.of(WebSocketConnector.class);
+
+	private final String clientName;
+
+	private final HeartbeatClientSettings settings;
+
+	private final Supplier<List<HeartbeatHandshakeCustomizer>> customizers;
+
+	private final @Nullable TlsHolder tls;
+
+	private final ContainerSupport container;
+
+	private final ContainerWatch watch;
+
+	public WebSocketConnector(String clientName, HeartbeatClientSettings settings,
+			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, @Nullable TlsHolder tls,
+			ContainerSupport container, ContainerWatch watch) {
+		this.clientName = clientName;
+		this.settings = settings;
+		this.customizers = customizers;
+		this.tls = tls;
+		this.container = container;
+		this.watch = watch;
+	}
+
+	@Override
+	public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws InterruptedException {
+		URI url = handshake.getUrl();
+		WebSocketHttpHeaders headers = headers(handshake);
+		String tooLong = this.container.tooLong(url, headers);
+		if (tooLong != null) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The handshake with " + ConnectFailures.server(url) + " is too long: " + tooLong);
+		}
+		if (attempt.isOver()) {
+			return;
+		}
+		try {
+			StandardWebSocketClient client = new HostHeaderWebSocketClient(this.container.container(url, this.tls));
+			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
+			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
+			URI requested = withoutUserInfo(url);
+			Map<String, Object> userProperties = new HashMap<>(this.container.userProperties(this.settings));
+			RequestedUrl.set(userProperties, requested);
+			client.setUserProperties(userProperties);
+			client.execute(attempt, headers, requested).get();
+		}
+		catch (ExecutionException | RuntimeException ex) {
+			if (logger.isDebugEnabled()) {
+				logger.debug("Client '" + this.clientName + "' failed to connect", ex);
+			}
+			throw ConnectFailures.translate(ex, url, this.container);
+		}
+		finally {
+			this.container.connected(Thread.currentThread());
+		}
+	}
+
+	@Override
+	public HeartbeatHandshake prepare() {
+		HeartbeatHandshake handshake = new HeartbeatHandshake(this.settings.getUrl(), this.settings.getHeaders(),
+				this.settings.getProtocols());
+		try {
+			for (HeartbeatHandshakeCustomizer customizer : this.customizers.get()) {
+				customize(customizer, handshake);
+			}
+			handshake.validate();
+			if (this.settings.getSslBundle() != null && !handshake.getUrl().getScheme().equalsIgnoreCase("wss")) {
+				throw new InvalidHeartbeatSettingException("ssl.bundle", this.settings.getSslBundle(),
+						"needs a url of scheme wss", "Leave the scheme as it is.");
+			}
+		}
+		catch (InvalidHeartbeatSettingException ex) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
+					"A handshake customizer left a handshake that cannot work: " + ex.getMessage());
+		}
+		catch (Throwable ex) {
+			logger.debug("A handshake customizer failed", ex);
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
+					"A handshake customizer threw " + ex.getClass().getName());
+		}
+		return handshake;
+	}
+
+	/**
+	 * An interrupt that gives the attempt up is not lost: it is over by then.
+	 */
+	private void customize(HeartbeatHandshakeCustomizer customizer, HeartbeatHandshake handshake) throws Exception {
+		try {
+			customizer.customize(this.clientName, handshake);
+		}
+		finally {
+			Interrupts.clear();
+		}
+	}
+
+	private static WebSocketHttpHeaders headers(HeartbeatHandshake handshake) {
+		HttpHeaders copy = new HttpHeaders(handshake.getHeaders());
+		String userInfo = handshake.getUrl().getRawUserInfo();
+		if (userInfo != null && !copy.containsHeader(HttpHeaders.AUTHORIZATION)) {
+			copy.setBasicAuth(HttpHeaders.encodeBasicAuth(user(userInfo), password(userInfo), StandardCharsets.UTF_8));
+		}
+		WebSocketHttpHeaders headers = new WebSocketHttpHeaders(copy);
+		if (!handshake.getProtocols().isEmpty()) {
+			headers.setSecWebSocketProtocol(handshake.getProtocols());
+		}
+		return headers;
+	}
+
+	private static String user(String userInfo) {
+		int colon = userInfo.indexOf(':');
+		return decode((colon >= 0) ? userInfo.substring(0, colon) : userInfo);
+	}
+
+	private static String password(String userInfo) {
+		int colon = userInfo.indexOf(':');
+		return (colon >= 0) ? decode(userInfo.substring(colon + 1)) : "";
+	}
+
+	private static String decode(String encoded) {
+		return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * The url as containers want it: a scheme in lower case and no user info, which they
+	 * would drop or log.
+	 */
+	private static URI withoutUserInfo(URI url) {
+		String text = url.toString();
+		String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+		String rest = text.substring(scheme.length());
+		String userInfo = url.getRawUserInfo();
+		if (userInfo == null && text.startsWith(scheme)) {
+			return url;
+		}
+		if (userInfo != null) {
+			rest = "://" + rest.substring("://".length() + userInfo.length() + 1);
+		}
+		return URI.create(scheme + rest);
+	}
+
+	@Override
+	public void abandon(Thread connecting) {
+		this.container.abandon(connecting);
+	}
+
+	@Override
+	public Transport transport(WebSocketSession session) {
+		return this.container.transport(session);
+	}
+
+	@Override
+	public boolean isTooLarge(CloseStatus status) {
+		return this.container.isTooLarge(status);
+	}
+
+	@Override
+	public void suspect() {
+		this.watch.suspect();
+	}
+
+	@Override
+	public void check() {
+		this.watch.check();
+	}
+
+	@Override
+	public boolean isContainerDead() {
+		return this.watch.isDead();
+	}
+
+}

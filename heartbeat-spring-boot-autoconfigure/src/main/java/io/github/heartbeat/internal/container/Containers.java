@@ -1,0 +1,143 @@
+package io.github.heartbeat.internal.container;
+
+import java.net.URI;
+import java.util.ServiceLoader;
+
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.internal.container.jetty.JettyContainerSupport;
+import io.github.heartbeat.internal.container.tomcat.TomcatContainerSupport;
+import io.github.heartbeat.internal.tls.TlsHolder;
+import jakarta.websocket.ContainerProvider;
+import jakarta.websocket.WebSocketContainer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Finds the container that carries the connections. No container is picked up from the
+ * application context: applications have one for other uses.
+ */
+public final class Containers {
+
+	public static final String TOMCAT = "org.apache.tomcat.websocket.WsWebSocketContainer";
+
+	public static final String JETTY = "org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer";
+
+	private final @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
+
+	private final ContainerSupport shared;
+
+	public Containers(HeartbeatContainer choice) {
+		this.shared = switch (choice) {
+			case AUTO -> firstOnClasspath();
+			case TOMCAT -> tomcat();
+			case JETTY -> jetty();
+		};
+	}
+
+	/**
+	 * Return the support for the container that a client brings, or for the shared one.
+	 */
+	public ContainerSupport support(@Nullable WebSocketContainer supplied) {
+		if (supplied == null) {
+			return this.shared;
+		}
+		if (isA(supplied, TOMCAT)) {
+			return Tomcat.support(supplied);
+		}
+		return isA(supplied, JETTY) ? Jetty.support(supplied) : new OtherContainerSupport(supplied);
+	}
+
+	/**
+	 * Whether this is the support for the shared container.
+	 */
+	public boolean isShared(ContainerSupport support) {
+		return support == this.shared;
+	}
+
+	private boolean isA(Object container, String className) {
+		return isPresent(className) && ClassUtils.resolveClassName(className, this.classLoader).isInstance(container);
+	}
+
+	private boolean isPresent(String className) {
+		return ClassUtils.isPresent(className, this.classLoader);
+	}
+
+	private ContainerSupport firstOnClasspath() {
+		String provider = ServiceLoader.load(ContainerProvider.class, this.classLoader)
+			.stream()
+			.findFirst()
+			.map((first) -> first.type().getName())
+			.orElseThrow(() -> unavailable("auto", "finds no Jakarta WebSocket client on the classpath",
+					"org.apache.tomcat.embed:tomcat-embed-websocket"));
+		if (provider.startsWith("org.apache.tomcat.")) {
+			return tomcat();
+		}
+		return provider.startsWith("org.eclipse.jetty.ee11.") ? jetty()
+				: new OtherContainerSupport(ContainerProvider.getWebSocketContainer());
+	}
+
+	private ContainerSupport tomcat() {
+		if (!isPresent(TOMCAT)) {
+			throw unavailable("tomcat", "is not on the classpath", "org.apache.tomcat.embed:tomcat-embed-websocket");
+		}
+		return Tomcat.support(null);
+	}
+
+	private ContainerSupport jetty() {
+		if (!isPresent(JETTY)) {
+			throw unavailable("jetty", "is not on the classpath",
+					"org.eclipse.jetty.ee11.websocket:jetty-ee11-websocket-jakarta-client");
+		}
+		return Jetty.support(null);
+	}
+
+	private static InvalidHeartbeatSettingException unavailable(String value, String reason, String dependency) {
+		return new InvalidHeartbeatSettingException("container", value, reason,
+				"Add the dependency " + dependency + " or choose another container.");
+	}
+
+	public void shutdown() {
+		this.shared.shutdown();
+	}
+
+	/** Keeps the classes of an absent container from being loaded. */
+	private static final class Tomcat {
+
+		public static ContainerSupport support(@Nullable WebSocketContainer supplied) {
+			return (supplied != null)
+					? new TomcatContainerSupport((org.apache.tomcat.websocket.WsWebSocketContainer) supplied)
+					: new TomcatContainerSupport();
+		}
+
+	}
+
+	/** Keeps the classes of an absent container from being loaded. */
+	private static final class Jetty {
+
+		public static ContainerSupport support(@Nullable WebSocketContainer supplied) {
+			return new JettyContainerSupport(supplied);
+		}
+
+	}
+
+	/**
+	 * A container that is not known better.
+	 */
+	private record OtherContainerSupport(WebSocketContainer container) implements ContainerSupport {
+
+		@Override
+		public WebSocketContainer container(URI url, @Nullable TlsHolder tls) {
+			return this.container;
+		}
+
+		@Override
+		public Transport transport(WebSocketSession session) {
+			return new SessionTransport(session);
+		}
+
+	}
+
+}

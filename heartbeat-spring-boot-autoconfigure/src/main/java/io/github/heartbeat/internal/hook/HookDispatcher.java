@@ -1,0 +1,212 @@
+package io.github.heartbeat.internal.hook;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.runtime.Interrupts;
+import io.github.heartbeat.internal.runtime.Ticker;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Calls the listeners of one client. Every listener is called whatever the others do, and
+ * one that throws makes an error hook right after the one that failed.
+ */
+public final class HookDispatcher {
+
+	private static final EngineLog logger = EngineLog.of(HookDispatcher.class);
+
+	private final HeartbeatClient client;
+
+	private final ClientObservation observation;
+
+	private final Supplier<List<HeartbeatListener>> candidates;
+
+	private final ReceiptClock receiptClock;
+
+	private boolean asked;
+
+	/** An array, for going through it costs least on the hot path. */
+	private volatile HeartbeatListener[] listeners = {};
+
+	/**
+	 * Those of the listeners that are such, or {@code null}. To ask each of them with
+	 * each message would cost as much as the clock that this spares.
+	 */
+	private volatile @Nullable ReceiptListener[] receiptListeners = {};
+
+	private volatile boolean closed;
+
+	public HookDispatcher(HeartbeatClient client, ClientObservation observation,
+			Supplier<List<HeartbeatListener>> candidates, Ticker ticker) {
+		this.client = client;
+		this.observation = observation;
+		this.candidates = candidates;
+		this.receiptClock = new ReceiptClock(ticker);
+	}
+
+	/**
+	 * Find the listeners. Not earlier, so that a listener may have the clients injected.
+	 */
+	public synchronized void start() {
+		if (!this.asked) {
+			HeartbeatListener[] listeners = this.candidates.get()
+				.stream()
+				.filter(this::isSupporting)
+				.toArray(HeartbeatListener[]::new);
+			this.receiptListeners = Arrays.stream(listeners)
+				.map((listener) -> (listener instanceof ReceiptListener receipt) ? receipt : null)
+				.toArray(ReceiptListener[]::new);
+			this.listeners = listeners;
+			this.asked = true;
+		}
+	}
+
+	private boolean isSupporting(HeartbeatListener listener) {
+		try {
+			return listener.supports(this.client.getName());
+		}
+		catch (Throwable ex) {
+			logger.warn("A listener threw " + ex.getClass().getName() + " when asked whether it supports client '"
+					+ this.client.getName() + "', and is not called");
+			logger.debug("Thrown by " + listener.getClass().getName(), ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Call nobody any more, not even the remaining listeners of a hook that runs.
+	 */
+	public void close() {
+		this.closed = true;
+	}
+
+	public void open(WebSocketSession session, boolean reconnect) {
+		report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
+	}
+
+	/**
+	 * Apart from the others, for this is the hot path: nothing is allocated for a text.
+	 * @param received when it was received, as of {@link Ticker#nanoTime()}
+	 */
+	void message(WebSocketMessage<?> message, long received) {
+		List<Throwable> failures = null;
+		HeartbeatListener[] listeners = this.listeners;
+		@Nullable ReceiptListener[] receiptListeners = this.receiptListeners;
+		for (int i = 0; i < listeners.length; i++) {
+			if (this.closed) {
+				return;
+			}
+			try {
+				ReceiptListener receiptListener = receiptListeners[i];
+				if (receiptListener != null) {
+					receiptListener.onMessage(this.client, forOneListener(message), this.receiptClock.millis(received));
+				}
+				else {
+					listeners[i].onMessage(this.client, forOneListener(message));
+				}
+			}
+			catch (Throwable ex) {
+				failures = add(failures, "message", listeners[i], ex);
+			}
+			Interrupts.clear();
+		}
+		report("message", failures);
+	}
+
+	private static WebSocketMessage<?> forOneListener(WebSocketMessage<?> message) {
+		return (message instanceof BinaryMessage binary) ? new BinaryMessage(binary.getPayload().asReadOnlyBuffer())
+				: message;
+	}
+
+	public void error(HeartbeatConnectionException cause) {
+		call("error", (listener) -> listener.onError(this.client, cause));
+	}
+
+	/**
+	 * Call the close hooks.
+	 * @param last whether nothing may follow, since the client was closed
+	 */
+	public void close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
+		List<Throwable> failures = call("close", (listener) -> listener.onClose(this.client, status, initiator));
+		if (!last) {
+			report("close", failures);
+		}
+	}
+
+	public void reconnect(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		report("reconnect", call("reconnect", (listener) -> listener.onReconnect(this.client, attempt, wait, cause)));
+	}
+
+	public void exhausted(int attempts, HeartbeatConnectionException cause) {
+		report("exhausted", call("exhausted", (listener) -> listener.onExhausted(this.client, attempts, cause)));
+	}
+
+	private @Nullable List<Throwable> call(String hook, Consumer<HeartbeatListener> action) {
+		List<Throwable> failures = null;
+		for (HeartbeatListener listener : this.listeners) {
+			if (this.closed) {
+				return null;
+			}
+			try {
+				action.accept(listener);
+			}
+			catch (Throwable ex) {
+				failures = add(failures, hook, listener, ex);
+			}
+			Interrupts.clear();
+		}
+		return failures;
+	}
+
+	/**
+	 * Where not even a failure can be noted, the listeners after this one are called all
+	 * the same.
+	 */
+	private @Nullable List<Throwable> add(@Nullable List<Throwable> failures, String hook, HeartbeatListener listener,
+			Throwable failure) {
+		try {
+			logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
+					+ " from its " + hook + " hook");
+			if (logger.isDebugEnabled()) {
+				logger.debug("Thrown by " + listener.getClass().getName(), failure);
+			}
+			List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
+			all.add(failure);
+			return all;
+		}
+		catch (Throwable ex) {
+			logger.debug("A failure of a listener could not be noted", ex);
+			return failures;
+		}
+	}
+
+	private void report(String hook, @Nullable List<Throwable> failures) {
+		if (failures == null) {
+			return;
+		}
+		for (Throwable failure : failures) {
+			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.LISTENER,
+					"A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
+							+ " from its " + hook + " hook");
+			this.observation.error(cause);
+			error(cause);
+		}
+	}
+
+}

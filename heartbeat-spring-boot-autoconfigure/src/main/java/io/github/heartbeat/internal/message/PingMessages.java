@@ -1,0 +1,96 @@
+package io.github.heartbeat.internal.message;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.HeartbeatPingType;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.runtime.Interrupts;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * What the heartbeats of a client say.
+ */
+public final class PingMessages {
+
+	private static final EngineLog logger = EngineLog.of(PingMessages.class);
+
+	/** RFC 6455, section 5.5. */
+	static final int MAX_CONTROL_PAYLOAD = 125;
+
+	private final String clientName;
+
+	private final Supplier<List<HeartbeatPingMessageSupplier>> suppliers;
+
+	private final String pingMsg;
+
+	private final HeartbeatPingType type;
+
+	public PingMessages(String clientName, HeartbeatClientSettings settings,
+			Supplier<List<HeartbeatPingMessageSupplier>> suppliers) {
+		this.clientName = clientName;
+		this.suppliers = suppliers;
+		this.pingMsg = settings.getPingMsg();
+		this.type = settings.getPingType();
+	}
+
+	/**
+	 * Return the next heartbeat. If none can be made as asked for, it is an empty ping
+	 * frame, which every server answers: a broken supplier must not keep a dead server
+	 * from being noticed.
+	 * @param onError told why
+	 */
+	public WebSocketMessage<?> next(Consumer<HeartbeatConnectionException> onError) {
+		try {
+			String text = text();
+			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+			if (this.type != HeartbeatPingType.PING || bytes.length <= MAX_CONTROL_PAYLOAD) {
+				return switch (this.type) {
+					case TEXT -> new TextMessage(bytes);
+					case BINARY -> new BinaryMessage(bytes);
+					case PING -> new PingMessage(ByteBuffer.wrap(bytes));
+				};
+			}
+			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE, "The ping message of client '"
+					+ this.clientName + "' has " + bytes.length + " bytes, but a ping frame takes at most 125"));
+		}
+		catch (Throwable ex) {
+			logger.debug("No ping message for client '" + this.clientName + "'", ex);
+			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
+					"A ping message supplier of client '" + this.clientName + "' threw " + ex.getClass().getName()));
+		}
+		return new PingMessage();
+	}
+
+	private String text() {
+		for (HeartbeatPingMessageSupplier supplier : this.suppliers.get()) {
+			String text = ask(supplier);
+			if (text != null) {
+				return text;
+			}
+		}
+		return this.pingMsg;
+	}
+
+	private @Nullable String ask(HeartbeatPingMessageSupplier supplier) {
+		try {
+			return supplier.getPingMessage(this.clientName);
+		}
+		finally {
+			Interrupts.clear();
+		}
+	}
+
+}

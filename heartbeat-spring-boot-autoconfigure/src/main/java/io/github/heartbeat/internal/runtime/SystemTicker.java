@@ -1,0 +1,20 @@
+package io.github.heartbeat.internal.runtime;
+
+import java.time.Instant;
+
+/**
+ * The time of the machine.
+ */
+public final class SystemTicker implements Ticker {
+
+	@Override
+	public long nanoTime() {
+		return System.nanoTime();
+	}
+
+	@Override
+	public Instant now() {
+		return Instant.now();
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.github.heartbeat.internal.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations on timeouts that hold whatever was lost or thrown.
+ */
+public final class Timeouts {
+
+	private static final EngineLog logger = EngineLog.of(Timeouts.class);
+
+	/** How long a timeout may be overdue, in nanoseconds, before it counts as lost. */
+	static final long LOST_NANOS = 1_000_000_000;
+
+	private Timeouts() {
+	}
+
+	/**
+	 * Whether a timeout is so long overdue that it will not run any more.
+	 */
+	public static boolean isLost(long dueAt, long now) {
+		return now - dueAt > LOST_NANOS;
+	}
+
+	/**
+	 * Cancel a timeout. Never throws: a timeout that cannot be cancelled finds nothing to
+	 * do when it runs.
+	 */
+	public static void cancel(Timer.@Nullable Timeout timeout) {
+		if (timeout != null) {
+			try {
+				timeout.cancel();
+			}
+			catch (Throwable ex) {
+				logger.debug("A timeout could not be cancelled", ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,716 @@
+package io.github.heartbeat.internal.send;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.message.PayloadLog;
+import io.github.heartbeat.internal.runtime.EngineLock;
+import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.LostTasks;
+import io.github.heartbeat.internal.runtime.Timeouts;
+import io.github.heartbeat.internal.runtime.Timer.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
+
+/**
+ * What is written on one connection. Senders only queue; one task at a time writes:
+ * heartbeats first, then what the open hook sends, then, once that hook is over, the
+ * offlineQueue of the client and what was accepted on this connection.
+ */
+public final class Outbox {
+
+	private static final EngineLog logger = EngineLog.of(Outbox.class);
+
+	/** How many futures end together while there is more to write. */
+	private static final int BATCH = 64;
+
+	private final EngineLock lock = new EngineLock();
+
+	/** What the open hook sends. */
+	private final SendQueue openHookSends;
+
+	/** What was accepted before there was this connection. */
+	private final SendQueue offlineQueue;
+
+	/** What was accepted on this connection. */
+	private final SendQueue waiting;
+
+	private final String clientName;
+
+	private final long timeoutNanos;
+
+	private final Transport transport;
+
+	private final Signals signals;
+
+	private final EngineResources resources;
+
+	private final SendCompletions completions;
+
+	/** Whether messages are held back until the open hook returns. */
+	@GuardedBy("lock")
+	private boolean awaitingOpenHook = true;
+
+	/** Whether the connection is being closed before the open hook is over. */
+	@GuardedBy("lock")
+	private boolean skipOfflineQueue;
+
+	/** Whether a writer was submitted and has not ended. */
+	@GuardedBy("lock")
+	private boolean writerActive;
+
+	/** The thread that writes, or null while the writer waits for one. */
+	@GuardedBy("lock")
+	private @Nullable Thread writer;
+
+	/** At how many checks in a row a writer waited for a thread. */
+	@GuardedBy("lock")
+	private int pendingChecks;
+
+	@GuardedBy("lock")
+	private boolean heartbeatRequested;
+
+	@GuardedBy("lock")
+	private List<PendingSend> writing = List.of();
+
+	/** How many futures were not submitted yet. */
+	@GuardedBy("lock")
+	private int unsubmittedFutures;
+
+	@GuardedBy("lock")
+	private @Nullable Reason refusal;
+
+	@GuardedBy("lock")
+	private boolean failed;
+
+	@GuardedBy("lock")
+	private @Nullable Finish finish;
+
+	/** Written under the lock. */
+	private volatile @Nullable Timeout watch;
+
+	private volatile long watchDueAt;
+
+	private final long createdAt;
+
+	private volatile long writeBeganAt;
+
+	private volatile boolean inWrite;
+
+	/**
+	 * Create an outbox.
+	 * @param offlineQueue what was accepted before there was this connection
+	 * @param bounds bound what waits, the offlineQueue included
+	 * @param completions ends the futures of messages
+	 */
+	public Outbox(String clientName, HeartbeatClientSettings settings, SendQueue offlineQueue, SendBounds bounds,
+			SendCompletions completions, Transport transport, Signals signals, EngineResources resources) {
+		this.clientName = clientName;
+		this.timeoutNanos = settings.getSendTimeout().toNanos();
+		this.completions = completions;
+		this.openHookSends = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
+		this.offlineQueue = offlineQueue;
+		this.waiting = new SendQueue(this.lock, bounds, settings, resources, this.completions);
+		this.transport = transport;
+		this.signals = signals;
+		this.resources = resources;
+		this.createdAt = resources.ticker().nanoTime();
+	}
+
+	/**
+	 * Queue a message.
+	 * @return why not, or {@code null} if it is queued and its future will end
+	 */
+	public @Nullable Reason offer(PendingSend send) {
+		return offer(this.waiting, send);
+	}
+
+	/**
+	 * Queue a message ahead of all others but the openHookSends before it. No bounds
+	 * apply.
+	 * @return why not, or {@code null} if it is queued and its future will end
+	 */
+	public @Nullable Reason offerFromOpenHook(PendingSend send) {
+		return offer(this.openHookSends, send);
+	}
+
+	private @Nullable Reason offer(SendQueue queue, PendingSend send) {
+		this.lock.lock();
+		try {
+			Reason refusal = (this.refusal != null) ? this.refusal : queue.offer(send);
+			if (refusal != null || !activateWriter()) {
+				return refusal;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+		return null;
+	}
+
+	/**
+	 * The open hook is over: what waits for it may go out.
+	 */
+	public void openHookEnded() {
+		this.lock.lock();
+		try {
+			this.awaitingOpenHook = false;
+			if (this.refusal != null || !activateWriter()) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+	}
+
+	/**
+	 * Write a heartbeat as soon as the socket takes it.
+	 */
+	public void requestHeartbeat() {
+		this.lock.lock();
+		try {
+			if (this.refusal != null) {
+				return;
+			}
+			this.heartbeatRequested = true;
+			if (!activateWriter()) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		startWriter();
+	}
+
+	@GuardedBy("lock")
+	private boolean activateWriter() {
+		if (this.writerActive) {
+			return false;
+		}
+		this.writerActive = true;
+		return true;
+	}
+
+	/**
+	 * Where this fails, {@link #check} does it again.
+	 */
+	private void startWriter() {
+		try {
+			this.resources.io().execute(this::write);
+		}
+		catch (Throwable ex) {
+			logger.debug("No thread to write; tried again at the next check", ex);
+		}
+	}
+
+	private void write() {
+		if (!claimWriter()) {
+			return;
+		}
+		try {
+			for (Runnable action = next(); action != null; action = next()) {
+				action.run();
+			}
+		}
+		catch (Throwable ex) {
+			writeFailed(ex);
+			logger.error(
+					"Writing for client '" + this.clientName + "' failed unexpectedly with " + ex.getClass().getName());
+		}
+		finally {
+			releaseWriter();
+		}
+	}
+
+	private boolean claimWriter() {
+		this.lock.lock();
+		try {
+			if (!this.writerActive || this.writer != null) {
+				return false;
+			}
+			this.writer = Thread.currentThread();
+			this.pendingChecks = 0;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing happens where the writer has ended in order.
+	 */
+	private void releaseWriter() {
+		this.lock.lock();
+		try {
+			if (this.writer == Thread.currentThread()) {
+				this.writer = null;
+				this.writerActive = false;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Continue what was lost: a writer that has no thread, what is to be written and has
+	 * no writer, a write that is not watched, futures that have not ended.
+	 */
+	public void check(long now) {
+		boolean submit = false;
+		boolean unwatched = false;
+		this.lock.lock();
+		try {
+			Thread writer = this.writer;
+			if (writer != null && !writer.isAlive()) {
+				this.writer = null;
+			}
+			boolean pending = this.writerActive && this.writer == null;
+			this.pendingChecks = pending ? this.pendingChecks + 1 : 0;
+			submit = LostTasks.isLost(this.pendingChecks) || (!this.failed && hasMoreToWrite(now) && activateWriter());
+			unwatched = this.inWrite && (this.watch == null || Timeouts.isLost(this.watchDueAt, now));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (submit) {
+			startWriter();
+		}
+		if (unwatched) {
+			checkWrite();
+		}
+		this.waiting.check(now);
+		this.openHookSends.check(now);
+	}
+
+	@GuardedBy("lock")
+	private boolean hasMoreToWrite(long now) {
+		return this.heartbeatRequested || this.finish != null || nextQueue(now) != null;
+	}
+
+	private @Nullable Runnable next() {
+		this.lock.lock();
+		try {
+			Runnable next = this.failed ? null : nextWrite();
+			if (next != null) {
+				submitFuturesWhileWriting();
+			}
+			else {
+				submitFutures();
+				this.writer = null;
+				this.writerActive = false;
+			}
+			return next;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * There is more to write, which may take long.
+	 */
+	@GuardedBy("lock")
+	private void submitFuturesWhileWriting() {
+		if (this.unsubmittedFutures >= BATCH) {
+			submitFutures();
+		}
+		else if (this.unsubmittedFutures > 0) {
+			this.completions.submitSoon();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void submitFutures() {
+		if (this.unsubmittedFutures > 1) {
+			this.completions.submitSoon();
+		}
+		if (this.unsubmittedFutures > 0) {
+			this.unsubmittedFutures = 0;
+			this.completions.submit();
+		}
+	}
+
+	@GuardedBy("lock")
+	private @Nullable Runnable nextWrite() {
+		if (this.heartbeatRequested) {
+			this.heartbeatRequested = false;
+			return this::writeHeartbeat;
+		}
+		List<PendingSend> sends = nextMessages(this.resources.ticker().nanoTime());
+		if (!sends.isEmpty()) {
+			return () -> writeMessages(sends);
+		}
+		Finish finish = this.finish;
+		this.finish = null;
+		return (finish != null) ? () -> writeClose(finish) : null;
+	}
+
+	/**
+	 * As many as can be written together. They are among what is being written from the
+	 * moment they leave their queue, so that none is lost if this fails.
+	 */
+	@GuardedBy("lock")
+	private List<PendingSend> nextMessages(long now) {
+		SendQueue queue = nextQueue(now);
+		if (queue == null) {
+			return List.of();
+		}
+		List<PendingSend> sends = new ArrayList<>(1);
+		this.writing = sends;
+		long room = this.transport.batchBytes();
+		PendingSend next = poll(queue, Long.MAX_VALUE, now);
+		while (next == null && queue != null) {
+			queue = nextQueue(now);
+			next = (queue != null) ? poll(queue, Long.MAX_VALUE, now) : null;
+		}
+		while (next != null) {
+			addTo(sends, next);
+			room -= roomOf(next);
+			next = nextMessage(room, now);
+		}
+		return sends;
+	}
+
+	/**
+	 * Hand over the futures of what is being written. Allocates nothing, so that none is
+	 * forgotten.
+	 * @param failure why they were not written, or {@code null} if they were
+	 */
+	@GuardedBy("lock")
+	private void completeWriting(@Nullable Reason failure) {
+		List<PendingSend> writing = this.writing;
+		this.writing = List.of();
+		for (int i = 0; i < writing.size(); i++) {
+			PendingSend send = writing.get(i);
+			if (failure != null) {
+				send.failed(failure);
+			}
+			complete(send);
+			if (failure == null) {
+				send.written();
+			}
+		}
+	}
+
+	@GuardedBy("lock")
+	private void complete(PendingSend send) {
+		this.completions.add(send);
+		this.unsubmittedFutures++;
+	}
+
+	@GuardedBy("lock")
+	private void addTo(List<PendingSend> sends, PendingSend send) {
+		boolean added = false;
+		try {
+			sends.add(send);
+			added = true;
+		}
+		finally {
+			if (!added) {
+				send.failed(Reason.CONNECTION_LOST);
+				complete(send);
+			}
+		}
+	}
+
+	@GuardedBy("lock")
+	private @Nullable PendingSend nextMessage(long room, long now) {
+		SendQueue queue = (room > Transport.FRAME_BYTES) ? nextQueue(now) : null;
+		return (queue != null) ? poll(queue, room - Transport.FRAME_BYTES, now) : null;
+	}
+
+	private @Nullable PendingSend poll(SendQueue queue, long maxBytes, long now) {
+		return (queue == this.offlineQueue) ? queue.pollAcceptedBy(this.createdAt, maxBytes, now)
+				: queue.poll(maxBytes, now);
+	}
+
+	private static long roomOf(PendingSend send) {
+		return send.bytes() + Transport.FRAME_BYTES;
+	}
+
+	/**
+	 * What was accepted while this connection was being closed waits for the next one,
+	 * and so does all of the offlineQueue if that began before the open hook was over:
+	 * nothing of it goes out before the greeting, and nothing that was accepted later
+	 * goes out before it.
+	 */
+	@GuardedBy("lock")
+	private @Nullable SendQueue nextQueue(long now) {
+		if (this.openHookSends.isWaiting(now)) {
+			return this.openHookSends;
+		}
+		if (this.awaitingOpenHook) {
+			return null;
+		}
+		if (this.offlineQueue.isWaitingSince(this.createdAt, now)) {
+			return this.skipOfflineQueue ? null : this.offlineQueue;
+		}
+		return this.waiting.isWaiting(now) ? this.waiting : null;
+	}
+
+	private void writeHeartbeat() {
+		WebSocketMessage<?> message = this.signals.heartbeatMessage();
+		this.signals.heartbeatBegins();
+		if (writeWatched(List.of(message))) {
+			this.signals.heartbeatWritten();
+		}
+	}
+
+	/**
+	 * Futures are handed over under the lock, so that the shutdown cannot overtake them.
+	 */
+	private void writeMessages(List<PendingSend> sends) {
+		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
+				: List.of(sends.get(0).message());
+		boolean written = writeWatched(messages);
+		this.lock.lock();
+		try {
+			completeWriting(written ? null : Reason.CONNECTION_LOST);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void writeClose(Finish finish) {
+		try {
+			long left = finish.deadline() - this.resources.ticker().nanoTime();
+			this.transport.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug("Could not send the close frame", ex);
+		}
+		finally {
+			finish.done().run();
+		}
+	}
+
+	private boolean writeWatched(List<WebSocketMessage<?>> messages) {
+		this.writeBeganAt = this.resources.ticker().nanoTime();
+		this.inWrite = true;
+		watch();
+		try {
+			this.transport.write(messages);
+			for (WebSocketMessage<?> message : messages) {
+				PayloadLog.sent(this.clientName, message);
+			}
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			writeFailed(ex);
+			return false;
+		}
+		finally {
+			this.inWrite = false;
+		}
+	}
+
+	/**
+	 * The connection hears of it whatever else fails.
+	 */
+	private void writeFailed(Throwable ex) {
+		logger.debug("A write failed", ex);
+		try {
+			Finish finish = takeFinish();
+			fail(Reason.CONNECTION_LOST);
+			if (finish != null) {
+				finish.done().run();
+			}
+		}
+		finally {
+			this.signals.writeFailed();
+		}
+	}
+
+	private @Nullable Finish takeFinish() {
+		this.lock.lock();
+		try {
+			Finish finish = this.finish;
+			this.finish = null;
+			return finish;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether nothing can be written any more.
+	 */
+	public boolean hasFailed() {
+		this.lock.lock();
+		try {
+			return this.failed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * One timeout watches all writes: it is armed by the first one and then checks the
+	 * one under way when it is due. A write that is not watched is found by
+	 * {@link #check}.
+	 */
+	private void watch() {
+		if (this.watch != null) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			if (this.watch == null && !this.failed) {
+				armWatch(this.timeoutNanos);
+			}
+		}
+		catch (Throwable ex) {
+			logger.debug("A write is not watched", ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void armWatch(long delayNanos) {
+		this.watchDueAt = this.resources.ticker().nanoTime() + delayNanos;
+		this.watch = this.resources.timer().schedule(this::checkWrite, delayNanos);
+	}
+
+	private void checkWrite() {
+		this.lock.lock();
+		try {
+			this.watch = null;
+			if (this.failed || !this.inWrite) {
+				return;
+			}
+			long now = this.resources.ticker().nanoTime();
+			long left = this.timeoutNanos - (now - this.writeBeganAt);
+			if (left <= 0) {
+				left = this.resources.pauseDetector().graceNanos(this.writeBeganAt + this.timeoutNanos, now);
+			}
+			if (left > 0) {
+				armWatch(left);
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.signals.writeStuck();
+	}
+
+	/**
+	 * Accept nothing any more. What is queued stays.
+	 */
+	public void refuse(Reason reason) {
+		this.lock.lock();
+		try {
+			this.refusal = reason;
+			this.heartbeatRequested = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Write what was accepted on this connection, then a close frame.
+	 * @param status the status to send
+	 * @param deadline the time by which the frame must be out
+	 * @param done run when the close frame is out or cannot be written
+	 */
+	public void finish(CloseStatus status, long deadline, Runnable done) {
+		this.lock.lock();
+		try {
+			if (!this.failed) {
+				this.skipOfflineQueue = this.awaitingOpenHook;
+				this.awaitingOpenHook = false;
+				this.finish = new Finish(status, deadline, done);
+				if (activateWriter()) {
+					startWriter();
+				}
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		done.run();
+	}
+
+	/**
+	 * End the futures of what was accepted on this connection, and of what is being
+	 * written.
+	 */
+	public void fail(Reason reason) {
+		this.lock.lock();
+		try {
+			if (this.refusal == null) {
+				this.refusal = reason;
+			}
+			this.failed = true;
+			this.heartbeatRequested = false;
+			Timeout watch = this.watch;
+			this.watch = null;
+			Timeouts.cancel(watch);
+			completeWriting(reason);
+			this.openHookSends.fail(reason);
+			this.waiting.fail(reason);
+			submitFutures();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Callbacks to the owning connection.
+	 */
+	public interface Signals {
+
+		/**
+		 * Return what a heartbeat says. Called on the thread that writes.
+		 */
+		WebSocketMessage<?> heartbeatMessage();
+
+		/**
+		 * A heartbeat is about to be written.
+		 */
+		void heartbeatBegins();
+
+		/**
+		 * A heartbeat has been written.
+		 */
+		void heartbeatWritten();
+
+		/**
+		 * A write failed.
+		 */
+		void writeFailed();
+
+		/**
+		 * A write is stuck for {@code send.timeout}.
+		 */
+		void writeStuck();
+
+	}
+
+	private record Finish(CloseStatus status, long deadline, Runnable done) {
+	}
+
+}

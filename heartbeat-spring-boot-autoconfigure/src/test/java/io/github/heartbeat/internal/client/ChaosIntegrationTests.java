@@ -1,0 +1,361 @@
+package io.github.heartbeat.internal.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.HeartbeatSendWhileDisconnected;
+import io.github.heartbeat.testing.FaultProxy;
+import io.github.heartbeat.testing.FaultProxy.Fault;
+import io.github.heartbeat.testing.FaultProxy.Stage;
+import io.github.heartbeat.testing.HookGrammar;
+import io.github.heartbeat.testing.HookLog;
+import io.github.heartbeat.testing.OpenSockets;
+import io.github.heartbeat.testing.OurThreads;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Twenty clients, ten on each container, live through random faults and random calls for
+ * a minute, or for {@code -Dheartbeat.chaos.seconds}. The seed is printed, and taken from
+ * {@code -Dheartbeat.chaos.seed}.
+ */
+class ChaosIntegrationTests {
+
+	private static final int CLIENTS = 20;
+
+	private static final Duration LONGEST_WAIT = Duration.ofMillis(400);
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(800);
+
+	private static final Duration PING_AND_PONG = Duration.ofMillis(500);
+
+	private static final int LOOK_MILLIS = 25;
+
+	/** In looks, since all threads of a machine may stand still for as long. */
+	private static final int MOMENT = 300 / LOOK_MILLIS;
+
+	private final long seed = Long.getLong("heartbeat.chaos.seed", System.nanoTime());
+
+	private final int seconds = Integer.getInteger("heartbeat.chaos.seconds", 60);
+
+	private final Random random = new Random(this.seed);
+
+	private final List<Subject> subjects = new ArrayList<>();
+
+	private final List<String> violations = new ArrayList<>();
+
+	@Test
+	@Timeout(value = 1, unit = TimeUnit.HOURS)
+	void everyInvariantHoldsWhateverHappens() throws Exception {
+		System.out.println("Chaos for " + this.seconds + " s with seed " + this.seed);
+		long descriptorsBefore = OpenSockets.fileDescriptors();
+		try (TestServer server = new TestServer(Behaviour.ECHO)) {
+			List<DefaultHeartbeatClients> containers = List.of(clients(HeartbeatContainer.TOMCAT),
+					clients(HeartbeatContainer.JETTY));
+			try {
+				for (int i = 0; i < CLIENTS; i++) {
+					this.subjects.add(new Subject(i, containers.get(i % 2), new FaultProxy(server.port())));
+				}
+				CountDownLatch end = new CountDownLatch(1);
+				Thread watch = new Thread(() -> watchSessions(end), "chaos-watch");
+				watch.start();
+				rage();
+				calm();
+				end.countDown();
+				watch.join();
+				check(server);
+			}
+			finally {
+				containers.forEach(DefaultHeartbeatClients::destroy);
+				for (Subject subject : this.subjects) {
+					subject.proxy.close();
+				}
+			}
+		}
+		OurThreads.awaitNone();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(OpenSockets.fileDescriptors()).isLessThanOrEqualTo(descriptorsBefore + 40));
+	}
+
+	private static DefaultHeartbeatClients clients(HeartbeatContainer container) {
+		DefaultHeartbeatClients clients = TestClients.create(container, 64);
+		clients.start();
+		return clients;
+	}
+
+	private void rage() throws InterruptedException {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(this.seconds);
+		while (System.nanoTime() - end < 0) {
+			Subject subject = this.subjects.get(this.random.nextInt(CLIENTS));
+			act(subject);
+			TestServer.pause(this.random.nextInt(16));
+		}
+	}
+
+	private void act(Subject subject) {
+		switch (this.random.nextInt(16)) {
+			case 0, 1, 2 -> subject.strike(pick(Fault.values()), pick(Stage.values()));
+			case 3, 4, 5 -> subject.proxy.heal();
+			case 6 -> subject.client.reconnect();
+			case 7 -> subject.closeSession();
+			case 8 -> {
+				subject.client.close();
+				subject.client.open();
+			}
+			case 9 -> subject.misbehaviour = pick(Misbehaviour.values());
+			case 10 -> subject.send(1, this.random.nextInt(100_000));
+			default -> subject.send(1 + this.random.nextInt(10), this.random.nextInt(200));
+		}
+	}
+
+	private <T> T pick(T[] values) {
+		return values[this.random.nextInt(values.length)];
+	}
+
+	/**
+	 * The faults are over: every client is open within its wait plus the time that an
+	 * attempt may take, which may have to notice first that its connection is dead.
+	 */
+	private void calm() throws IOException {
+		for (Subject subject : this.subjects) {
+			subject.misbehaviour = Misbehaviour.NONE;
+			subject.proxy.heal();
+		}
+		Duration slack = Duration.ofSeconds(2);
+		Duration bound = PING_AND_PONG.plus(LONGEST_WAIT).plus(CONNECT_TIMEOUT).plus(slack);
+		for (Subject subject : this.subjects) {
+			int number = subject.sends.size();
+			Awaitility.await(subject + " of seed " + this.seed)
+				.atMost(bound)
+				.pollInterval(Duration.ofMillis(10))
+				.until(() -> subject.echoes(number));
+		}
+	}
+
+	/**
+	 * A session that comes after its attempt was superseded is dropped at once, which may
+	 * take a moment on a busy machine. Any other second session stays.
+	 */
+	private void watchSessions(CountDownLatch end) {
+		try {
+			while (!end.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+				Map<Integer, Set<Integer>> established = OpenSockets.established();
+				for (Subject subject : this.subjects) {
+					subject.watch(established);
+				}
+			}
+		}
+		catch (Throwable ex) {
+			this.violations.add("The watch ended with " + ex);
+		}
+	}
+
+	private void check(TestServer server) {
+		assertThat(this.violations).as("seed " + this.seed).isEmpty();
+		Map<String, List<Integer>> received = received(server);
+		for (Subject subject : this.subjects) {
+			String name = subject + " of seed " + this.seed;
+			HookGrammar.checkWithCloses(subject.log.lines());
+			assertThat(subject.log.hasOverlapped()).as(name).isFalse();
+			Awaitility.await(name)
+				.until(() -> Stream.concat(subject.sends.stream(), subject.sendsInHooks.stream())
+					.allMatch(CompletableFuture::isDone));
+			assertThat(received.get(subject.client.getName())).as("sent late, by " + name)
+				.allSatisfy((number) -> assertThat(reasonOf(subject.sends.get(number))).isNotIn(Reason.NOT_OPEN,
+						Reason.QUEUE_FULL, Reason.EXPIRED));
+			assertThat(received.get(subject.client.getName())).as("order at the server of " + name)
+				.isNotEmpty()
+				.isSorted()
+				.doesNotHaveDuplicates();
+		}
+		System.out.println("Chaos saw " + this.subjects.stream().mapToLong((subject) -> subject.log.count("OPEN")).sum()
+				+ " connections, " + this.subjects.stream().mapToInt((subject) -> subject.sends.size()).sum()
+				+ " sends and " + received.values().stream().mapToInt(List::size).sum() + " of them at the server");
+	}
+
+	/**
+	 * Connections count in the order of their requests: Jetty may use one that it opened
+	 * before another.
+	 */
+	private static Map<String, List<Integer>> received(TestServer server) {
+		Map<String, List<Integer>> received = new HashMap<>();
+		List<TestServer.Connection> connections = new ArrayList<>(server.connections());
+		connections.sort(Comparator.comparingLong(TestServer.Connection::requestedAt));
+		connections.forEach((connection) -> connection.received().forEach((line) -> {
+			String[] fields = line.split(" ");
+			if (fields[0].equals("TEXT") && fields.length > 3) {
+				received.computeIfAbsent(fields[1], (name) -> new ArrayList<>()).add(Integer.valueOf(fields[2]));
+			}
+		}));
+		return received;
+	}
+
+	private static Object reasonOf(CompletableFuture<Void> send) {
+		return send.isCompletedExceptionally() ? LiveClients.reasonOf(send) : "sent";
+	}
+
+	private enum Misbehaviour {
+
+		NONE, THROW, DAWDLE, SEND_IN_HOOK
+
+	}
+
+	/**
+	 * A client with its own network.
+	 */
+	private final class Subject implements HeartbeatListener {
+
+		private final FaultProxy proxy;
+
+		private final HookLog log = new HookLog();
+
+		private final List<CompletableFuture<Void>> sends = new ArrayList<>();
+
+		private final Queue<CompletableFuture<Void>> sendsInHooks = new ConcurrentLinkedQueue<>();
+
+		private final HeartbeatClient client;
+
+		private volatile Misbehaviour misbehaviour = Misbehaviour.NONE;
+
+		private volatile int lastEcho;
+
+		private Set<Integer> suspects = Set.of();
+
+		private int looks;
+
+		Subject(int number, DefaultHeartbeatClients clients, FaultProxy proxy) {
+			this.proxy = proxy;
+			this.client = clients.create("chaos-" + number, HeartbeatClientSettings.builder(proxy.url())
+				.pingTimeout(PING_AND_PONG.dividedBy(2))
+				.pongTimeout(PING_AND_PONG.dividedBy(2))
+				.reconnectTimeout(Duration.ofMillis(20))
+				.reconnectMultiplier(1.5)
+				.reconnectMaxTimeout(Duration.ofMillis(200))
+				.reconnectJitter(1)
+				.connectTimeout(CONNECT_TIMEOUT)
+				.closeTimeout(Duration.ofMillis(300))
+				.sendTimeout(Duration.ofMillis(600))
+				.sendTimeToLive(Duration.ofSeconds(2))
+				.sendWhileDisconnected(
+						(number % 4 < 2) ? HeartbeatSendWhileDisconnected.QUEUE : HeartbeatSendWhileDisconnected.REJECT)
+				.listener(this.log.first())
+				.listener(this)
+				.listener(this.log)
+				.build());
+		}
+
+		void strike(Fault fault, Stage stage) {
+			this.proxy.apply(fault, stage);
+		}
+
+		void closeSession() {
+			WebSocketSession session = this.client.getSession();
+			if (session != null) {
+				try {
+					session.close();
+				}
+				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+		}
+
+		/**
+		 * Called by one thread only, so that the numbers are in the order of the calls.
+		 */
+		void send(int count, int size) {
+			for (int i = 0; i < count; i++) {
+				int number = this.sends.size();
+				CompletableFuture<Void> send = this.client
+					.send(this.client.getName() + " " + number + " " + "x".repeat(size));
+				this.sends.add(send);
+			}
+		}
+
+		/**
+		 * Whether the client is open and echoes what is sent from a number on.
+		 */
+		boolean echoes(int number) {
+			send(1, 1);
+			return this.client.isOpen() && this.lastEcho >= number;
+		}
+
+		void watch(Map<Integer, Set<Integer>> established) {
+			Set<Integer> live = new HashSet<>(this.proxy.upgradedPorts());
+			live.retainAll(established.getOrDefault(this.proxy.port(), Set.of()));
+			if (live.size() < 2 || !live.equals(this.suspects)) {
+				this.suspects = live;
+				this.looks = 0;
+			}
+			else if (++this.looks == MOMENT) {
+				ChaosIntegrationTests.this.violations.add(this.client + " has the live sessions " + live);
+			}
+		}
+
+		@Override
+		public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+			misbehave();
+		}
+
+		@Override
+		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+			String[] fields = message.getPayload().toString().split(" ");
+			if (fields.length == 3 && fields[0].equals(client.getName())) {
+				this.lastEcho = Integer.parseInt(fields[1]);
+			}
+			misbehave();
+		}
+
+		private void misbehave() {
+			switch (this.misbehaviour) {
+				case THROW -> throw new IllegalStateException("thrown by a test");
+				case DAWDLE -> {
+					try {
+						TestServer.pause(50);
+					}
+					catch (InterruptedException ex) {
+						Thread.currentThread().interrupt();
+					}
+				}
+				case SEND_IN_HOOK -> this.sendsInHooks.add(this.client.send("in-hook"));
+				case NONE -> {
+				}
+			}
+		}
+
+		@Override
+		public String toString() {
+			return this.client.getName();
+		}
+
+	}
+
+}

@@ -1,0 +1,900 @@
+package io.github.heartbeat.internal.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.client.FakeNetwork.FakeTransport;
+import io.github.heartbeat.internal.client.FakeNetwork.Mode;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connection.Connection;
+import io.github.heartbeat.internal.hook.HookQueue;
+import io.github.heartbeat.internal.hook.ReceiptListener;
+import io.github.heartbeat.testing.HookGrammar;
+import io.github.heartbeat.testing.HookLog;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The life of a client with time driven by hand: every transition, and the times of
+ * heartbeats and reconnects to the nanosecond.
+ */
+class ClientLifeTests extends HandDrivenClient {
+
+	@Test
+	void anHourOfHeartbeatsIsOneEveryPingTimeout() {
+		start(settings());
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.lastTransport().written()).hasSize(240).containsOnly("heartbeat");
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.OPEN);
+		assertThat(this.log.count("MESSAGE answer to heartbeat")).isEqualTo(240);
+	}
+
+	@Test
+	void aBusyHourSendsNoHeartbeatAndNeedsNoTimerOperationPerMessage() {
+		start(settings());
+		long before = this.engine.scheduled();
+		for (int i = 0; i < 36_000; i++) {
+			advanceMillis(100);
+			this.network.lastTransport().receive("tick");
+		}
+		assertThat(this.network.lastTransport().written()).isEmpty();
+		assertThat(this.engine.scheduled() - before).isLessThanOrEqualTo(3600 / 15 + 1);
+	}
+
+	@Test
+	void heartbeatsAreOnTimeWhenPingTimeoutIsShorterThanPongTimeout() {
+		start(settings().pingTimeout(Duration.ofMillis(100)).pongTimeout(Duration.ofSeconds(10)));
+		advanceMillis(1000);
+		assertThat(this.network.lastTransport().written()).hasSize(10);
+	}
+
+	@Test
+	void aDeadPeerIsNoticedAtPingPlusPongTimeout() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(24_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
+		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat");
+		advanceMillis(1999);
+		assertThat(this.network.attempts()).hasSize(1);
+		advanceMillis(1);
+		assertThat(this.network.attempts()).hasSize(2);
+	}
+
+	@Test
+	void aReceiptAfterTheHeartbeatStartsANewPingTimeout() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(24_000);
+		this.network.lastTransport().receive("late but alive");
+		advanceMillis(14_999);
+		assertThat(this.network.lastTransport().written()).hasSize(1);
+		advanceMillis(1);
+		assertThat(this.network.lastTransport().written()).hasSize(2);
+		advanceMillis(9_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void thePongClockStartsWhenTheHeartbeatHasBeenWritten() {
+		this.network.answers(false);
+		start(settings());
+		this.engine.holdIo(true);
+		advanceMillis(15_000);
+		advanceMillis(4_000);
+		this.engine.holdIo(false);
+		assertThat(this.network.lastTransport().written()).hasSize(1);
+		advanceMillis(9_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void thePongClockRunsFromTheCallWhileTheWriteIsStuck() {
+		start(settings());
+		this.engine.holdIo(true);
+		advanceMillis(24_999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void thePongClockStandsStillWhileAHookRuns() {
+		this.network.answers(false);
+		start(settings());
+		this.engine.holdHooks(true);
+		this.client.machine()
+			.error(connection(), new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
+		advanceMillis(60_000);
+		assertThat(this.client.isOpen()).isTrue();
+		this.engine.holdHooks(false);
+		advanceMillis(9_900);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(150);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void heartbeatsGoOnWhileAHookRuns() {
+		this.network.answers(false);
+		start(settings());
+		this.engine.holdHooks(true);
+		this.client.machine()
+			.error(connection(), new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
+		advanceMillis(15_000);
+		advanceMillis(60_500);
+		assertThat(this.network.lastTransport().written()).hasSize(5);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void anyNumberOfFailureSignalsMakesOneReconnect() {
+		start(settings());
+		FakeTransport transport = this.network.lastTransport();
+		Connection connection = connection();
+		transport.transportError();
+		transport.transportError();
+		transport.closedByPeer(1006);
+		transport.closedByPeer(1000);
+		this.client.machine().heartbeatTimedOut(connection);
+		this.engine.run();
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
+				"RECONNECT 1");
+		advanceMillis(2000);
+		assertThat(this.network.attempts()).hasSize(2);
+		transport.closedByPeer(1006);
+		transport.receive("from the grave");
+		transport.transportError();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).hasSize(5).endsWith("OPEN again");
+	}
+
+	@Test
+	void anErrorThatTheContainerDoesNotFollowUpIsALossAllTheSame() {
+		start(settings());
+		this.network.lastTransport().error();
+		advanceMillis(99);
+		assertThat(this.log.lines()).containsExactly("OPEN");
+		advanceMillis(1);
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
+				"RECONNECT 1");
+		assertThat(this.network.lastTransport().isAborted()).isTrue();
+	}
+
+	@Test
+	void aWriteThatFailsWhileTheServerClosesDoesNotHideItsCloseCode() {
+		start(settings().stopOnCloseCodes("4403"));
+		FakeTransport transport = this.network.lastTransport();
+		transport.gone = true;
+		this.client.send("into the void");
+		this.engine.run();
+		transport.error();
+		transport.closedByPeer(4403);
+		advanceMillis(1000);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4403 SERVER", "EXHAUSTED 0");
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void theServerClosingMeansReconnect() {
+		start(settings());
+		this.network.lastTransport().closedByPeer(4000);
+		advanceMillis(2000);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4000 SERVER", "RECONNECT 1", "OPEN again");
+	}
+
+	@Test
+	void failedAttemptsAreRetriedUntilOneSucceeds() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		advanceMillis(100_000);
+		assertThat(this.network.attempts()).hasSize(51);
+		assertThat(this.client.getRepeat()).isEqualTo(51);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.client.getRepeat()).isEqualTo(51);
+		advanceMillis(15_000);
+		assertThat(this.client.getRepeat()).as("proven by the answered heartbeat").isZero();
+	}
+
+	@Test
+	void anAttemptEndsAtItsDeadlineAndItsLateSessionIsDropped() {
+		this.network.mode(Mode.HANG);
+		start(settings());
+		advanceMillis(9_999);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		advanceMillis(1);
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+		this.network.establish(this.network.attempts().get(0));
+		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+	}
+
+	@Test
+	void noSecondAttemptStartsBeforeTheFirstHasGivenItsThreadBack() {
+		this.network.mode(Mode.REFUSE);
+		this.engine.holdConnects(true);
+		start(settings().connectTimeout(Duration.ofSeconds(1)).reconnectTimeout(Duration.ofSeconds(1)));
+		advanceMillis(10_000);
+		assertThat(this.log.count("ERROR CONNECT_TIMEOUT")).as("attempts end on time all the same").isEqualTo(5);
+		assertThat(this.network.attempts()).isEmpty();
+		this.network.mode(Mode.ACCEPT);
+		this.engine.holdConnects(false);
+		advanceMillis(2_000);
+		assertThat(this.network.attempts()).as("those given up never ran").hasSize(1);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void theWaitGrowsToItsCapAndStartsAgainOnceProven() {
+		this.network.mode(Mode.REFUSE);
+		List<Duration> waits = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onReconnect(HeartbeatClient client, int attempt, Duration wait,
+					HeartbeatConnectionException cause) {
+				waits.add(wait);
+			}
+		});
+		start(settings().reconnectMultiplier(2).reconnectMaxTimeout(Duration.ofSeconds(10)));
+		advanceMillis(2_000 + 4_000 + 8_000 + 10_000);
+		assertThat(waits).extracting(Duration::toMillis).containsExactly(2000L, 4000L, 8000L, 10000L, 10000L);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(10_000 + 15_000);
+		this.network.lastTransport().closedByPeer(1000);
+		this.engine.run();
+		assertThat(waits.get(5)).hasMillis(2000);
+	}
+
+	@Test
+	void theWaitRunsFromItsSchedulingHoweverLongTheListenersTake() {
+		start(settings());
+		this.engine.holdHooks(true);
+		this.network.lastTransport().closedByPeer(1000);
+		advanceMillis(2000);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).containsExactly("OPEN");
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 SERVER", "RECONNECT 1", "OPEN again");
+	}
+
+	@Test
+	void aConnectionIsProvenByAnyMessageOnceItHasBeenOpenForStableAfter() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		advanceMillis(4000);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		assertThat(this.client.getRepeat()).isEqualTo(3);
+		advanceMillis(4999);
+		this.network.lastTransport().receive("too early to prove anything");
+		assertThat(this.client.getRepeat()).isEqualTo(3);
+		advanceMillis(1);
+		this.network.lastTransport().receive("proof");
+		assertThat(this.client.getRepeat()).isZero();
+	}
+
+	@Test
+	void stableAfterZeroLetsTheFirstMessageProveTheConnection() {
+		this.network.mode(Mode.REFUSE);
+		start(settings().stableAfter(Duration.ZERO));
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		this.network.lastTransport().receive("proof");
+		assertThat(this.client.getRepeat()).isZero();
+	}
+
+	@Test
+	void repeatLimitBitesAgainstAcceptThenDrop() {
+		start(settings().repeatLimit(3));
+		IntStream.range(0, 4).forEach((i) -> {
+			this.network.lastTransport().receive("welcome");
+			this.network.lastTransport().closedByPeer(1006);
+			advanceMillis(2000);
+		});
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
+		assertThat(this.network.attempts()).hasSize(4);
+		assertThat(this.log.lines()).endsWith("CLOSE 1006 TRANSPORT", "EXHAUSTED 3");
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.attempts()).hasSize(4);
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void openAfterExhaustedStartsAgain() {
+		this.network.mode(Mode.REFUSE);
+		start(settings().repeatLimit(0));
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "EXHAUSTED 0");
+		this.network.mode(Mode.ACCEPT);
+		this.client.open();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).endsWith("OPEN");
+	}
+
+	@Test
+	void closeWhileConnectingSaysNothingAndDropsTheLateSession() {
+		this.network.mode(Mode.HANG);
+		start(settings());
+		this.client.close();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.network.establish(this.network.attempts().get(0));
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.log.lines()).isEmpty();
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closeWhileWaitingStopsTheWait() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		this.client.close();
+		this.engine.advance(Duration.ofHours(1));
+		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1");
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closeLeavesNoTimerBehind() {
+		start(settings());
+		this.client.send("one");
+		this.engine.run();
+		this.client.close();
+		advanceMillis(10_000);
+		assertThat(this.engine.pendingTimers()).isZero();
+		assertThat(this.network.lastTransport().written()).containsExactly("one", "CLOSE 1000");
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE answer to one", "CLOSE 1000 CLIENT");
+	}
+
+	@Test
+	void closeDiscardsWhatIsPendingAndTheCloseOfAConnectionNobodyHasHeardOf() {
+		this.engine.holdHooks(true);
+		start(settings());
+		assertThat(this.client.isOpen()).isTrue();
+		this.client.close();
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).isEmpty();
+	}
+
+	@Test
+	void closeDiscardsAPendingReconnect() {
+		start(settings());
+		this.engine.holdHooks(true);
+		this.network.lastTransport().transportError();
+		this.client.close();
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT");
+	}
+
+	@Test
+	void anUnansweredCloseDropsTheSocketAfterCloseTimeout() {
+		this.network.answersCloses(false);
+		start(settings());
+		this.client.close(new CloseStatus(4000));
+		advanceMillis(1999);
+		assertThat(this.network.lastTransport().written()).containsExactly("CLOSE 4000");
+		assertThat(this.network.lastTransport().isAborted()).isFalse();
+		advanceMillis(1);
+		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		advanceMillis(100);
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void closeTimeoutZeroDropsAtOnce() {
+		start(settings().closeTimeout(Duration.ZERO));
+		this.client.close();
+		this.engine.run();
+		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.network.lastTransport().written()).isEmpty();
+	}
+
+	@Test
+	void openConnectsOnceTheOldSocketIsGone() {
+		this.network.answersCloses(false);
+		start(settings());
+		this.client.close();
+		this.client.open();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		advanceMillis(1999);
+		assertThat(this.network.attempts()).hasSize(1);
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT", "OPEN");
+	}
+
+	@Test
+	void reconnectInEveryState() {
+		start(settings().autoStartup(false).repeatLimit(0));
+		this.client.reconnect();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.network.mode(Mode.HANG);
+		this.client.open();
+		this.engine.run();
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.log.lines()).containsExactly("RECONNECT 1");
+		this.network.mode(Mode.ACCEPT);
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.client.getRepeat()).isEqualTo(1);
+		assertThat(this.log.lines()).containsExactly("RECONNECT 1", "RECONNECT 1", "OPEN", "CLOSE 1000 CLIENT",
+				"RECONNECT 1", "OPEN again");
+		this.network.lastTransport().closedByPeer(1000);
+		this.engine.run();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void reconnectDoesNotWaitForAPoliteClose() {
+		this.network.answersCloses(false);
+		start(settings().closeTimeout(Duration.ofSeconds(8)).reconnectTimeout(Duration.ofSeconds(1)));
+		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
+		advanceMillis(500);
+		this.client.reconnect();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(this.network.transports().get(0).isAborted()).isTrue();
+	}
+
+	@Test
+	void openInEveryState() {
+		this.network.mode(Mode.REFUSE);
+		start(settings());
+		this.client.open();
+		this.engine.run();
+		assertThat(this.network.attempts()).as("a wait is not cut short").hasSize(1);
+		this.network.mode(Mode.ACCEPT);
+		advanceMillis(2000);
+		this.client.open();
+		this.engine.run();
+		assertThat(this.network.attempts()).hasSize(2);
+	}
+
+	@Test
+	void stopAndStartOpenAgainWhatWasOpen() {
+		start(settings());
+		AtomicInteger quiet = new AtomicInteger();
+		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
+		advanceMillis(1000);
+		assertThat(quiet).hasValue(1);
+		assertThat(this.network.lastTransport().written()).containsExactly("CLOSE 1001");
+		this.client.open();
+		advanceMillis(60_000);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		this.client.machine().start();
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		this.client.close();
+		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
+		advanceMillis(1000);
+		this.client.machine().start();
+		this.engine.run();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		assertThat(quiet).hasValue(2);
+	}
+
+	@Test
+	void stopWaitsForHooksThatRun() {
+		start(settings());
+		this.engine.holdHooks(true);
+		AtomicInteger quiet = new AtomicInteger();
+		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
+		advanceMillis(10_000);
+		assertThat(quiet).hasValue(0);
+		this.engine.holdHooks(false);
+		assertThat(quiet).hasValue(1);
+	}
+
+	@Test
+	void aMessageSaysWhenItWasReceivedHoweverLongItWaits() throws Exception {
+		List<Long> received = new ArrayList<>();
+		this.listeners.add((ReceiptListener) (client, message, receivedAt) -> received.add(receivedAt));
+		start(settings());
+		advanceMillis(1_500);
+		this.network.lastTransport().receive("at once");
+		this.engine.holdHooks(true);
+		this.network.lastTransport().transportError();
+		advanceMillis(2_000);
+		FakeTransport transport = this.network.lastTransport();
+		Thread container = new Thread(() -> transport.receive("later"));
+		container.start();
+		Awaitility.await().until(() -> container.getState() == Thread.State.WAITING);
+		this.engine.advanceWithoutTimers(Duration.ofSeconds(5));
+		this.engine.holdHooks(false);
+		container.join();
+		assertThat(this.log.lines()).endsWith("OPEN again", "MESSAGE later");
+		assertThat(received).containsExactly(1_500L, 3_500L);
+	}
+
+	/**
+	 * Guarantee 2: however long the abort waits for its thread, and for two seconds from
+	 * its begin where the container does not return from it.
+	 */
+	@Test
+	void noConnectionIsOpenedBesideOneWhoseAbortWaitsForAThread() {
+		start(settings());
+		this.network.lastTransport().error();
+		this.engine.holdIo(true);
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.network.transports()).hasSize(1);
+		assertThat(this.network.lastTransport().isAborted()).isFalse();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		this.engine.holdIo(false);
+		assertThat(this.network.transports()).hasSize(2);
+		assertThat(this.network.transports().get(0).isAborted()).isTrue();
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void anAbortThatDoesNotReturnHoldsUpTheNextConnectionForTwoSeconds() {
+		start(settings());
+		FakeTransport transport = this.network.lastTransport();
+		transport.whenAborted = () -> {
+			advanceMillis(1999);
+			assertThat(this.network.transports()).hasSize(1);
+			advanceMillis(1);
+			assertThat(this.network.transports()).hasSize(2);
+		};
+		transport.transportError();
+		advanceMillis(10_000);
+		assertThat(this.network.transports()).hasSize(2);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void hooksBehindOneThatIsStuckAreBounded() {
+		this.engine.holdHooks(true);
+		start(settings());
+		for (int i = 0; i < 1000; i++) {
+			if (this.client.isOpen()) {
+				this.network.lastTransport().closedByPeer(1000);
+			}
+			advanceMillis(2000);
+		}
+		assertThat(this.network.transports()).hasSizeLessThan(HookQueue.MAX_WAITING);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
+		for (int i = 0; i < 1000; i++) {
+			this.client.reconnect();
+			this.client.open();
+		}
+		this.engine.holdHooks(false);
+		assertThat(this.log.lines()).hasSizeLessThan(HookQueue.MAX_WAITING + 10);
+		HookGrammar.check(this.log.lines());
+		advanceMillis(1000);
+		assertThat(this.client.isOpen()).as("goes on by itself").isTrue();
+		assertThat(this.log.lines()).endsWith("OPEN again");
+	}
+
+	@Test
+	void errorsThatTheConnectionSurvivesAreBoundedBehindAHookThatIsStuck() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				ClientLifeTests.this.engine.advance(Duration.ofHours(24));
+			}
+		});
+		start(settings().pingMessageSupplier((name) -> {
+			throw new IllegalStateException("thrown by a test");
+		}));
+		this.network.answers(false);
+		this.network.lastTransport().receive("hello");
+		this.engine.run();
+		assertThat(this.log.count("ERROR PING_MESSAGE")).isBetween(1L, (long) HookQueue.MAX_WAITING);
+	}
+
+	@Test
+	void anInterruptThatAListenerLeavesBehindReachesNeitherTheNextListenerNorTheNextHook() {
+		List<Boolean> interrupted = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				interrupted.add(Thread.currentThread().isInterrupted());
+			}
+
+			@Override
+			public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+				interrupted.add(Thread.currentThread().isInterrupted());
+			}
+		});
+		this.engine.holdHooks(true);
+		start(settings());
+		this.network.lastTransport().closedByPeer(1000);
+		this.engine.holdHooks(false);
+		assertThat(Thread.interrupted()).isFalse();
+		assertThat(interrupted).containsExactly(false, false);
+	}
+
+	@Test
+	void anInterruptThatAListenerLeavesBehindDoesNotStayOnTheThreadOfTheContainer() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		start(settings());
+		this.network.lastTransport().receive("hello");
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
+	void anInterruptThatASupplierLeavesBehindDoesNotReachTheWrite() {
+		List<Boolean> interrupted = new ArrayList<>();
+		start(settings().pingMessageSupplier((name) -> {
+			Thread.currentThread().interrupt();
+			return "ping";
+		}));
+		this.network.lastTransport().whenWritten = () -> interrupted.add(Thread.currentThread().isInterrupted());
+		advanceMillis(15_000);
+		assertThat(Thread.interrupted()).isFalse();
+		assertThat(interrupted).containsExactly(false);
+	}
+
+	/**
+	 * The timer is late by the pause, and runs before the thread that reads.
+	 */
+	@Test
+	void anAnswerThatArrivedDuringAPauseIsReadBeforeThePeerIsDeclaredDead() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(15_000);
+		FakeTransport transport = this.network.lastTransport();
+		assertThat(transport.written()).containsExactly("heartbeat");
+		this.engine.advanceWithoutTimers(Duration.ofSeconds(30));
+		advanceMillis(0);
+		assertThat(this.client.isOpen()).isTrue();
+		transport.receive("answer");
+		advanceMillis(14_000);
+		assertThat(this.client.isOpen()).isTrue();
+	}
+
+	@Test
+	void aPeerThatIsDeadAfterAPauseIsNoticedWithinASecond() {
+		this.network.answers(false);
+		start(settings());
+		advanceMillis(15_000);
+		this.engine.advanceWithoutTimers(Duration.ofSeconds(30));
+		advanceMillis(999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(1);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	@Test
+	void aDeadPeerIsNoticedThoughTheTimerIsAlwaysLate() {
+		this.network.answers(false);
+		start(settings());
+		for (int millis = 0; this.client.isOpen() && millis < 60_000; millis += 75) {
+			this.engine.advanceWithoutTimers(Duration.ofMillis(75));
+			advanceMillis(0);
+		}
+		assertThat(this.client.isOpen()).isFalse();
+		assertThat(Duration.between(Instant.EPOCH, this.engine.now())).isLessThan(Duration.ofMillis(25_500));
+	}
+
+	/**
+	 * A container may report an error just before the close code, and the checks come at
+	 * any time.
+	 */
+	@Test
+	void checksDoNotJudgeWhatIsUnderWay() {
+		start(settings().stopOnCloseCodes("4403"));
+		this.network.lastTransport().error();
+		this.client.machine().check();
+		this.network.lastTransport().closedByPeer(4403);
+		this.engine.run();
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4403 SERVER", "EXHAUSTED 0");
+	}
+
+	/**
+	 * Each of the timeouts that is overdue at a check is another one, and has run by the
+	 * next.
+	 */
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void checksBetweenPausesLeaveAHealthyConnectionAlone(CapturedOutput output) {
+		start(settings().pingTimeout(Duration.ofMillis(1500)));
+		for (int i = 0; i < 20; i++) {
+			this.engine.advanceWithoutTimers(Duration.ofMillis(2700));
+			this.client.machine().check();
+			advanceMillis(300);
+		}
+		assertThat(this.log.count("CLOSE")).isZero();
+		assertThat(this.client.isOpen()).isTrue();
+		assertThat(output).doesNotContain("was repaired");
+	}
+
+	@Test
+	void anAttemptThatSucceededDuringAPauseIsNotGivenUp() {
+		this.network.mode(Mode.HANG);
+		start(settings());
+		this.engine.advanceWithoutTimers(Duration.ofMinutes(1));
+		advanceMillis(0);
+		this.network.establish(this.network.attempts().get(0));
+		this.engine.run();
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(5_000);
+		assertThat(this.log.lines()).containsExactly("OPEN");
+	}
+
+	/**
+	 * The limit is for what is connected to, and waiting does not count towards
+	 * connect-timeout.
+	 */
+	@Test
+	void anAttemptWaitsForAPermitOfTheOriginThatItsCustomizersChose() {
+		ConnectLimiter.Permit other = this.connectLimiter.acquire("other:80", () -> {
+		});
+		this.network.url("ws://other/");
+		start(settings());
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.connectLimiter.acquire("localhost:80", () -> {
+		}).isAtOnce()).as("gave its own permit back").isTrue();
+		this.network.mode(Mode.HANG);
+		other.release();
+		this.engine.run();
+		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.connectLimiter.acquire("other:80", () -> {
+		}).isAtOnce()).isFalse();
+		advanceMillis(9_999);
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
+		advanceMillis(1);
+		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
+	}
+
+	@Test
+	void anAttemptThatIsGivenUpWhileItWaitsForAnotherPermitLeavesNothingBehind() {
+		ConnectLimiter.Permit other = this.connectLimiter.acquire("other:80", () -> {
+		});
+		this.network.url("ws://other/");
+		start(settings());
+		this.client.close();
+		other.release();
+		this.engine.advance(Duration.ofMinutes(1));
+		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.connectLimiter.acquire("other:80", () -> {
+		}).isAtOnce()).isTrue();
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	@Test
+	void heartbeatsOvertakeWaitingMessages() {
+		start(settings());
+		this.engine.holdIo(true);
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 3)
+			.mapToObj((i) -> this.client.send("message " + i))
+			.toList();
+		advanceMillis(15_000);
+		this.engine.holdIo(false);
+		assertThat(this.network.lastTransport().written()).startsWith("heartbeat", "message 0", "message 1",
+				"message 2");
+		assertThat(sends).allSatisfy((send) -> assertThat(send).isCompleted());
+	}
+
+	@Test
+	void whatTheOpenHookSendsGoesAheadOfWhatWaits() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				client.send("greeting 1");
+				client.send("greeting 2");
+			}
+		});
+		this.engine.holdIo(true);
+		this.engine.holdHooks(true);
+		start(settings());
+		this.client.send("early");
+		this.engine.holdHooks(false);
+		this.client.send("late");
+		this.engine.holdIo(false);
+		assertThat(this.network.lastTransport().written()).containsExactly("greeting 1", "greeting 2", "early", "late");
+	}
+
+	@Test
+	void whatALateOpenHookSendsGoesToItsOwnConnectionOnly() {
+		List<CompletableFuture<Void>> greetings = new ArrayList<>();
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				greetings.add(client.send(reconnect ? "second" : "first"));
+			}
+		});
+		this.engine.holdHooks(true);
+		start(settings());
+		this.network.lastTransport().closedByPeer(1000);
+		advanceMillis(2000);
+		this.engine.holdHooks(false);
+		assertThat(greetings.get(0)).isCompletedExceptionally();
+		assertThat(greetings.get(1)).isCompleted();
+		assertThat(this.network.lastTransport().written()).containsExactly("second");
+	}
+
+	@Test
+	void aWriteThatFailsIsALostConnection() {
+		start(settings());
+		this.network.lastTransport().gone = true;
+		CompletableFuture<Void> send = this.client.send("into the void");
+		advanceMillis(100);
+		assertThat(send).isCompletedExceptionally();
+		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
+				"RECONNECT 1");
+	}
+
+	@Test
+	void anErrorOnTheThreadThatWritesIsALostConnectionAndNoEndOfSending() {
+		start(settings());
+		this.network.lastTransport().failure = new LinkageError("thrown by a test");
+		CompletableFuture<Void> send = this.client.send("one");
+		advanceMillis(100);
+		assertThat(send).isCompletedExceptionally();
+		advanceMillis(2000);
+		assertThat(this.client.send("two")).isNotDone();
+		this.engine.run();
+		assertThat(this.network.lastTransport().written()).containsExactly("two");
+	}
+
+	@Test
+	void aHookThatClosesTheClientIsTheLastButTheClose() {
+		this.listeners.add(new HeartbeatListener() {
+			@Override
+			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+				client.close();
+				client.send("too late").exceptionally((ex) -> null);
+			}
+		});
+		start(settings());
+		advanceMillis(60_000);
+		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT");
+	}
+
+}

@@ -1,0 +1,253 @@
+package io.github.heartbeat.internal.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.testing.FaultProxy;
+import io.github.heartbeat.testing.FaultProxy.Fault;
+import io.github.heartbeat.testing.FaultProxy.Stage;
+import io.github.heartbeat.testing.HookGrammar;
+import io.github.heartbeat.testing.OpenSockets;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every fault of the network in every state of a client.
+ */
+class FaultMatrixIntegrationTests extends EachContainer {
+
+	private static final String LOST = "CLOSE 1006 TRANSPORT";
+
+	private static final String DEAD = "CLOSE 1006 HEARTBEAT";
+
+	private final AtomicInteger probes = new AtomicInteger();
+
+	private final List<CompletableFuture<Void>> sends = new ArrayList<>();
+
+	private FaultProxy proxy;
+
+	@BeforeEach
+	void startProxy() throws IOException {
+		this.proxy = new FaultProxy(server().port());
+	}
+
+	@AfterEach
+	void stopProxy() throws IOException {
+		this.proxy.close();
+	}
+
+	private HeartbeatClientSettings.Builder faultSettings() {
+		return settings(this.proxy.url()).pingTimeout(Duration.ofMillis(250))
+			.pongTimeout(Duration.ofMillis(350))
+			.reconnectTimeout(Duration.ofMillis(60))
+			.connectTimeout(Duration.ofMillis(700))
+			.closeTimeout(Duration.ofMillis(400))
+			.sendTimeout(Duration.ofMillis(900))
+			.sendQueueBytes(DataSize.ofMegabytes(100));
+	}
+
+	/**
+	 * For those whose heartbeats are answered: over a link that is only slow the answers
+	 * are in time on a slow machine too.
+	 */
+	private HeartbeatClientSettings.Builder answeredSettings(Fault fault) {
+		return isOnlySlow(fault) ? faultSettings().pongTimeout(Duration.ofSeconds(5)) : faultSettings();
+	}
+
+	static Stream<Arguments> cells() {
+		return Arrays.stream(State.values())
+			.flatMap((state) -> Arrays.stream(Fault.values()).map((fault) -> Arguments.of(state, fault)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("cells")
+	void theClientGetsOverIt(State state, Fault fault) throws Exception {
+		HeartbeatClient client = switch (state) {
+			case BEFORE_CONNECT, DURING_UPGRADE -> connecting(state, fault);
+			case OPEN_AND_IDLE -> idle(fault);
+			case OPEN_AND_BUSY -> busy(fault);
+			case HEARTBEAT_IN_FLIGHT -> heartbeatInFlight(fault);
+			case SEND_BLOCKED -> sendBlocked(fault);
+			case CLOSING -> closing(fault);
+			case WAITING -> waiting(fault);
+		};
+		assertWorksAgain(client);
+		if (state == State.CLOSING) {
+			HookGrammar.checkWithCloses(log().lines());
+		}
+		else {
+			HookGrammar.check(log().lines());
+		}
+		until(() -> this.sends.stream().allMatch(CompletableFuture::isDone));
+		until(() -> OpenSockets.establishedTo(this.proxy.port()).size() <= 1 || isJettyInAdvance());
+	}
+
+	/**
+	 * Jetty may have opened one connection more for an attempt that was given up, which
+	 * its idle timeout ends.
+	 */
+	private boolean isJettyInAdvance() {
+		return this.proxy.upgradedPorts()
+			.stream()
+			.filter(OpenSockets.establishedTo(this.proxy.port())::contains)
+			.count() == 1;
+	}
+
+	private void assertWorksAgain(HeartbeatClient client) {
+		this.proxy.heal();
+		server().behave(Behaviour.ECHO);
+		Awaitility.await("an echo").atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20)).until(() -> {
+			String probe = "probe " + this.probes.incrementAndGet();
+			this.sends.add(client.send(probe));
+			return log().lines().stream().anyMatch((line) -> line.startsWith("MESSAGE probe"));
+		});
+		assertThat(client.isOpen()).isTrue();
+	}
+
+	private static boolean isOnlySlow(Fault fault) {
+		return fault == Fault.DELAY || fault == Fault.THROTTLE;
+	}
+
+	private HeartbeatClient connecting(State state, Fault fault) {
+		this.proxy.apply(fault, (state == State.BEFORE_CONNECT) ? Stage.CONNECT : Stage.UPGRADE);
+		HeartbeatClient client = create(faultSettings());
+		if (isOnlySlow(fault)) {
+			log().await("OPEN");
+			assertThat(log().lines()).startsWith("OPEN");
+		}
+		else {
+			log().await("RECONNECT 2");
+			assertThat(log().count("OPEN")).isZero();
+		}
+		return client;
+	}
+
+	private HeartbeatClient idle(Fault fault) {
+		HeartbeatClient client = open(answeredSettings(fault));
+		strikeAndExpect(fault);
+		return client;
+	}
+
+	private HeartbeatClient busy(Fault fault) throws IOException {
+		server().behave((connection) -> {
+			connection.upgrade();
+			while (true) {
+				connection.text("tick");
+				TestServer.pause(5);
+			}
+		});
+		HeartbeatClient client = open(faultSettings());
+		server().behave(Behaviour.ECHO);
+		log().await("MESSAGE tick", 10);
+		for (int i = 0; i < 100; i++) {
+			this.sends.add(client.send("busy " + i));
+		}
+		strikeAndExpect(fault);
+		server().connection(1).drop();
+		log().await("RECONNECT");
+		return client;
+	}
+
+	private HeartbeatClient heartbeatInFlight(Fault fault) throws Exception {
+		server().behave((connection) -> {
+			connection.upgrade();
+			connection.echoAfter(100);
+		});
+		HeartbeatClient client = open(answeredSettings(fault));
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+		strikeAndExpect(fault);
+		return client;
+	}
+
+	private void strikeAndExpect(Fault fault) {
+		this.proxy.apply(fault, Stage.OPEN);
+		switch (fault) {
+			case DELAY, THROTTLE -> {
+				log().await("MESSAGE", (int) log().count("MESSAGE") + 3);
+				Awaitility.await().during(Duration.ofMillis(700)).until(() -> log().count("CLOSE") == 0);
+				return;
+			}
+			case DROP, STOP_READING -> assertThat(log().await("CLOSE").line()).isEqualTo(DEAD);
+			case FIN, RST, HALF_CLOSE -> assertThat(log().await("CLOSE").line()).isEqualTo(LOST);
+			case CORRUPT -> assertThat(log().await("CLOSE").line()).isIn("CLOSE 1002 SERVER", LOST);
+		}
+		log().await("RECONNECT");
+	}
+
+	private HeartbeatClient sendBlocked(Fault fault) {
+		server().behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(faultSettings());
+		String large = "x".repeat(1_000_000);
+		IntStream.range(0, 20).forEach((i) -> this.sends.add(client.send(large)));
+		until(() -> Thread.getAllStackTraces()
+			.entrySet()
+			.stream()
+			.anyMatch((thread) -> thread.getKey().getName().startsWith("heartbeat-io-")
+					&& Arrays.stream(thread.getValue())
+						.anyMatch((frame) -> frame.getClassName()
+							.startsWith("io.github.heartbeat.internal.container.SessionTransport"))));
+		this.proxy.apply(fault, Stage.OPEN);
+		assertThat(log().await("CLOSE").line()).isIn(LOST, DEAD);
+		log().await("RECONNECT");
+		return client;
+	}
+
+	private HeartbeatClient closing(Fault fault) {
+		server().behave(Behaviour.SILENT);
+		HeartbeatClient client = open(faultSettings());
+		long start = System.nanoTime();
+		client.close();
+		this.proxy.apply(fault, Stage.OPEN);
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		client.open();
+		log().await("OPEN", 2);
+		assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(5000);
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1000 CLIENT");
+		return client;
+	}
+
+	private HeartbeatClient waiting(Fault fault) throws IOException {
+		server().refuse();
+		HeartbeatClient client = create(faultSettings().reconnectTimeout(Duration.ofMillis(150)));
+		log().await("RECONNECT");
+		this.proxy.apply(fault, Stage.CONNECT);
+		server().acceptAgain();
+		if (isOnlySlow(fault)) {
+			log().await("OPEN");
+		}
+		else {
+			log().await("RECONNECT", 3);
+			assertThat(log().count("OPEN")).isZero();
+		}
+		return client;
+	}
+
+	enum State {
+
+		BEFORE_CONNECT, DURING_UPGRADE, OPEN_AND_IDLE, OPEN_AND_BUSY, HEARTBEAT_IN_FLIGHT, SEND_BLOCKED, CLOSING,
+		WAITING
+
+	}
+
+}

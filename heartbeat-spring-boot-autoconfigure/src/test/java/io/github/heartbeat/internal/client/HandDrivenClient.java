@@ -1,0 +1,62 @@
+package io.github.heartbeat.internal.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connection.Connection;
+import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.testing.HookLog;
+
+/**
+ * A client whose time, threads and network are driven by hand.
+ */
+abstract class HandDrivenClient {
+
+	final ManualEngine engine = new ManualEngine();
+
+	final FakeNetwork network = new FakeNetwork();
+
+	final ConnectLimiter connectLimiter = new ConnectLimiter(1, Runnable::run);
+
+	final HookLog log = new HookLog();
+
+	final List<HeartbeatListener> listeners = new ArrayList<>(List.of(this.log));
+
+	final List<HeartbeatClientObserverFactory> observers = new ArrayList<>();
+
+	DefaultHeartbeatClient client;
+
+	static HeartbeatClientSettings.Builder settings() {
+		return HeartbeatClientSettings.builder("ws://localhost/").reconnectJitter(0);
+	}
+
+	void start(HeartbeatClientSettings.Builder builder) {
+		start(builder, () -> 0.5);
+	}
+
+	void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
+		HeartbeatClientSettings settings = builder.build();
+		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners, () -> this.observers,
+				new PingMessages("test", settings, settings::getPingMessageSuppliers),
+				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network, this.connectLimiter,
+				this.engine.resources(random));
+		this.client.findExtensions();
+		this.client.machine().start();
+		this.engine.run();
+	}
+
+	Connection connection() {
+		return this.client.machine().connection();
+	}
+
+	void advanceMillis(long millis) {
+		this.engine.advance(Duration.ofMillis(millis));
+	}
+
+}

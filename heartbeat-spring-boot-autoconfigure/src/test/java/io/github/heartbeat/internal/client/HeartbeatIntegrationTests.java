@@ -1,0 +1,185 @@
+package io.github.heartbeat.internal.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatPingType;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.testing.HookLog.Entry;
+import io.github.heartbeat.testing.TestServer;
+import io.github.heartbeat.testing.TestServer.Behaviour;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Heartbeats, and the detection of a dead peer.
+ */
+class HeartbeatIntegrationTests extends EachContainer {
+
+	@ParameterizedTest
+	@EnumSource
+	void sendsAHeartbeatWhenTheLineIsQuietAndStaysOpenWhenItIsAnswered(HeartbeatPingType type) throws Exception {
+		HeartbeatClient client = open(
+				settings().pingType(type).pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofSeconds(5)));
+		String expected = switch (type) {
+			case TEXT -> "TEXT heartbeat";
+			case BINARY -> "BINARY 9";
+			case PING -> "PING heartbeat";
+		};
+		for (int i = 0; i < 3; i++) {
+			assertThat(server().connection(1).next()).isEqualTo(expected);
+		}
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.OPEN);
+		assertThat(log().count("CLOSE")).isZero();
+	}
+
+	@Test
+	void whateverTheServerSendsPutsOffTheHeartbeat() throws Exception {
+		CountDownLatch quiet = new CountDownLatch(1);
+		server().behave((connection) -> {
+			connection.upgrade();
+			for (int i = 0; !quiet.await(50, TimeUnit.MILLISECONDS); i++) {
+				connection.text("tick " + i);
+			}
+			connection.readSilently();
+		});
+		open(settings().pingTimeout(Duration.ofMillis(600)).pongTimeout(Duration.ofSeconds(5)));
+		log().await("MESSAGE", 30);
+		quiet.countDown();
+		long quietSince = server().connection(1).lastWrite();
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+		assertThat((System.nanoTime() - quietSince) / 1e9).isBetween(0.5, 5.0);
+	}
+
+	@Test
+	void aHeartbeatAnswerThatIsNamedIsNotPublished() throws Exception {
+		open(settings().pongMsg("heartbeat").pingTimeout(Duration.ofMillis(100)));
+		for (int i = 0; i < 3; i++) {
+			assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+		}
+		assertThat(log().lines()).containsExactly("OPEN");
+	}
+
+	@Test
+	void aSilentServerIsReplacedOnTime() {
+		server().behave(Behaviour.SILENT);
+		open(settings().pingTimeout(Duration.ofMillis(400)).pongTimeout(Duration.ofMillis(300)));
+		Entry open = log().await("OPEN");
+		Entry close = log().await("CLOSE");
+		log().await("OPEN", 2);
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
+		assertThat(close.secondsSince(open.nanoTime())).isBetween(0.6, 2.0);
+	}
+
+	@Test
+	void aDeadConnectionIsAbortedAndNeverPolitelyClosed() throws Exception {
+		server().behave(Behaviour.SILENT);
+		open(settings().pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofMillis(200)));
+		log().await("CLOSE 1006 HEARTBEAT");
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+		assertThat(server().connection(1).next()).isIn("EOF", "RESET");
+	}
+
+	@Test
+	void aFrozenServerIsNoticedAtTheDeadlineAndTheSocketIsGoneRightAfter() throws Exception {
+		server().behave(Behaviour.FROZEN);
+		open(settings().pingTimeout(Duration.ofSeconds(1))
+			.pongTimeout(Duration.ofMillis(700))
+			.reconnectTimeout(Duration.ofMillis(500)));
+		server().behave(Behaviour.ECHO);
+		TestServer.Connection frozen = server().connection(1);
+		Entry close = log().await("CLOSE");
+		Entry reconnect = log().await("RECONNECT");
+		Entry openAgain = log().await("OPEN again");
+		frozen.thaw();
+		long end = frozen.awaitEnd();
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
+		assertThat(close.secondsSince(frozen.lastWrite())).isBetween(1.65, 2.4);
+		assertThat(reconnect.secondsSince(close.nanoTime())).isLessThan(0.5);
+		assertThat(openAgain.secondsSince(frozen.lastWrite())).isBetween(2.15, 3.0);
+		assertThat((end - openAgain.nanoTime()) / 1e9).isLessThan(1.0);
+	}
+
+	@Test
+	void aFrozenServerIsNoticedThoughAWriteIsStuck() throws Exception {
+		server().behave(Behaviour.FROZEN);
+		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(800))
+			.pongTimeout(Duration.ofMillis(400))
+			.sendQueueBytes(DataSize.ofMegabytes(100)));
+		server().behave(Behaviour.ECHO);
+		String large = "x".repeat(1_000_000);
+		List<CompletableFuture<Void>> sends = IntStream.range(0, 30).mapToObj((i) -> client.send(large)).toList();
+		Entry open = log().await("OPEN");
+		Entry close = log().await("CLOSE");
+		log().await("OPEN again");
+		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
+		assertThat(close.secondsSince(open.nanoTime())).isBetween(1.1, 3.0);
+		assertThat(sends).allSatisfy((send) -> assertThat(send).isDone())
+			.anySatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
+		TestServer.Connection frozen = server().connection(1);
+		frozen.thaw();
+		frozen.awaitEnd();
+	}
+
+	@Test
+	void anAnsweredHeartbeatProvesAConnection() throws Exception {
+		server().refuse();
+		HeartbeatClient client = create(settings().pingTimeout(Duration.ofMillis(300)));
+		log().await("RECONNECT 2");
+		server().acceptAgain();
+		log().await("OPEN");
+		assertThat(client.getRepeat()).isGreaterThanOrEqualTo(2);
+		until(() -> client.getRepeat() == 0);
+		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+	}
+
+	@Test
+	void pingMessagesAreSuppliedForEachHeartbeat() throws Exception {
+		AtomicInteger count = new AtomicInteger();
+		open(settings().pingTimeout(Duration.ofMillis(100)).pingMessageSupplier((name) -> {
+			int number = count.incrementAndGet();
+			if (number == 2) {
+				throw new LinkageError("thrown by a test");
+			}
+			return (number == 3) ? null : name + " " + number;
+		}));
+		TestServer.Connection connection = server().connection(1);
+		assertThat(connection.next()).isEqualTo("TEXT test 1");
+		assertThat(connection.next()).isEqualTo("PING ");
+		assertThat(connection.next()).isEqualTo("TEXT heartbeat");
+		assertThat(connection.next()).isEqualTo("TEXT test 4");
+		assertThat(log().count("ERROR PING_MESSAGE")).isEqualTo(1);
+	}
+
+	@Test
+	void idleClientsHoldNoThreadEach() {
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
+		for (int i = 0; i < 100; i++) {
+			clients().create("client-" + i, settings().build());
+		}
+		log().await("OPEN", 100);
+		assertThat(log().count("ERROR")).isZero();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.filter((thread) -> !before.contains(thread) && !thread.getName().startsWith("test-server"))
+				.count() <= 24);
+	}
+
+}

@@ -1,0 +1,797 @@
+package io.github.heartbeat.internal.client;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatSendException;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.HeartbeatSendWhileDisconnected;
+import io.github.heartbeat.testing.TestServer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Listeners that do what no listener should. Whatever a hook calls, throws or waits for:
+ * its client ends in the state that was asked for, its hooks keep their order, and no
+ * other client notices.
+ */
+class ListenerAbuseIntegrationTests extends EachContainer {
+
+	/** The order of hooks when anybody may close, open and reconnect at any time. */
+	private static final Pattern GRAMMAR = Pattern.compile("(E|R|O[ME]*C)*O[ME]*");
+
+	/** The first connection of a JVM loads the container, within its deadline. */
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	static Stream<Arguments> abuses() {
+		return Stream.of(Moment.values())
+			.flatMap((moment) -> Stream.of(Action.values()).map((action) -> Arguments.of(moment, action)));
+	}
+
+	@ParameterizedTest(name = "{1} in {0}")
+	@MethodSource("abuses")
+	void whateverAHookDoesItsClientEndsAsAsked(Moment moment, Action action) throws Exception {
+		Abuse abuse = new Abuse(moment, action::perform);
+		HeartbeatClient client = abuse.provoke(settings());
+		abuse.awaitAct();
+		List<String> expected = action.lines(moment);
+		HeartbeatClientState state = action.state(moment);
+		abuse.awaitLines(expected);
+		until(() -> client.getState() == state);
+		until(() -> connectionsInUse() == clients().getAll().values().stream().filter(HeartbeatClient::isOpen).count());
+		if (abuse.sent != null) {
+			assertThat(outcome(abuse.sent)).isIn(moment.outcomesOfSending());
+		}
+		if (state == HeartbeatClientState.OPEN) {
+			assertEcho(client, abuse, expected);
+		}
+		switch (action) {
+			case CLOSE -> {
+				client.open();
+				assertOpenAgain(client, abuse, expected);
+			}
+			case STOP, STOP_ELSEWHERE -> {
+				assertThat(abuse.stopped.await(10, TimeUnit.SECONDS)).isTrue();
+				clients().start();
+				if (moment != Moment.EXHAUSTED) {
+					assertOpenAgain(client, abuse, expected);
+				}
+				assertNothingElseIsHeard(abuse, expected);
+			}
+			default -> assertNothingElseIsHeard(abuse, expected);
+		}
+	}
+
+	private static void assertEcho(HeartbeatClient client, Abuse abuse, List<String> expected) {
+		client.send("alive").join();
+		expected.add("MESSAGE alive");
+		abuse.awaitLines(expected);
+		assertThat(client.isOpen()).isTrue();
+	}
+
+	private static void assertOpenAgain(HeartbeatClient client, Abuse abuse, List<String> expected) {
+		expected.add("OPEN");
+		abuse.awaitLines(expected);
+		assertEcho(client, abuse, expected);
+	}
+
+	/**
+	 * Time has to pass for nothing to happen in it: three waits for a reconnect.
+	 */
+	private static void assertNothingElseIsHeard(Abuse abuse, List<String> expected) {
+		Awaitility.await()
+			.during(Duration.ofMillis(60))
+			.atMost(Duration.ofSeconds(5))
+			.pollInterval(Duration.ofMillis(5))
+			.until(abuse::lines, expected::equals);
+	}
+
+	private long connectionsInUse() {
+		return server().connections()
+			.stream()
+			.filter((connection) -> !connection.requestLine().isEmpty() && !connection.hasEnded())
+			.count();
+	}
+
+	private static Object outcome(CompletableFuture<Void> send) {
+		try {
+			send.get(10, TimeUnit.SECONDS);
+			return "sent";
+		}
+		catch (ExecutionException ex) {
+			return ((HeartbeatSendException) ex.getCause()).getReason();
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new AssertionError("The future did not end", ex);
+		}
+	}
+
+	/**
+	 * What is queued for the next connection cannot be waited for by a hook, since the
+	 * open hook of that connection comes after it. This costs the time to live of the
+	 * message and nothing more.
+	 */
+	@Test
+	void aHookThatWaitsForWhatOnlyTheNextConnectionCanSendIsFreedByTheTimeToLive() {
+		AtomicReference<Reason> reason = new AtomicReference<>();
+		Abuse abuse = new Abuse(Moment.CLOSE, (self, client) -> reason.set(reasonOf(client.send("never sent"))));
+		long start = System.nanoTime();
+		HeartbeatClient client = abuse.provoke(settings().sendWhileDisconnected(HeartbeatSendWhileDisconnected.QUEUE)
+			.sendTimeToLive(Duration.ofMillis(500)));
+		abuse.awaitAct();
+		assertThat((System.nanoTime() - start) / 1e9).isBetween(0.5, 8.0);
+		assertThat(reason).hasValue(Reason.EXPIRED);
+		List<String> expected = Action.SEND.lines(Moment.CLOSE);
+		abuse.awaitLines(expected);
+		assertEcho(client, abuse, expected);
+	}
+
+	/**
+	 * While a hook runs, others do with the client what they like, and the hook waits for
+	 * them: if one of them waited for a hook, none of them would ever end.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = "EXHAUSTED", mode = EnumSource.Mode.EXCLUDE)
+	void othersMayUseTheClientWhileAHookRunsAndWaitsForThem(Moment moment) {
+		List<CompletableFuture<Void>> sends = new ArrayList<>();
+		Abuse abuse = new Abuse(moment, (self, client) -> {
+			self.connectable.countDown();
+			CompletableFuture
+				.allOf(IntStream.range(0, 4)
+					.mapToObj((seed) -> elsewhere(() -> useAtRandom(client, new Random(seed), sends)))
+					.toArray(CompletableFuture[]::new))
+				.get(20, TimeUnit.SECONDS);
+		});
+		HeartbeatClient client = abuse.provoke(settings().repeatLimit(1000));
+		abuse.awaitAct();
+		client.open();
+		until(client::isOpen);
+		client.send("alive").join();
+		until(() -> abuse.lines().contains("MESSAGE alive"));
+		assertThat(client.isOpen()).isTrue();
+		assertThat(abuse.hasOverlapped()).isFalse();
+		assertThat(abuse.letters()).matches(GRAMMAR);
+		assertThat(sends).hasSizeGreaterThan(100);
+		until(() -> sends.stream().allMatch(CompletableFuture::isDone));
+		until(() -> connectionsInUse() == 1);
+	}
+
+	private static CompletableFuture<Void> elsewhere(Runnable task) {
+		return CompletableFuture.runAsync(task, (run) -> new Thread(run).start());
+	}
+
+	private static void useAtRandom(HeartbeatClient client, Random random, List<CompletableFuture<Void>> sends) {
+		for (int i = 0; i < 100; i++) {
+			switch (random.nextInt(8)) {
+				case 0 -> client.reconnect();
+				case 1 -> client.close();
+				case 2, 3 -> client.open();
+				case 4 -> useView(client.getSession());
+				default -> {
+					CompletableFuture<Void> send = client.send("random");
+					synchronized (sends) {
+						sends.add(send);
+					}
+				}
+			}
+			LockSupport.parkNanos(random.nextInt(6_000_000));
+		}
+	}
+
+	private static void useView(@Nullable WebSocketSession session) {
+		if (session != null) {
+			try {
+				session.sendMessage(new TextMessage("by the view"));
+				session.close();
+			}
+			catch (Exception ex) {
+				assertThat(ex).hasMessageStartingWith("Not sent");
+			}
+		}
+	}
+
+	/**
+	 * Six clients block in one hook each for half a minute, twenty times as long as an
+	 * answer to a heartbeat may take.
+	 */
+	@Test
+	void hooksThatBlockForHalfAMinuteHarmNobody() {
+		Map<String, List<Long>> heartbeats = new ConcurrentHashMap<>();
+		server().behave((connection) -> {
+			connection.upgrade();
+			List<Long> times = heartbeats.computeIfAbsent(connection.requestLine().split(" ")[1],
+					(path) -> new ArrayList<>());
+			while (true) {
+				String text = connection.readText();
+				synchronized (times) {
+					times.add(System.nanoTime());
+				}
+				if (text.equals("drop")) {
+					connection.drop();
+					return;
+				}
+				connection.text(text);
+			}
+		});
+		CountDownLatch release = new CountDownLatch(1);
+		List<Blocker> blockers = Stream.of(Moment.values())
+			.filter((moment) -> moment != Moment.ERROR_OF_ATTEMPT)
+			.map((moment) -> new Blocker(moment, release))
+			.toList();
+		List<HeartbeatClient> blocked = blockers.stream()
+			.map((blocker) -> clients().create(blocker.name(),
+					blocker.complete(heartbeatOften(blocker.name())).build()))
+			.toList();
+		List<HeartbeatClient> healthy = IntStream.range(0, 10)
+			.mapToObj((i) -> clients().create("healthy-" + i, heartbeatOften("healthy-" + i).build()))
+			.toList();
+		for (int i = 0; i < blocked.size(); i++) {
+			blockers.get(i).provoke(blocked.get(i));
+		}
+		blockers.forEach((blocker) -> awaitUninterruptibly(blocker.entered));
+		clients().get("exhausted").open();
+		List<HeartbeatClient> all = Stream.concat(blocked.stream(), healthy.stream()).toList();
+		until(() -> all.stream().allMatch(HeartbeatClient::isOpen));
+		long start = System.nanoTime();
+		Awaitility.await()
+			.during(Duration.ofSeconds(30))
+			.atMost(Duration.ofSeconds(40))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> all.stream().allMatch(HeartbeatClient::isOpen));
+		long end = System.nanoTime();
+		assertThat(blockers).allSatisfy((blocker) -> assertThat(blocker.left.getCount()).isOne());
+		release.countDown();
+		for (HeartbeatClient client : all) {
+			assertThat(longestGap(heartbeats.get("/" + client.getName()), start, end)).as(client.getName())
+				.isLessThan(3);
+			client.send("alive " + client.getName()).join();
+			log().await("MESSAGE alive " + client.getName());
+		}
+		assertThat(all).allMatch(HeartbeatClient::isOpen);
+		assertThat(blockers).noneMatch(Hearing::hasOverlapped);
+		assertThat(log().count("CLOSE 1006 TRANSPORT")).isEqualTo(3);
+		assertThat(log().count("CLOSE")).isEqualTo(3);
+	}
+
+	/**
+	 * An answer may take longer than a busy machine stands still, and not nearly as long
+	 * as a hook blocks.
+	 */
+	private HeartbeatClientSettings.Builder heartbeatOften(String path) {
+		return settings(server().url().replace("/test", "/" + path)).connectTimeout(PATIENCE)
+			.pingTimeout(Duration.ofMillis(300))
+			.pongTimeout(Duration.ofMillis(1500));
+	}
+
+	/**
+	 * Return the longest time in which nothing came, in seconds.
+	 */
+	private static double longestGap(List<Long> times, long start, long end) {
+		List<Long> marks = new ArrayList<>();
+		marks.add(start);
+		synchronized (times) {
+			times.stream().filter((time) -> time > start && time < end).forEach(marks::add);
+		}
+		marks.add(end);
+		return IntStream.range(1, marks.size()).mapToLong((i) -> marks.get(i) - marks.get(i - 1)).max().orElseThrow()
+				/ 1e9;
+	}
+
+	/**
+	 * Neither does the end wait for a hook, nor is a thread left to it, which is checked
+	 * after each test.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void aHookThatBlocksIsInterruptedByTheEnd(Moment moment) {
+		AtomicBoolean interrupted = new AtomicBoolean();
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch never = new CountDownLatch(1);
+		Abuse abuse = new Abuse(moment, (self, client) -> {
+			entered.countDown();
+			try {
+				interrupted.set(never.await(30, TimeUnit.SECONDS));
+			}
+			catch (InterruptedException ex) {
+				interrupted.set(true);
+			}
+		});
+		HeartbeatClient client = abuse.provoke(settings());
+		awaitUninterruptibly(entered);
+		long start = System.nanoTime();
+		clients().destroy();
+		assertThat((System.nanoTime() - start) / 1e9).isLessThan(2.0);
+		abuse.awaitAct();
+		assertThat(interrupted).isTrue();
+		assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		assertThat(abuse.lines()).isEqualTo(moment.lines);
+	}
+
+	/**
+	 * When the abuse takes place.
+	 */
+	private enum Moment {
+
+		OPEN(List.of("OPEN")),
+
+		MESSAGE(List.of("OPEN", "MESSAGE provoke")),
+
+		ERROR_OF_ATTEMPT(List.of("ERROR HANDSHAKE_REFUSED"), "RECONNECT 1", "OPEN"),
+
+		ERROR_OF_CONNECTION(List.of("OPEN", "ERROR CONNECTION_LOST"), "CLOSE 1006 TRANSPORT", "RECONNECT 1",
+				"OPEN again"),
+
+		CLOSE(List.of("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT"), "RECONNECT 1", "OPEN again"),
+
+		RECONNECT(List.of("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT", "RECONNECT 1"), "OPEN again"),
+
+		EXHAUSTED(List.of("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT", "EXHAUSTED 0"));
+
+		/** What is heard until then. */
+		private final List<String> lines;
+
+		/** What is heard afterwards if nothing is abused. */
+		private final List<String> sequel;
+
+		Moment(List<String> lines, String... sequel) {
+			this.lines = lines;
+			this.sequel = List.of(sequel);
+		}
+
+		boolean isOpen() {
+			return this == OPEN || this == MESSAGE;
+		}
+
+		boolean isError() {
+			return this == ERROR_OF_ATTEMPT || this == ERROR_OF_CONNECTION;
+		}
+
+		/**
+		 * Answer the first request so that the moment comes.
+		 */
+		void serve(TestServer.Connection connection) throws IOException {
+			if (this == ERROR_OF_ATTEMPT) {
+				connection
+					.write("HTTP/1.1 503 Refused\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			}
+			else {
+				connection.write(connection.acceptance());
+			}
+			if (isOpen()) {
+				connection.echo();
+			}
+			connection.drop();
+		}
+
+		/**
+		 * The error of a connection is heard just before it is given up: what is sent
+		 * then may still be accepted for it.
+		 */
+		List<Object> outcomesOfSending() {
+			return switch (this) {
+				case OPEN, MESSAGE -> List.of("sent");
+				case ERROR_OF_CONNECTION -> List.of("sent", Reason.NOT_OPEN, Reason.CONNECTION_LOST);
+				case ERROR_OF_ATTEMPT, CLOSE, RECONNECT -> List.of(Reason.NOT_OPEN);
+				case EXHAUSTED -> List.of(Reason.CLOSED);
+			};
+		}
+
+	}
+
+	/**
+	 * What a hook does.
+	 */
+	private enum Action {
+
+		THROW_EXCEPTION, THROW_ERROR, CLOSE, RECONNECT, OPEN, SEND, SEND_AND_JOIN, REMOVE, CREATE, STOP, STOP_ELSEWHERE,
+		DESTROY, DESTROY_ELSEWHERE;
+
+		void perform(Abuse abuse, HeartbeatClient client) throws Exception {
+			DefaultHeartbeatClients clients = abuse.clients;
+			switch (this) {
+				case THROW_EXCEPTION -> throw new ThrownException();
+				case THROW_ERROR -> throw new ThrownError();
+				case CLOSE -> {
+					client.close();
+					assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+				}
+				case RECONNECT -> client.reconnect();
+				case OPEN -> client.open();
+				case SEND -> abuse.sent = client.send("sent");
+				case SEND_AND_JOIN -> {
+					CompletableFuture<Void> sent = client.send("sent");
+					abuse.sent = sent;
+					outcome(sent);
+				}
+				case REMOVE -> {
+					assertThat(clients.remove("test")).isTrue();
+					assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+					assertThatIllegalStateException().isThrownBy(client::open);
+				}
+				case CREATE -> {
+					HeartbeatClient other = clients.create("other", abuse.otherSettings().build());
+					until(other::isOpen);
+					other.send("hello").get(10, TimeUnit.SECONDS);
+				}
+				case STOP -> {
+					clients.stop(abuse.stopped::countDown);
+					assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+					assertThat(abuse.stopped.await(10, TimeUnit.SECONDS)).isTrue();
+				}
+				case STOP_ELSEWHERE -> {
+					elsewhere(() -> clients.stop(abuse.stopped::countDown)).get(10, TimeUnit.SECONDS);
+					assertThat(client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+				}
+				case DESTROY -> {
+					long start = System.nanoTime();
+					clients.destroy();
+					assertThat((System.nanoTime() - start) / 1e9).isLessThan(2.0);
+					assertThat(Thread.currentThread().isInterrupted()).isFalse();
+				}
+				case DESTROY_ELSEWHERE -> destroyElsewhere(clients);
+			}
+		}
+
+		/**
+		 * A hook is interrupted then. One that does not heed that, as this one, must not
+		 * hold up the end.
+		 */
+		private static void destroyElsewhere(DefaultHeartbeatClients clients) {
+			long start = System.nanoTime();
+			elsewhere(clients::destroy).orTimeout(10, TimeUnit.SECONDS).join();
+			assertThat((System.nanoTime() - start) / 1e9).isLessThan(2.0);
+		}
+
+		HeartbeatClientState state(Moment moment) {
+			return switch (this) {
+				case CLOSE, REMOVE, STOP, STOP_ELSEWHERE, DESTROY, DESTROY_ELSEWHERE -> HeartbeatClientState.STOPPED;
+				case RECONNECT, OPEN -> HeartbeatClientState.OPEN;
+				default -> (moment == Moment.EXHAUSTED) ? HeartbeatClientState.EXHAUSTED : HeartbeatClientState.OPEN;
+			};
+		}
+
+		/**
+		 * Return all that is heard.
+		 */
+		List<String> lines(Moment moment) {
+			List<String> lines = new ArrayList<>(moment.lines);
+			switch (this) {
+				case THROW_EXCEPTION, THROW_ERROR -> {
+					if (!moment.isError()) {
+						lines.add("ERROR LISTENER");
+					}
+					lines.addAll(moment.sequel);
+				}
+				case CLOSE, REMOVE -> addClose(lines, moment, 1000);
+				case STOP, STOP_ELSEWHERE -> addClose(lines, moment, 1001);
+				case DESTROY, DESTROY_ELSEWHERE -> {
+				}
+				case RECONNECT -> {
+					addClose(lines, moment, 1000);
+					if (moment.sequel.contains("RECONNECT 1")) {
+						lines.add("RECONNECT 1");
+					}
+					lines.add("RECONNECT 1");
+					lines.add((moment == Moment.ERROR_OF_ATTEMPT) ? "OPEN" : "OPEN again");
+				}
+				case OPEN -> lines.addAll((moment == Moment.EXHAUSTED) ? List.of("OPEN") : moment.sequel);
+				case SEND, SEND_AND_JOIN -> lines.addAll(moment.isOpen() ? List.of("MESSAGE sent") : moment.sequel);
+				case CREATE -> lines.addAll(moment.sequel);
+			}
+			return lines;
+		}
+
+		private static void addClose(List<String> lines, Moment moment, int code) {
+			if (moment.isOpen()) {
+				lines.add("CLOSE " + code + " CLIENT");
+			}
+			else if (moment == Moment.ERROR_OF_CONNECTION) {
+				lines.add("CLOSE 1006 TRANSPORT");
+			}
+		}
+
+	}
+
+	@FunctionalInterface
+	private interface Deed {
+
+		void perform(Abuse abuse, HeartbeatClient client) throws Exception;
+
+	}
+
+	private static final class ThrownException extends RuntimeException {
+
+	}
+
+	private static final class ThrownError extends Error {
+
+	}
+
+	/**
+	 * Hears the hooks of one client as lines.
+	 */
+	private abstract static class Hearing implements HeartbeatListener {
+
+		private final List<String> lines = new ArrayList<>();
+
+		private final AtomicInteger running = new AtomicInteger();
+
+		private volatile boolean overlapped;
+
+		abstract void heard(HeartbeatClient client, String line);
+
+		private void hear(HeartbeatClient client, String line) {
+			if (this.running.getAndIncrement() != 0) {
+				this.overlapped = true;
+			}
+			try {
+				synchronized (this.lines) {
+					this.lines.add(line);
+				}
+				heard(client, line);
+			}
+			finally {
+				this.running.decrementAndGet();
+			}
+		}
+
+		@Override
+		public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+			hear(client, reconnect ? "OPEN again" : "OPEN");
+		}
+
+		@Override
+		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+			hear(client, "MESSAGE " + message.getPayload());
+		}
+
+		@Override
+		public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+			hear(client, "ERROR " + cause.getKind());
+		}
+
+		@Override
+		public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+			hear(client, "CLOSE " + status.getCode() + " " + initiator);
+		}
+
+		@Override
+		public void onReconnect(HeartbeatClient client, int attempt, Duration wait,
+				HeartbeatConnectionException cause) {
+			hear(client, "RECONNECT " + attempt);
+		}
+
+		@Override
+		public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
+			hear(client, "EXHAUSTED " + attempts);
+		}
+
+		boolean hasOverlapped() {
+			return this.overlapped;
+		}
+
+		List<String> lines() {
+			synchronized (this.lines) {
+				return List.copyOf(this.lines);
+			}
+		}
+
+	}
+
+	/**
+	 * A client whose listener does something at some moment, and what its server does.
+	 */
+	private final class Abuse extends Hearing {
+
+		private final DefaultHeartbeatClients clients = clients();
+
+		private final Moment moment;
+
+		private final Deed deed;
+
+		private final AtomicInteger requests = new AtomicInteger();
+
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		/** Nobody connects again before the deed is done, so that it meets one state. */
+		private final CountDownLatch connectable = new CountDownLatch(1);
+
+		private final CountDownLatch done = new CountDownLatch(1);
+
+		private final CountDownLatch stopped = new CountDownLatch(1);
+
+		private volatile @Nullable CompletableFuture<Void> sent;
+
+		private volatile @Nullable Throwable failure;
+
+		Abuse(Moment moment, Deed deed) {
+			this.moment = moment;
+			this.deed = deed;
+		}
+
+		HeartbeatClient provoke(HeartbeatClientSettings.Builder settings) {
+			server().behave((connection) -> {
+				connection.readRequest();
+				if (connection.requestLine().startsWith("GET /test ")) {
+					if (this.requests.incrementAndGet() == 1) {
+						this.moment.serve(connection);
+						return;
+					}
+					this.connectable.await();
+				}
+				connection.write(connection.acceptance());
+				connection.echo();
+			});
+			if (this.moment == Moment.EXHAUSTED) {
+				settings.repeatLimit(0);
+			}
+			HeartbeatClient client = create(settings.connectTimeout(PATIENCE)
+				.reconnectTimeout(Duration.ofMillis(20))
+				.closeTimeout(Duration.ofMillis(300))
+				.listener(this));
+			if (this.moment == Moment.MESSAGE) {
+				until(client::isOpen);
+				client.send("provoke");
+			}
+			return client;
+		}
+
+		HeartbeatClientSettings.Builder otherSettings() {
+			return settings(server().url().replace("/test", "/other"));
+		}
+
+		@Override
+		void heard(HeartbeatClient client, String line) {
+			if (!lines().equals(this.moment.lines) || !this.begun.compareAndSet(false, true)) {
+				return;
+			}
+			try {
+				this.deed.perform(this, client);
+			}
+			catch (ThrownException | ThrownError ex) {
+				throw ex;
+			}
+			catch (Throwable ex) {
+				this.failure = ex;
+			}
+			finally {
+				this.connectable.countDown();
+				this.done.countDown();
+			}
+		}
+
+		void awaitAct() {
+			awaitUninterruptibly(this.done);
+			assertThat(this.failure).isNull();
+		}
+
+		void awaitLines(List<String> expected) {
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(10))
+				.pollInterval(Duration.ofMillis(2))
+				.untilAsserted(() -> assertThat(lines()).isEqualTo(expected));
+			assertThat(hasOverlapped()).isFalse();
+		}
+
+		/**
+		 * Return one letter for each hook, but for the errors of listeners, which may
+		 * come after every other hook.
+		 */
+		String letters() {
+			return lines().stream()
+				.filter((line) -> !line.equals("ERROR LISTENER"))
+				.map((line) -> line.substring(0, 1))
+				.collect(Collectors.joining());
+		}
+
+	}
+
+	/**
+	 * Blocks in one hook until it is released.
+	 */
+	private static final class Blocker extends Hearing {
+
+		private final Moment moment;
+
+		private final CountDownLatch release;
+
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		private final CountDownLatch entered = new CountDownLatch(1);
+
+		private final CountDownLatch left = new CountDownLatch(1);
+
+		Blocker(Moment moment, CountDownLatch release) {
+			this.moment = moment;
+			this.release = release;
+		}
+
+		String name() {
+			return this.moment.name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
+
+		HeartbeatClientSettings.Builder complete(HeartbeatClientSettings.Builder settings) {
+			if (this.moment == Moment.EXHAUSTED) {
+				settings.repeatLimit(0);
+			}
+			if (this.moment == Moment.ERROR_OF_CONNECTION) {
+				AtomicBoolean failed = new AtomicBoolean();
+				settings.pingMessageSupplier((name) -> {
+					if (failed.compareAndSet(false, true)) {
+						throw new ThrownException();
+					}
+					return null;
+				});
+			}
+			return settings.listener(this);
+		}
+
+		void provoke(HeartbeatClient client) {
+			until(client::isOpen);
+			switch (this.moment) {
+				case MESSAGE -> client.send("block");
+				case CLOSE, RECONNECT, EXHAUSTED -> client.send("drop");
+				default -> {
+				}
+			}
+		}
+
+		private String trigger() {
+			return switch (this.moment) {
+				case MESSAGE -> "MESSAGE block";
+				case ERROR_OF_CONNECTION -> "ERROR PING_MESSAGE";
+				default -> this.moment.name();
+			};
+		}
+
+		@Override
+		void heard(HeartbeatClient client, String line) {
+			if (line.startsWith(trigger()) && this.begun.compareAndSet(false, true)) {
+				this.entered.countDown();
+				awaitUninterruptibly(this.release);
+				this.left.countDown();
+			}
+		}
+
+	}
+
+}

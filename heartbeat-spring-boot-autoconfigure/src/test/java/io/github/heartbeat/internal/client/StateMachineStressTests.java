@@ -1,0 +1,392 @@
+package io.github.heartbeat.internal.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatConnectionException.Kind;
+import io.github.heartbeat.HeartbeatHandshake;
+import io.github.heartbeat.HeartbeatReconnectDecision;
+import io.github.heartbeat.HeartbeatSendWhileDisconnected;
+import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.ConnectionAttempt;
+import io.github.heartbeat.internal.connect.Connector;
+import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.runtime.EngineExecutors;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.Timer;
+import io.github.heartbeat.testing.HookGrammar;
+import io.github.heartbeat.testing.HookLog;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Many threads at once do everything to one client that can be done to it, on real
+ * executors and a real timer, over a network that is as erratic as they are.
+ */
+class StateMachineStressTests {
+
+	private static final int THREADS = 6;
+
+	private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+	private static final int FEWEST_CONNECTIONS = 50;
+
+	private final EngineResources engine = EngineResources.create(false);
+
+	private final AtomicInteger pendingTimers = new AtomicInteger();
+
+	private final ErraticNetwork network = new ErraticNetwork();
+
+	private final HookLog log = new HookLog();
+
+	private final Queue<CompletableFuture<Void>> sends = new ConcurrentLinkedQueue<>();
+
+	private DefaultHeartbeatClient client;
+
+	@RepeatedTest(4)
+	void everyInvariantHolds(RepetitionInfo repetition) throws Exception {
+		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/")
+			.pingTimeout(Duration.ofMillis(3))
+			.pongTimeout(Duration.ofMillis(3))
+			.reconnectTimeout(Duration.ofNanos(200_000))
+			.connectTimeout(Duration.ofMillis(5))
+			.closeTimeout(Duration.ofMillis(2))
+			.sendTimeout(Duration.ofMillis(5))
+			.sendTimeToLive((repetition.getCurrentRepetition() % 2 == 0) ? Duration.ofMillis(5) : Duration.ofMinutes(1))
+			.sendWhileDisconnected(HeartbeatSendWhileDisconnected.QUEUE)
+			.reconnectPolicy((name, attempt, elapsed, cause) -> (attempt % 3 == 0)
+					? HeartbeatReconnectDecision.waitFor(Duration.ZERO) : HeartbeatReconnectDecision.undecided())
+			.build();
+		EngineResources counting = new EngineResources(this.engine.ticker(), this::schedule, this.engine.random(),
+				new EngineExecutors(this.engine.connects(), this.engine.io(), this.engine.cancels(),
+						this.engine.aborts(), this.engine.hooks(), this.engine.futures(), this.engine.logs()),
+				this.engine.pauseDetector(), () -> {
+				}, this.engine::shutdown);
+		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log.first(), this.log), List::of,
+				new PingMessages("test", settings, List::of),
+				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
+				new ConnectLimiter(1, counting.io()), counting);
+		this.client.findExtensions();
+		this.client.machine().start();
+		try {
+			hammer();
+			settle();
+			check();
+		}
+		finally {
+			this.client.machine().destroy();
+			counting.shutdown();
+		}
+	}
+
+	private Timer.Timeout schedule(Runnable task, long delayNanos) {
+		this.pendingTimers.incrementAndGet();
+		AtomicInteger once = new AtomicInteger();
+		Runnable done = () -> {
+			if (once.getAndIncrement() == 0) {
+				this.pendingTimers.decrementAndGet();
+			}
+		};
+		Timer.Timeout timeout = this.engine.timer().schedule(() -> {
+			done.run();
+			task.run();
+		}, delayNanos);
+		return () -> {
+			timeout.cancel();
+			done.run();
+		};
+	}
+
+	private void hammer() throws InterruptedException {
+		CountDownLatch start = new CountDownLatch(1);
+		List<Thread> threads = new ArrayList<>();
+		List<Throwable> failures = new CopyOnWriteArrayList<>();
+		for (int i = 0; i < THREADS; i++) {
+			Random random = new Random(i);
+			Thread thread = new Thread(() -> {
+				try {
+					start.await();
+					long begin = System.nanoTime();
+					while (!isEnough(System.nanoTime() - begin)) {
+						act(random);
+						LockSupport.parkNanos(random.nextInt(400_000));
+					}
+				}
+				catch (Throwable ex) {
+					failures.add(ex);
+				}
+			}, "stress-" + i);
+			threads.add(thread);
+			thread.start();
+		}
+		start.countDown();
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(failures).isEmpty();
+	}
+
+	/**
+	 * A busy machine needs longer for as many connections.
+	 */
+	private boolean isEnough(long nanos) {
+		return nanos >= NANOS && (nanos >= MOST_NANOS || this.network.adopted().size() > FEWEST_CONNECTIONS);
+	}
+
+	private void act(Random random) throws IOException {
+		switch (random.nextInt(12)) {
+			case 0 -> this.client.close();
+			case 1, 2 -> this.client.open();
+			case 3 -> this.client.reconnect();
+			case 4 -> {
+				WebSocketSession session = this.client.getSession();
+				if (session != null) {
+					session.close();
+				}
+			}
+			case 5 -> this.network.last().closedByPeer();
+			case 6 -> this.network.last().transportError();
+			case 7, 8 -> this.network.last().receive();
+			case 9 -> Thread.yield();
+			default -> {
+				CompletableFuture<Void> send = this.client.send("message");
+				this.sends.add(send);
+			}
+		}
+	}
+
+	private void settle() {
+		this.network.calm = true;
+		this.client.open();
+		until(() -> {
+			this.client.open();
+			return this.client.isOpen();
+		});
+		until(() -> this.network.liveTransports() == 1);
+		this.client.close();
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
+		until(() -> this.network.liveTransports() == 0);
+		until(() -> this.sends.stream().allMatch(CompletableFuture::isDone));
+		until(() -> this.pendingTimers.get() == 0);
+	}
+
+	private void check() {
+		HookGrammar.checkWithCloses(this.log.lines());
+		assertThat(this.log.hasOverlapped()).isFalse();
+		long sent = this.sends.stream().filter((send) -> !send.isCompletedExceptionally()).count();
+		assertThat(sent).as("sends that ended normally, none of them unwritten")
+			.isPositive()
+			.isLessThanOrEqualTo(
+					this.network.transports.stream().mapToLong((transport) -> transport.messages.get()).sum());
+		List<ErraticTransport> adopted = this.network.adopted();
+		assertThat(adopted).hasSizeGreaterThan(FEWEST_CONNECTIONS);
+		for (int i = 1; i < adopted.size(); i++) {
+			assertThat(adopted.get(i).createdAt - adopted.get(i - 1).goneAt)
+				.as("two connections at once, %s of %s", i, adopted.size())
+				.isNotNegative();
+		}
+	}
+
+	private static void until(BooleanSupplier condition) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.pollInterval(Duration.ofMillis(1))
+			.until(condition::getAsBoolean);
+	}
+
+	/**
+	 * Accepts, refuses, hangs, and brings sessions after their attempt was given up.
+	 */
+	private static final class ErraticNetwork implements Connector {
+
+		private final List<ErraticTransport> transports = new CopyOnWriteArrayList<>();
+
+		private final Map<WebSocketSession, ConnectionAttempt> attemptsBySession = new ConcurrentHashMap<>();
+
+		private final AtomicInteger attempts = new AtomicInteger();
+
+		private volatile boolean calm;
+
+		@Override
+		public HeartbeatHandshake prepare() {
+			return new HeartbeatHandshake(URI.create("ws://localhost/"), Map.of(), List.of());
+		}
+
+		@Override
+		public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws Exception {
+			int number = this.calm ? 0 : this.attempts.getAndIncrement();
+			switch (number % 4) {
+				case 1 -> throw new HeartbeatConnectionException(Kind.CONNECT, "refused");
+				case 2 -> new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+				case 3 -> comeLate(attempt);
+				default -> establish(attempt);
+			}
+		}
+
+		private void comeLate(ConnectionAttempt attempt) {
+			try {
+				new CountDownLatch(1).await(8, TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			establish(attempt);
+		}
+
+		private void establish(ConnectionAttempt attempt) {
+			WebSocketSession session = new FakeSession();
+			this.attemptsBySession.put(session, attempt);
+			attempt.afterConnectionEstablished(session);
+		}
+
+		@Override
+		public void abandon(Thread connecting) {
+			connecting.interrupt();
+		}
+
+		@Override
+		public Transport transport(WebSocketSession session) {
+			ErraticTransport transport = new ErraticTransport(this.attemptsBySession.remove(session), session);
+			this.transports.add(transport);
+			return transport;
+		}
+
+		private ErraticTransport last() {
+			int size = this.transports.size();
+			return (size > 0) ? this.transports.get(size - 1) : new ErraticTransport(null, new FakeSession());
+		}
+
+		private List<ErraticTransport> adopted() {
+			return this.transports.stream()
+				.filter((transport) -> transport.adopted)
+				.sorted(Comparator.comparingLong((transport) -> transport.createdAt))
+				.toList();
+		}
+
+		private long liveTransports() {
+			return this.transports.stream().filter((transport) -> !transport.isSocketClosed()).count();
+		}
+
+	}
+
+	private static final class ErraticTransport implements Transport {
+
+		private final ConnectionAttempt attempt;
+
+		private final WebSocketSession session;
+
+		private final long createdAt = System.nanoTime();
+
+		private volatile long goneAt;
+
+		private volatile boolean gone;
+
+		private volatile boolean adopted;
+
+		private final AtomicInteger writes = new AtomicInteger();
+
+		private final AtomicInteger messages = new AtomicInteger();
+
+		ErraticTransport(ConnectionAttempt attempt, WebSocketSession session) {
+			this.attempt = attempt;
+			this.session = session;
+		}
+
+		void receive() {
+			if (this.attempt != null) {
+				this.attempt.handleMessage(this.session, new TextMessage("message"));
+			}
+		}
+
+		void closedByPeer() {
+			if (this.attempt != null) {
+				go();
+				this.attempt.afterConnectionClosed(this.session, CloseStatus.GOING_AWAY);
+			}
+		}
+
+		void transportError() {
+			if (this.attempt != null) {
+				this.attempt.handleTransportError(this.session, new IOException("broken"));
+				if (this.writes.get() % 2 == 0) {
+					closedByPeer();
+				}
+			}
+		}
+
+		private synchronized void go() {
+			if (!this.gone) {
+				this.goneAt = System.nanoTime();
+				this.gone = true;
+			}
+		}
+
+		@Override
+		public void write(WebSocketMessage<?> message) throws IOException {
+			if (this.gone) {
+				throw new IOException("gone");
+			}
+			if (this.writes.incrementAndGet() % 7 == 0) {
+				throw new IOException("broken");
+			}
+			if (message.getPayload().equals("message")) {
+				this.messages.incrementAndGet();
+			}
+		}
+
+		@Override
+		public void close(CloseStatus status, long timeoutMillis) {
+			if (this.writes.incrementAndGet() % 2 == 0) {
+				go();
+			}
+		}
+
+		@Override
+		public boolean isSocketClosed() {
+			return this.gone;
+		}
+
+		@Override
+		public void abort() {
+			go();
+		}
+
+		@Override
+		public WebSocketSession session() {
+			this.adopted = true;
+			return this.session;
+		}
+
+	}
+
+}

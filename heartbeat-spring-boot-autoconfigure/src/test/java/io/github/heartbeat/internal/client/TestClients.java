@@ -1,0 +1,51 @@
+package io.github.heartbeat.internal.client;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.github.heartbeat.HeartbeatClientObserverFactory;
+import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.tls.TlsSource;
+
+/**
+ * Creates the clients of a test, on platform threads.
+ */
+public final class TestClients {
+
+	static final int MAX_CONNECTS_PER_ORIGIN = 8;
+
+	private TestClients() {
+	}
+
+	public static DefaultHeartbeatClients create(HeartbeatContainer container) {
+		return create(container, MAX_CONNECTS_PER_ORIGIN);
+	}
+
+	public static DefaultHeartbeatClients create(HeartbeatContainer container, int maxConnectsPerOrigin) {
+		return create(container, maxConnectsPerOrigin, extensions(List::of, List::of, noBundles()));
+	}
+
+	public static DefaultHeartbeatClients create(HeartbeatContainer container, ClientExtensions extensions) {
+		return create(container, MAX_CONNECTS_PER_ORIGIN, extensions);
+	}
+
+	private static DefaultHeartbeatClients create(HeartbeatContainer container, int maxConnectsPerOrigin,
+			ClientExtensions extensions) {
+		return new DefaultHeartbeatClients(container, maxConnectsPerOrigin, HeartbeatClientSettings.builder(),
+				extensions, false);
+	}
+
+	public static ClientExtensions extensions(Supplier<List<HeartbeatListener>> listeners,
+			Supplier<List<HeartbeatClientObserverFactory>> observers, TlsSource tls) {
+		return new ClientExtensions(List::of, List::of, List::of, List::of, listeners, observers, tls);
+	}
+
+	public static TlsSource noBundles() {
+		return (bundle, reloads) -> {
+			throw new IllegalStateException("No bundle '" + bundle + "'");
+		};
+	}
+
+}

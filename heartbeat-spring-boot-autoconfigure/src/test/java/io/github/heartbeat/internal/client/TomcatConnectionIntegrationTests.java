@@ -1,0 +1,167 @@
+package io.github.heartbeat.internal.client;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.internal.container.tomcat.TomcatContainer;
+import io.github.heartbeat.internal.container.tomcat.TomcatInternals;
+import io.github.heartbeat.testing.OpenSockets;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+import org.apache.tomcat.websocket.Constants;
+import org.apache.tomcat.websocket.WsSession;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What only Tomcat's WebSocket client needs.
+ */
+class TomcatConnectionIntegrationTests extends LiveClients {
+
+	@Override
+	protected HeartbeatContainer container() {
+		return HeartbeatContainer.TOMCAT;
+	}
+
+	/**
+	 * Two buffers of this size are kept for each connection from its first message on.
+	 */
+	@Test
+	void buffersStaySmallHoweverLargeAMessageMayBe() {
+		HeartbeatClient client = open(settings().maxMessageSize(DataSize.ofMegabytes(100)));
+		client.send("message").join();
+		log().await("MESSAGE");
+		assertThat(client.getSession().getTextMessageSizeLimit()).isEqualTo(4096);
+		assertThat(client.getSession().getBinaryMessageSizeLimit()).isEqualTo(4096);
+	}
+
+	/**
+	 * In the order in which they connect, and the room of one that is gone is free.
+	 */
+	@Test
+	void theBuffersOfManyConnectionsAreSmaller() throws Exception {
+		TomcatContainer container = new TomcatContainer(0, 1);
+		HeartbeatClient first = open(settings().webSocketContainer(container));
+		try (Session session = connect(container)) {
+			assertThat(session.getMaxTextMessageBufferSize()).isEqualTo(512);
+			assertThat(session.getMaxBinaryMessageBufferSize()).isEqualTo(1024);
+		}
+		first.close();
+		server().connection(1).awaitEnd();
+		log().await("CLOSE");
+		until(() -> container.getDefaultMaxTextMessageBufferSize() == 4096);
+		try (Session session = connect(container)) {
+			assertThat(session.getMaxTextMessageBufferSize()).isEqualTo(4096);
+			assertThat(session.getMaxBinaryMessageBufferSize()).isEqualTo(4096);
+		}
+	}
+
+	/**
+	 * An upgrade of Tomcat that hides the field would make sending slower, and nothing
+	 * else would tell.
+	 */
+	@Test
+	void theFieldIsThereThatLetsMessagesLeaveTogether() throws Exception {
+		try (Session session = connect(new TomcatContainer(0, 1))) {
+			assertThat(TomcatInternals.batching((WsSession) session)).isNotNull().isFalse();
+		}
+	}
+
+	/**
+	 * Tomcat counts the timeout of a write by the wall clock, which may be set forward.
+	 */
+	@Test
+	void aWriteHasNoTimeoutOfTomcat() {
+		HeartbeatClient client = open(settings().sendTimeout(Duration.ofSeconds(1)));
+		WsSession session = ((NativeWebSocketSession) client.getSession()).getNativeSession(WsSession.class);
+		assertThat(session.getUserProperties()).containsEntry(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, -1L);
+	}
+
+	/**
+	 * Tomcat answers the close of the server behind the message that is being written,
+	 * and closes nothing while it does so.
+	 */
+	@Test
+	void aBlockedWriteEndsOnTimeAlthoughTheServerCloses() throws Exception {
+		server().behave((connection) -> {
+			connection.upgrade();
+			connection.park();
+		});
+		HeartbeatClient client = open(
+				settings().sendTimeout(Duration.ofSeconds(2)).sendQueueBytes(DataSize.ofMegabytes(100)).repeatLimit(0));
+		CompletableFuture<Void> send = client.send(new BinaryMessage(new byte[50_000_000]));
+		server().connection(1).close(1000);
+		log().await("EXHAUSTED");
+		until(() -> OpenSockets.establishedTo(server().port()).isEmpty());
+		assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST);
+	}
+
+	/**
+	 * Tomcat calls itself for each 8 KB of a frame.
+	 */
+	@Test
+	void aVeryLargeMessageIsSentWithoutExhaustingTheStack() throws Exception {
+		byte[] bytes = new byte[60_000_000];
+		new Random(1).nextBytes(bytes);
+		server().behave((connection) -> {
+			connection.upgrade();
+			connection.text(String.valueOf(Arrays.hashCode(connection.readBinary())));
+			connection.readSilently();
+		});
+		HeartbeatClient client = open(
+				settings().sendTimeout(Duration.ofSeconds(30)).pongTimeout(Duration.ofSeconds(30)));
+		client.send(new BinaryMessage(bytes)).join();
+		log().await("MESSAGE " + Arrays.hashCode(bytes));
+		assertThat(log().lines()).containsExactly("OPEN", "MESSAGE " + Arrays.hashCode(bytes));
+	}
+
+	private Session connect(TomcatContainer container) throws Exception {
+		return container.connectToServer(new Endpoint() {
+			@Override
+			public void onOpen(Session session, EndpointConfig config) {
+				assertThat(session.isOpen()).isTrue();
+			}
+		}, ClientEndpointConfig.Builder.create().build(), URI.create(server().url()));
+	}
+
+	/**
+	 * Characters of one to four bytes, so that pieces end within some.
+	 */
+	@Test
+	void largeMessagesArriveWholeThroughTheSmallBuffersOfManyConnections() {
+		String text = "aä€🚀".repeat(5000);
+		byte[] bytes = new byte[60_000];
+		new Random(1).nextBytes(bytes);
+		List<Object> received = new CopyOnWriteArrayList<>();
+		HeartbeatClient client = open(
+				settings().webSocketContainer(new TomcatContainer(0, 0)).listener(new HeartbeatListener() {
+					@Override
+					public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+						received.add(message.getPayload());
+					}
+				}));
+		client.send(text);
+		client.send(new BinaryMessage(bytes));
+		until(() -> received.size() == 2);
+		assertThat(received).containsExactly(text, ByteBuffer.wrap(bytes));
+	}
+
+}

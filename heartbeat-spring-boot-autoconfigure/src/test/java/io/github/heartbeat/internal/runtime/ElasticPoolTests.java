@@ -1,0 +1,200 @@
+package io.github.heartbeat.internal.runtime;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import io.github.heartbeat.internal.client.LiveClients;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * How many threads there are for what.
+ */
+@Timeout(30)
+class ElasticPoolTests {
+
+	private static final int PROCESSORS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	private final AtomicInteger scheduled = new AtomicInteger();
+
+	private final ElasticPool pool = new ElasticPool(PROCESSORS, Executors.defaultThreadFactory(), (task, delay) -> {
+		this.scheduled.incrementAndGet();
+		ScheduledFuture<?> future = this.timer.schedule(task, delay, TimeUnit.NANOSECONDS);
+		return () -> future.cancel(false);
+	});
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	@AfterEach
+	void shutdown() {
+		this.release.countDown();
+		this.pool.shutdownNow();
+		this.timer.shutdownNow();
+	}
+
+	private void park() {
+		try {
+			this.release.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void manyShortTasksRunOnFewThreads() throws Exception {
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		CountDownLatch ran = new CountDownLatch(20_000);
+		for (int i = 0; i < 20_000; i++) {
+			this.pool.execute(() -> {
+				threads.add(Thread.currentThread());
+				ran.countDown();
+			});
+		}
+		assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(threads).as("more only where the machine was held up").hasSizeLessThan(PROCESSORS + 30);
+	}
+
+	@Test
+	void tasksThatAreStuckHoldUpNoOther() throws Exception {
+		CountDownLatch stuck = new CountDownLatch(100);
+		for (int i = 0; i < 100; i++) {
+			this.pool.execute(() -> {
+				stuck.countDown();
+				park();
+			});
+		}
+		assertThat(stuck.await(10, TimeUnit.SECONDS)).isTrue();
+		CountDownLatch ran = new CountDownLatch(1);
+		this.pool.execute(ran::countDown);
+		assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void slowTasksGetMoreThreads() throws Exception {
+		CountDownLatch ran = new CountDownLatch(400);
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		for (int i = 0; i < 400; i++) {
+			this.pool.execute(() -> {
+				threads.add(Thread.currentThread());
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+				ran.countDown();
+			});
+		}
+		assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(threads).hasSizeGreaterThan(PROCESSORS);
+	}
+
+	@Test
+	void threadsThatNobodyNeedsEndThoughAllTakeTurns() throws Exception {
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		CountDownLatch stuck = new CountDownLatch(100);
+		for (int i = 0; i < 100; i++) {
+			this.pool.execute(() -> {
+				threads.add(Thread.currentThread());
+				stuck.countDown();
+				park();
+			});
+		}
+		assertThat(stuck.await(10, TimeUnit.SECONDS)).isTrue();
+		this.release.countDown();
+		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+			this.pool.execute(() -> {
+			});
+			assertThat(threads.stream().filter(Thread::isAlive)).hasSizeLessThanOrEqualTo(PROCESSORS + 1);
+		});
+	}
+
+	/**
+	 * They would wake the timer as long as they are stuck.
+	 */
+	@Test
+	void tasksThatAreStuckAreNotWatched() throws Exception {
+		int tasks = PROCESSORS + 3;
+		CountDownLatch stuck = new CountDownLatch(tasks);
+		for (int i = 0; i < tasks; i++) {
+			this.pool.execute(() -> {
+				stuck.countDown();
+				park();
+			});
+		}
+		assertThat(stuck.await(10, TimeUnit.SECONDS)).isTrue();
+		AtomicInteger before = new AtomicInteger(-1);
+		await().atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> before.getAndSet(this.scheduled.get()) == this.scheduled.get());
+	}
+
+	/**
+	 * As when a pool's threads have died of an exhausted heap and none could follow.
+	 */
+	@Test
+	void whatWaitsWithoutAThreadIsRunAfterARevival() throws Exception {
+		AtomicBoolean refuse = new AtomicBoolean();
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		AtomicReference<Throwable> uncaught = new AtomicReference<>();
+		ElasticPool refused = new ElasticPool(1, (task) -> {
+			if (refuse.get()) {
+				throw new OutOfMemoryError("unable to create native thread, for the test");
+			}
+			Thread worker = new Thread(task);
+			worker.setUncaughtExceptionHandler((dead, ex) -> uncaught.set(ex));
+			thread.set(worker);
+			return worker;
+		}, (task, delay) -> () -> {
+		});
+		CountDownLatch ran = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(1);
+		refused.execute(() -> {
+			LiveClients.awaitUninterruptibly(held);
+			throw new OutOfMemoryError("Java heap space, for the test");
+		});
+		refused.execute(ran::countDown);
+		refuse.set(true);
+		held.countDown();
+		await().atMost(Duration.ofSeconds(10)).until(() -> !thread.get().isAlive());
+		assertThat(uncaught.get()).isInstanceOf(OutOfMemoryError.class);
+		assertThat(ran.getCount()).isOne();
+		refuse.set(false);
+		refused.revive();
+		assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+		refused.shutdownNow();
+	}
+
+	@Test
+	void whatHasNotBegunIsReturnedAtTheEnd() throws Exception {
+		CountDownLatch stuck = new CountDownLatch(PROCESSORS);
+		AtomicInteger ran = new AtomicInteger();
+		ElasticPool unwatched = new ElasticPool(PROCESSORS, Executors.defaultThreadFactory(), (task, delay) -> () -> {
+		});
+		for (int i = 0; i < PROCESSORS; i++) {
+			unwatched.execute(() -> {
+				stuck.countDown();
+				park();
+			});
+		}
+		assertThat(stuck.await(10, TimeUnit.SECONDS)).isTrue();
+		unwatched.execute(ran::incrementAndGet);
+		assertThat(unwatched.shutdownNow()).hasSize(1).allSatisfy(Runnable::run);
+		assertThat(ran).hasValue(1);
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.github.heartbeat.internal.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.heartbeat.internal.client.ManualEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Executors that have no threads for a while, and what is logged of that.
+ */
+class ThreadShortageLogTests {
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.heartbeat.HeartbeatClient");
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final ManualEngine engine = new ManualEngine();
+
+	private final ThreadShortageLog log = new ThreadShortageLog(this.engine);
+
+	private final List<String> run = new ArrayList<>();
+
+	private boolean shortage;
+
+	@BeforeEach
+	void listen() {
+		this.logger.setLevel(Level.INFO);
+		this.logger.setAdditive(false);
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+	}
+
+	@AfterEach
+	void leave() {
+		this.logger.detachAppender(this.lines);
+		this.logger.setLevel(null);
+		this.logger.setAdditive(true);
+	}
+
+	@Test
+	void aShortageIsALineASummaryAMinuteAndAnEnd() {
+		for (int i = 0; i < 1300; i++) {
+			this.log.refused();
+			this.engine.advance(Duration.ofMillis(100));
+		}
+		this.log.started();
+		assertThat(this.lines.list).as("a thread may have become free for a moment").hasSize(3);
+		this.engine.advance(Duration.ofSeconds(5));
+		this.log.started();
+		this.log.started();
+		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+			.containsExactly("[ERROR] The operating system starts no more threads for the clients; trying again",
+					"[ERROR] The operating system still starts no more threads for the clients, after 601 refusals; "
+							+ "trying again",
+					"[ERROR] The operating system still starts no more threads for the clients, after 1201 refusals; "
+							+ "trying again",
+					"[INFO] Threads can be started for the clients again, after 1300 refusals");
+	}
+
+	@Test
+	void theNextShortageIsLoggedAgain() {
+		this.log.refused();
+		this.engine.advance(Duration.ofSeconds(6));
+		this.log.started();
+		this.log.refused();
+		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+			.containsExactly("[ERROR] The operating system starts no more threads for the clients; trying again",
+					"[INFO] Threads can be started for the clients again, after 1 refusals",
+					"[ERROR] The operating system starts no more threads for the clients; trying again");
+	}
+
+	@Test
+	void allTasksRunInOrderAfterAShortage() {
+		RetryingExecutor executor = new RetryingExecutor(this::execute, this.engine, this.log, Runnable::run);
+		executor.execute(() -> this.run.add("before"));
+		this.shortage = true;
+		for (int i = 0; i < 1000; i++) {
+			String task = "during " + i;
+			executor.execute(() -> this.run.add(task));
+			this.engine.advance(Duration.ofMillis(10));
+		}
+		assertThat(this.run).containsExactly("before");
+		this.shortage = false;
+		executor.execute(() -> this.run.add("after"));
+		this.engine.advance(Duration.ofSeconds(1));
+		assertThat(this.run).hasSize(1002).startsWith("before", "during 0", "during 1").endsWith("during 999", "after");
+		assertThat(this.lines.list).hasSize(1);
+	}
+
+	private void execute(Runnable task) {
+		if (this.shortage) {
+			throw new OutOfMemoryError("unable to create native thread");
+		}
+		task.run();
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.github.heartbeat.internal.send;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.heartbeat.internal.client.ManualEngine;
+import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.TextMessage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * When futures end of messages that were written, by a hand-driven clock.
+ */
+class SendCompletionsTests {
+
+	private final ManualEngine engine = new ManualEngine();
+
+	private final EngineResources resources = this.engine.resources(() -> 0.5);
+
+	/** Its client is for observers, of which there are none. */
+	private final ClientObservation observation = new ClientObservation(null, List::of, this.engine);
+
+	private final SendCompletions completions = new SendCompletions(this.resources);
+
+	private CompletableFuture<Void> write() {
+		PendingSend send = new PendingSend("test", new TextMessage("text"), this.observation);
+		this.completions.add(send);
+		return send.future();
+	}
+
+	@Test
+	void oneThatIsWrittenAloneEndsAtOnceAndCostsNoTimer() {
+		CompletableFuture<Void> future = write();
+		this.completions.submit();
+		assertThat(future).as("not on the thread that writes").isNotDone();
+		this.engine.run();
+		assertThat(future).isCompleted();
+		assertThat(this.engine.scheduled()).isZero();
+	}
+
+	@Test
+	void noneIsKeptBackForLongIfTheNextWriteIsStuck() {
+		CompletableFuture<Void> future = write();
+		this.completions.submitSoon();
+		this.engine.advance(Duration.ofMillis(9));
+		assertThat(future).isNotDone();
+		this.engine.advance(Duration.ofMillis(1));
+		assertThat(future).isCompleted();
+		this.engine.advance(Duration.ofSeconds(1));
+		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	/**
+	 * What depends on the first may wait for the second, which another thread ends then.
+	 */
+	@Test
+	void oneThatSomethingDependsOnHoldsUpNoOther() {
+		CompletableFuture<Void> first = write();
+		CompletableFuture<Void> second = write();
+		List<Boolean> seen = new ArrayList<>();
+		first.thenRun(() -> {
+			this.engine.run();
+			seen.add(second.isDone());
+		});
+		this.completions.submit();
+		this.engine.run();
+		assertThat(seen).containsExactly(true);
+	}
+
+}
