@@ -31,12 +31,13 @@ public final class AllocationFaults extends ClassLoader {
 
 	/**
 	 * Create a loader.
-	 * @param mainClass one of the classes whose allocations may fail; all others of its
-	 * package that come from elsewhere are loaded as they are
+	 * @param basePackage the package of the classes to load, subpackages included
+	 * @param mainClass one of the classes whose allocations may fail; classes of the
+	 * package with another code source are loaded as they are
 	 */
-	public AllocationFaults(Class<?> mainClass) {
+	public AllocationFaults(String basePackage, Class<?> mainClass) {
 		super(mainClass.getClassLoader());
-		this.prefix = mainClass.getPackageName() + ".";
+		this.prefix = basePackage + ".";
 		this.mainClasses = mainClass.getProtectionDomain().getCodeSource();
 	}
 
