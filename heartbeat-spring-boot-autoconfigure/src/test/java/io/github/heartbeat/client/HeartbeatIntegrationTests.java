@@ -57,12 +57,13 @@ class HeartbeatIntegrationTests extends EachContainer {
 			}
 			connection.readSilently();
 		});
-		open(settings().pingTimeout(Duration.ofMillis(600)).pongTimeout(Duration.ofSeconds(5)));
-		log().await("MESSAGE", 30);
+		open(settings().pingTimeout(Duration.ofMillis(1500)).pongTimeout(Duration.ofSeconds(5)));
+		log().await("MESSAGE", 60);
+		assertThat(server().connection(1).received()).isEmpty();
 		quiet.countDown();
 		long quietSince = server().connection(1).lastWrite();
 		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
-		assertThat((System.nanoTime() - quietSince) / 1e9).isBetween(0.5, 5.0);
+		assertThat((System.nanoTime() - quietSince) / 1e9).isBetween(1.4, 10.0);
 	}
 
 	@Test
@@ -77,12 +78,13 @@ class HeartbeatIntegrationTests extends EachContainer {
 	@Test
 	void aSilentServerIsReplacedOnTime() {
 		server().behave(Behaviour.SILENT);
-		open(settings().pingTimeout(Duration.ofMillis(400)).pongTimeout(Duration.ofMillis(300)));
-		Entry open = log().await("OPEN");
+		open(settings().pingTimeout(Duration.ofMillis(400))
+			.pongTimeout(Duration.ofMillis(300))
+			.closeTimeout(Duration.ofSeconds(30)));
 		Entry close = log().await("CLOSE");
 		log().await("OPEN", 2);
 		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
-		assertThat(close.secondsSince(open.nanoTime())).isBetween(0.6, 2.0);
+		assertThat(close.secondsSince(server().connection(1).lastWrite())).isBetween(0.65, 6.0);
 	}
 
 	@Test
@@ -99,19 +101,18 @@ class HeartbeatIntegrationTests extends EachContainer {
 		server().behave(Behaviour.FROZEN);
 		open(settings().pingTimeout(Duration.ofSeconds(1))
 			.pongTimeout(Duration.ofMillis(700))
-			.reconnectTimeout(Duration.ofMillis(500)));
+			.reconnectTimeout(Duration.ofMillis(500))
+			.closeTimeout(Duration.ofSeconds(30)));
 		server().behave(Behaviour.ECHO);
 		TestServer.Connection frozen = server().connection(1);
 		Entry close = log().await("CLOSE");
-		Entry reconnect = log().await("RECONNECT");
 		Entry openAgain = log().await("OPEN again");
 		frozen.thaw();
 		long end = frozen.awaitEnd();
 		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1", "OPEN again");
-		assertThat(close.secondsSince(frozen.lastWrite())).isBetween(1.65, 2.4);
-		assertThat(reconnect.secondsSince(close.nanoTime())).isLessThan(0.5);
-		assertThat(openAgain.secondsSince(frozen.lastWrite())).isBetween(2.15, 3.0);
-		assertThat((end - openAgain.nanoTime()) / 1e9).isLessThan(1.0);
+		assertThat(close.secondsSince(frozen.lastWrite())).isGreaterThan(1.65);
+		assertThat(openAgain.secondsSince(frozen.lastWrite())).isBetween(2.15, 9.0);
+		assertThat((end - openAgain.nanoTime()) / 1e9).isLessThan(9.0);
 	}
 
 	@Test
@@ -119,18 +120,19 @@ class HeartbeatIntegrationTests extends EachContainer {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(800))
 			.pongTimeout(Duration.ofMillis(400))
+			.sendTimeout(Duration.ofSeconds(30))
+			.closeTimeout(Duration.ofSeconds(30))
 			.sendQueueBytes(DataSize.ofMegabytes(100)));
 		server().behave(Behaviour.ECHO);
 		String large = "x".repeat(1_000_000);
 		List<CompletableFuture<Void>> sends = IntStream.range(0, 30).mapToObj((i) -> client.send(large)).toList();
-		Entry open = log().await("OPEN");
+		TestServer.Connection frozen = server().connection(1);
 		Entry close = log().await("CLOSE");
 		log().await("OPEN again");
 		assertThat(log().lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
-		assertThat(close.secondsSince(open.nanoTime())).isBetween(1.1, 3.0);
+		assertThat(close.secondsSince(frozen.lastWrite())).isBetween(1.1, 9.0);
 		assertThat(sends).allSatisfy((send) -> assertThat(send).isDone())
 			.anySatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
-		TestServer.Connection frozen = server().connection(1);
 		frozen.thaw();
 		frozen.awaitEnd();
 	}
