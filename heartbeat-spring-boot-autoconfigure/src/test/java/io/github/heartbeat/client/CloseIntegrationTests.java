@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class CloseIntegrationTests extends EachContainer {
 
 	@Test
-	void closeWhileARetryWaitsStopsForGood() throws Exception {
+	void closeDuringAWaitPreventsTheReconnect() throws Exception {
 		server().refuse();
 		HeartbeatClient client = create(settings().reconnectTimeout(Duration.ofMillis(300)));
 		log().await("RECONNECT");
@@ -48,7 +48,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Time has to pass for nothing to happen in it.
+	 * That nothing happens shows only over a period of time.
 	 */
 	private void assertNoConnectionFor(Duration duration) {
 		int before = server().connections().size();
@@ -59,7 +59,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void closeIsPoliteAndForGood() throws Exception {
+	void closeSendsACloseFrameAndPreventsReconnects() throws Exception {
 		HeartbeatClient client = open(settings());
 		WebSocketSession session = client.getSession();
 		client.close(new CloseStatus(4000, "done"));
@@ -89,7 +89,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void closeOverAFrozenLinkDropsTheSocketAfterCloseTimeout() throws Exception {
+	void closeWithoutAnAnswerDropsTheSocketAfterCloseTimeout() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().closeTimeout(Duration.ofSeconds(3)));
 		TestServer.Connection unanswering = server().connection(1);
@@ -103,7 +103,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void closeOverAFrozenLinkWithAFullBufferDropsTheSocketToo() throws Exception {
+	void closeWithAFullSocketBufferDropsTheSocket() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(
 				settings().closeTimeout(Duration.ofMillis(500)).sendQueueBytes(DataSize.ofMegabytes(100)));
@@ -141,7 +141,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void openConnectsOnceTheOldSocketIsGone() throws Exception {
+	void openConnectsOnceTheOldSocketIsClosed() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().closeTimeout(Duration.ofMillis(600)));
 		server().behave(Behaviour.ECHO);
@@ -190,7 +190,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void shutdownOverAFrozenLinkTakesNoLongerThanCloseTimeoutAndLeavesNoSocket() throws Exception {
+	void shutdownWithoutAnAnswerEndsWithCloseTimeoutAndLeavesNoSocket() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		open(settings().closeTimeout(Duration.ofMillis(500)));
 		CountDownLatch stopped = new CountDownLatch(1);
@@ -242,7 +242,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aClientThatIsStoppedBeforeTheNetworkAnswersLeavesNothingBehind() throws Exception {
+	void aClientThatIsClosedDuringTheHandshakeLeavesNoSocket() throws Exception {
 		server().behave(Behaviour.MUTE);
 		HeartbeatClient client = create(settings());
 		server().connection(1);

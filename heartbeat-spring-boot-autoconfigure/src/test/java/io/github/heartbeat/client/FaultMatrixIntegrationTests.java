@@ -94,7 +94,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void theClientGetsOverIt(State state, Fault fault) throws Exception {
+	void theClientRecovers(State state, Fault fault) throws Exception {
 		HeartbeatClient client = switch (state) {
 			case BEFORE_CONNECT, DURING_UPGRADE -> connecting(state, fault);
 			case OPEN_AND_IDLE -> idle(fault);
@@ -116,8 +116,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Jetty may have opened one connection more for an attempt that was given up, which
-	 * its idle timeout ends.
+	 * Jetty may have opened an additional connection for an attempt that was given up.
+	 * Its idle timeout closes it.
 	 */
 	private boolean isJettyInAdvance() {
 		return this.proxy.upgradedPorts()

@@ -60,7 +60,7 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A connection kept for the next attempt is one that the server may be closing.
+	 * A connection that is kept for the next attempt may be closing on the server's side.
 	 */
 	@Test
 	void theConnectionOfARefusedHandshakeIsNotUsedAgain() throws Exception {
@@ -188,7 +188,7 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aHandshakeCustomizerMayFailInAnyWayWithoutEndingTheAttempts() {
+	void attemptsContinueHoweverAHandshakeCustomizerFails() {
 		AtomicInteger calls = new AtomicInteger();
 		create(settings().reconnectTimeout(Duration.ofMillis(20)).handshakeCustomizer((name, handshake) -> {
 			switch (calls.incrementAndGet()) {
@@ -256,8 +256,8 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Time has to pass for nothing to happen in it. Requests count, for Jetty may open a
-	 * connection in advance.
+	 * That nothing happens shows only over a period of time. Requests are counted,
+	 * because Jetty may open a connection in advance.
 	 */
 	private void assertNoRequestButFor(int expected) {
 		Awaitility.await()

@@ -32,7 +32,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 
 	@ParameterizedTest
 	@EnumSource
-	void sendsAHeartbeatWhenTheLineIsQuietAndStaysOpenWhenItIsAnswered(HeartbeatPingType type) throws Exception {
+	void anIdleConnectionSendsHeartbeatsAndStaysOpenWhileTheyAreAnswered(HeartbeatPingType type) throws Exception {
 		HeartbeatClient client = open(
 				settings().pingType(type).pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofSeconds(5)));
 		String expected = switch (type) {
@@ -48,7 +48,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void whateverTheServerSendsPutsOffTheHeartbeat() throws Exception {
+	void messagesOfTheServerPostponeTheHeartbeat() throws Exception {
 		CountDownLatch quiet = new CountDownLatch(1);
 		server().behave((connection) -> {
 			connection.upgrade();
@@ -67,7 +67,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aHeartbeatAnswerThatIsNamedIsNotPublished() throws Exception {
+	void aConfiguredHeartbeatAnswerIsNotPublished() throws Exception {
 		open(settings().pongMsg("heartbeat").pingTimeout(Duration.ofMillis(100)));
 		for (int i = 0; i < 3; i++) {
 			assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
@@ -76,7 +76,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aSilentServerIsReplacedOnTime() {
+	void aConnectionWithoutHeartbeatAnswersIsReplaced() {
 		server().behave(Behaviour.SILENT);
 		open(settings().pingTimeout(Duration.ofMillis(400))
 			.pongTimeout(Duration.ofMillis(300))
@@ -88,7 +88,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aDeadConnectionIsAbortedAndNeverPolitelyClosed() throws Exception {
+	void aDeadConnectionIsAbortedWithoutACloseFrame() throws Exception {
 		server().behave(Behaviour.SILENT);
 		open(settings().pingTimeout(Duration.ofMillis(200)).pongTimeout(Duration.ofMillis(200)));
 		log().await("CLOSE 1006 HEARTBEAT");
@@ -97,7 +97,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aFrozenServerIsNoticedAtTheDeadlineAndTheSocketIsGoneRightAfter() throws Exception {
+	void aFrozenServerIsDetectedAtTheDeadlineAndTheSocketIsClosed() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		open(settings().pingTimeout(Duration.ofSeconds(1))
 			.pongTimeout(Duration.ofMillis(700))
@@ -116,7 +116,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aFrozenServerIsNoticedThoughAWriteIsStuck() throws Exception {
+	void aFrozenServerIsDetectedWhileAWriteIsBlocked() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(800))
 			.pongTimeout(Duration.ofMillis(400))
@@ -168,7 +168,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void idleClientsHoldNoThreadEach() {
+	void idleClientsShareThreads() {
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		for (int i = 0; i < 100; i++) {
 			clients().create("client-" + i, settings().build());
