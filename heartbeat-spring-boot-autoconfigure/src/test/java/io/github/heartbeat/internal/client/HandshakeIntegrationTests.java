@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -59,7 +60,7 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A connection kept for the next attempt is one that the server may be closing.
+	 * A connection that is kept for the next attempt may be closing on the server's side.
 	 */
 	@Test
 	void theConnectionOfARefusedHandshakeIsNotUsedAgain() throws Exception {
@@ -70,16 +71,18 @@ class HandshakeIntegrationTests extends EachContainer {
 					.write("HTTP/1.1 503 Refused\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 			}
 		});
-		create(settings().reconnectTimeout(Duration.ofMillis(500)));
-		Entry error = log().await("ERROR HANDSHAKE_REFUSED 503");
-		assertThat((server().connection(1).awaitEnd() - error.nanoTime()) / 1e9).isLessThan(0.4);
+		create(settings().reconnectTimeout(Duration.ofSeconds(2)));
+		log().await("ERROR HANDSHAKE_REFUSED 503");
+		long refusedEnd = server().connection(1).awaitEnd();
 		server().behave(Behaviour.ECHO);
-		log().await("OPEN");
+		Entry open = log().await("OPEN");
 		assertThat(log().lines()).containsExactly("ERROR HANDSHAKE_REFUSED 503", "RECONNECT 1", "OPEN");
+		assertThat(refusedEnd - open.nanoTime()).isNegative();
 	}
 
 	@Test
 	void anUpgradeDrippedByteByByteEndsAtTheDeadline() throws Exception {
+		AtomicBoolean complete = new AtomicBoolean();
 		server().behave((connection) -> {
 			connection.readRequest();
 			for (byte b : connection.acceptance()) {
@@ -88,6 +91,7 @@ class HandshakeIntegrationTests extends EachContainer {
 					return;
 				}
 			}
+			complete.set(true);
 		});
 		long start = System.nanoTime();
 		create(settings().connectTimeout(Duration.ofSeconds(1)));
@@ -95,8 +99,9 @@ class HandshakeIntegrationTests extends EachContainer {
 		server().behave(Behaviour.ECHO);
 		log().await("OPEN");
 		assertThat(log().lines()).startsWith("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
-		assertThat(error.secondsSince(start)).isBetween(0.9, 3.0);
-		assertThat((server().connection(1).awaitEnd() - error.nanoTime()) / 1e9).isLessThan(2.0);
+		assertThat(error.secondsSince(start)).isGreaterThan(0.9);
+		server().connection(1).awaitEnd();
+		assertThat(complete).as("The whole answer, which takes 13 s, was written").isFalse();
 	}
 
 	@Test
@@ -183,7 +188,7 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aHandshakeCustomizerMayFailInAnyWayWithoutEndingTheAttempts() {
+	void attemptsContinueHoweverAHandshakeCustomizerFails() {
 		AtomicInteger calls = new AtomicInteger();
 		create(settings().reconnectTimeout(Duration.ofMillis(20)).handshakeCustomizer((name, handshake) -> {
 			switch (calls.incrementAndGet()) {
@@ -251,8 +256,8 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Time has to pass for nothing to happen in it. Requests count, for Jetty may open a
-	 * connection in advance.
+	 * That nothing happens shows only over a period of time. Requests are counted,
+	 * because Jetty may open a connection in advance.
 	 */
 	private void assertNoRequestButFor(int expected) {
 		Awaitility.await()

@@ -16,13 +16,15 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A program whose heap is full for a while. It prints whether its clients work
+ * A program whose heap is full for some time. It prints whether its clients work
  * afterwards.
  */
 final class HeapExhaustion {
@@ -157,15 +159,24 @@ final class HeapExhaustion {
 		}
 	}
 
-	private void until(String what, int seconds, Predicate<HeartbeatClient> condition) throws InterruptedException {
+	/**
+	 * Wait until a condition has been true once for each client.
+	 */
+	private void until(String what, int seconds, Predicate<HeartbeatClient> condition) {
 		long begin = System.nanoTime();
-		List<HeartbeatClient> left = this.clients;
-		while (!left.isEmpty()) {
-			left = left.stream().filter(condition.negate()).toList();
-			if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(seconds)) {
-				fail(what, left);
-			}
-			TimeUnit.MILLISECONDS.sleep(20);
+		List<HeartbeatClient> left = new ArrayList<>(this.clients);
+		try {
+			Awaitility.await()
+				.pollInSameThread()
+				.pollInterval(Duration.ofMillis(20))
+				.atMost(Duration.ofSeconds(seconds))
+				.until(() -> {
+					left.removeIf(condition);
+					return left.isEmpty();
+				});
+		}
+		catch (ConditionTimeoutException ex) {
+			fail(what, left);
 		}
 		System.out.println("TOOK " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms: " + what);
 	}

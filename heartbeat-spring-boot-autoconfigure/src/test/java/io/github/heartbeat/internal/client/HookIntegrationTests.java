@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HookIntegrationTests extends EachContainer {
 
 	@Test
-	void aListenerThatThrowsCostsNothingButAnError() {
+	void aListenerThatThrowsCausesAnErrorHookOnly() {
 		HookLog after = new HookLog();
 		HeartbeatClient client = open(settings().listener(new HeartbeatListener() {
 			@Override
@@ -58,7 +58,7 @@ class HookIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aSlowListenerIsNoDeadPeerAndHeartbeatsGoOutMeanwhile() throws Exception {
+	void aSlowListenerIsNotADeadPeerAndHeartbeatsContinue() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(200))
 			.pongTimeout(Duration.ofMillis(200))
@@ -130,7 +130,7 @@ class HookIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aListenerThatCannotSayWhatItSupportsIsNotCalled() {
+	void aListenerWhoseSupportsThrowsIsNotCalled() {
 		HeartbeatClient client = open(settings().listener(new HeartbeatListener() {
 			@Override
 			public boolean supports(String clientName) {

@@ -74,7 +74,7 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void futuresEndOnNoThreadThatWrites() {
+	void futuresEndNeitherOnTheTimerNorOnAWritingThread() {
 		HeartbeatClient client = open(settings());
 		AtomicReference<String> thread = new AtomicReference<>();
 		CompletableFuture<Void> sends = CompletableFuture.completedFuture(null);
@@ -87,7 +87,7 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void futuresMayBeWaitedForByWhatDependsOnOthers() {
+	void anActionOfOneFutureMayWaitForAnother() {
 		HeartbeatClient client = open(settings().sendQueueMessages(10_000));
 		List<CompletableFuture<Void>> chains = IntStream.range(0, 2000)
 			.mapToObj((i) -> client.send("first " + i).thenRun(() -> client.send("second " + i).join()))
@@ -121,10 +121,10 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A socket that is nearly full takes a part of what is written.
+	 * A socket whose buffer is nearly full accepts a part of a write.
 	 */
 	@Test
-	void manyMessagesArriveWholeAndInOrderThoughThePeerReadsSlowly() {
+	void manyMessagesArriveWholeAndInOrderWhenThePeerReadsLate() {
 		int messages = 40_000;
 		String filling = "x".repeat(300);
 		CountDownLatch queued = new CountDownLatch(1);
@@ -152,7 +152,7 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aWriteThatIsStuckForTooLongIsADeadConnection() {
+	void aWriteBlockedForSendTimeoutEndsTheConnection() {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(
 				settings().sendTimeout(Duration.ofMillis(500)).sendQueueBytes(DataSize.ofMegabytes(100)));
@@ -166,7 +166,7 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void moreThanMayWaitIsRefused() {
+	void aFullQueueRefusesMessages() {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().sendQueueMessages(3).sendQueueBytes(DataSize.ofMegabytes(100)));
 		String large = "x".repeat(5_000_000);
@@ -221,7 +221,7 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aGreetingFromTheOpenHookMayBeWaitedFor() throws Exception {
+	void theOpenHookMayWaitForItsGreeting() throws Exception {
 		open(settings().listener(new HeartbeatListener() {
 			@Override
 			public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {

@@ -33,10 +33,10 @@ class ReconnectIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A write that fails since the server is closing must not hide why it does.
+	 * A write that fails because the server is closing must not hide the close code.
 	 */
 	@Test
-	void theCloseCodeIsSeenThoughMessagesAreBeingSent() throws Exception {
+	void theCloseCodeIsReportedWhileMessagesAreBeingSent() throws Exception {
 		server().behave((connection) -> {
 			connection.upgrade();
 			connection.readText();
@@ -76,7 +76,7 @@ class ReconnectIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void aServerThatIsNotThereIsTriedUntilItIs() throws Exception {
+	void anUnavailableServerIsTriedUntilItAccepts() throws Exception {
 		server().refuse();
 		HeartbeatClient client = create(settings());
 		log().await("RECONNECT 3");
@@ -88,7 +88,7 @@ class ReconnectIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void repeatLimitBitesAgainstAcceptThenDrop() {
+	void repeatLimitAppliesToAServerThatAcceptsAndDrops() {
 		server().behave(Behaviour.DROPPING);
 		HeartbeatClient client = create(settings().repeatLimit(3).reconnectTimeout(Duration.ofMillis(50)));
 		log().await("EXHAUSTED");
@@ -103,7 +103,7 @@ class ReconnectIntegrationTests extends EachContainer {
 	}
 
 	@Test
-	void repeatLimitBitesAgainstAServerThatNeverAnswers() {
+	void repeatLimitAppliesToAServerThatNeverAnswers() {
 		server().behave(Behaviour.SILENT);
 		create(settings().repeatLimit(2)
 			.pingTimeout(Duration.ofMillis(100))
