@@ -5,8 +5,9 @@ import java.util.function.DoubleSupplier;
 import io.github.heartbeat.HeartbeatClientSettings;
 
 /**
- * The wait before a reconnect attempt: grown, capped, then spread. The jitter comes after
- * the cap, so that clients which have all reached the cap still do not come at once.
+ * The wait before a reconnect attempt: multiplied, capped, then jittered. The jitter is
+ * applied after the cap, so that clients that have reached the cap do not reconnect at
+ * the same time.
  */
 final class Backoff {
 

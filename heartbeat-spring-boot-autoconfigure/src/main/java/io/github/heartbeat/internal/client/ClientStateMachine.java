@@ -55,23 +55,26 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * Owns the lifecycle of one client; the only class that changes its state. Calls of users
- * and signals of attempts and connections arrive from any thread, are decided under one
- * lock, and leave as hooks in the queue and tasks on the executors; nothing here blocks.
+ * and signals of attempts and connections arrive on any thread. Each is processed under
+ * one lock and results in queued hooks and submitted tasks. No method blocks.
  * <p>
- * The state is a {@link Phase}, which owns what it waits for. A signal is dropped unless
- * its sender belongs to the current phase, so any number of failure signals makes one
- * reconnect.
+ * The state is a {@link Phase}, which owns its timeout, attempt, permit and connection. A
+ * signal is dropped unless its sender belongs to the current phase, so several failure
+ * signals cause one reconnect.
  * <p>
- * A transition that throws, whatever it throws, is followed by {@link #restore}, which
- * leaves a phase that is true: a live connection that is watched, an attempt with a
- * deadline, or a wait with a timeout. What even that cannot do, {@link #check} does, a
- * few seconds later.
+ * If a transition throws, {@link #restore} completes it. Afterwards the phase is valid: a
+ * live connection with an armed heartbeat timeout, an attempt with a deadline, or a wait
+ * with a timeout. If {@link #restore} fails too, {@link #check} repeats it a few seconds
+ * later.
  */
 final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
-	/** How often a client looks whether the hooks before its next attempt have run. */
+	/**
+	 * Interval at which a client checks whether the hooks before its next attempt have
+	 * run.
+	 */
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final String DEAD_CONTAINER = "; the threads of the WebSocket container have died, "
@@ -109,7 +112,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final SendCompletions completions;
 
-	/** What waits for the next connection. */
+	/** Messages that wait for the next connection. */
 	private final SendQueue offlineQueue;
 
 	@GuardedBy("lock")
@@ -124,15 +127,17 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	/** The connection whose open hook runs. */
 	private volatile @Nullable Connection opening;
 
-	/** The connection before, while its socket is not closed. */
+	/** The previous connection, until its socket is closed. */
 	@GuardedBy("lock")
 	private @Nullable Connection closing;
 
-	/** When the last proven connection was lost, or the attempts began. */
+	/**
+	 * When the last proven connection was lost or, without one, when the attempts began.
+	 */
 	@GuardedBy("lock")
 	private long outageSince;
 
-	/** When something was received last on a connection that has ended. */
+	/** The time of the last receipt on a connection that has ended. */
 	@GuardedBy("lock")
 	private @Nullable Long lastReceived;
 
@@ -143,26 +148,26 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private boolean running;
 
-	/** Whether to open when the application starts. */
+	/** Whether to connect when the application starts. */
 	@GuardedBy("lock")
 	private boolean openOnStart;
 
 	@GuardedBy("lock")
 	private boolean removed;
 
-	/** Whether the warning was logged that attempts pause. */
+	/** Whether the warning about paused attempts was logged. */
 	@GuardedBy("lock")
 	private boolean pauseLogged;
 
-	/** The phase that was in a state that cannot be true at the last check. */
+	/** The phase that the last check found invalid. */
 	@GuardedBy("lock")
 	private @Nullable Phase suspect;
 
-	/** Whether the next attempt seemed to wait for one that was lost. */
+	/** Whether the last check found an attempt that may have been lost. */
 	@GuardedBy("lock")
 	private boolean attemptSuspected;
 
-	/** When the timeout was due that was lost at the last check. */
+	/** The due time of the timeout that the last check found missing. */
 	@GuardedBy("lock")
 	private long suspectDueAt;
 
@@ -287,8 +292,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * The application is stopping. What is open now is opened again by {@link #start()}.
-	 * @param terminated run when the socket is closed and no hook runs or waits
+	 * The application is stopping. A client that is not stopped is opened again by
+	 * {@link #start()}.
+	 * @param terminated runs when the socket is closed and no hook runs or is queued
 	 */
 	void stop(CloseStatus status, Runnable terminated) {
 		this.lock.lock();
@@ -307,7 +313,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * The end: drop the socket on this thread and deliver nothing any more.
+	 * Shut down: drop the socket on this thread and deliver no more hooks.
 	 */
 	void destroy() {
 		ConnectionAttempt attempt = closeAtTheEnd();
@@ -395,8 +401,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Close, never to open again.
-	 * @param terminated run when the socket is closed and no hook runs or waits
+	 * Close permanently.
+	 * @param terminated runs when the socket is closed and no hook runs or is queued
 	 */
 	void remove(Runnable terminated) {
 		this.lock.lock();
@@ -451,8 +457,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Do what belongs to the end of a client. If a part fails, {@link #restore} repeats
-	 * this from there.
+	 * Complete the transition to {@link Stopped}. If a step fails, {@link #restore}
+	 * continues with that step.
 	 */
 	@GuardedBy("lock")
 	private void completeClose(Stopped stopped) {
@@ -494,7 +500,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			}
 			this.repeat = 1;
 			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.RECONNECT_REQUESTED,
-					"A reconnect was asked for");
+					"A reconnect was requested");
 			this.observation.reconnectScheduled(1, Duration.ZERO, cause);
 			this.hooks.enqueue(reconnectHook(1, Duration.ZERO, cause));
 			connect(cause);
@@ -538,7 +544,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * What the open hook sends goes out first.
+	 * Messages that the open hook sends are written first.
 	 */
 	private void deliverOpen(Connection connection, boolean reconnect) {
 		this.opening = connection;
@@ -729,7 +735,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Errors that a connection survives are not reported while too many hooks wait.
+	 * An error that does not end the connection is not reported while too many hooks are
+	 * queued.
 	 */
 	@Override
 	public void error(Connection connection, HeartbeatConnectionException cause) {
@@ -784,8 +791,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Connect as soon as the socket of the connection before is closed: there are never
-	 * two. Where a hook is stuck, attempts pause, for what they cause waits behind it.
+	 * Connect as soon as the socket of the previous connection is closed, so that there
+	 * are never two. If a hook is stuck, attempts pause, because their hooks would queue
+	 * behind it without bound.
 	 */
 	@GuardedBy("lock")
 	private void connect(@Nullable HeartbeatConnectionException cause) {
@@ -835,9 +843,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * The permit has to be for the origin that is connected to. An attempt whose
-	 * customizers have chosen another one gives its permit back first: two that waited
-	 * for each other's would wait without end.
+	 * The permit must belong to the origin of the attempt. If handshake customizers chose
+	 * another origin, the attempt returns its permit before it acquires one there: two
+	 * attempts that wait for each other's permit would deadlock.
 	 */
 	@Override
 	public boolean prepared(ConnectionAttempt attempt, URI url) {
@@ -883,7 +891,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Nothing happens where the attempt runs already.
+	 * Nothing happens if the attempt already runs.
 	 */
 	@GuardedBy("lock")
 	private void runGranted(Connecting connecting) {
@@ -1057,7 +1065,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Change the phase. What the one before owned is released, whatever follows.
+	 * Change the phase. The resources of the previous phase are released even if a later
+	 * step fails.
 	 */
 	@GuardedBy("lock")
 	private void enter(Phase next, @Nullable HeartbeatConnectionException cause) {
@@ -1077,8 +1086,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * End the connection and announce that, as far as it has not been done. The phase
-	 * stays open until another one is entered.
+	 * End the connection and queue its close hook, unless that was done before. The phase
+	 * stays {@link Open} until the next one is entered.
 	 */
 	@GuardedBy("lock")
 	private void end(Open open, Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
@@ -1118,7 +1127,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * A transition has failed half-way.
+	 * Complete a transition that threw.
 	 */
 	@GuardedBy("lock")
 	private void recover(Throwable failure) {
@@ -1139,7 +1148,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Complete what has not been completed. Nothing happens in a phase that is true.
+	 * Complete an incomplete phase. Nothing happens if the phase is valid.
 	 */
 	@GuardedBy("lock")
 	private void restore(long now) {
@@ -1188,7 +1197,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Whether others are connecting to the same origin first.
+	 * Whether the attempt waits for its permit.
 	 */
 	private static boolean isQueued(Connecting connecting) {
 		ConnectLimiter.Permit permit = connecting.permit();
@@ -1208,11 +1217,12 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Verify what must be true, whatever was thrown or lost: open has a live connection
-	 * that is watched, connecting a deadline, waiting a timeout, hooks that wait a thread
-	 * that delivers them. What is not true at two checks in a row is repaired. In between
-	 * everything that was due when the JVM was paused has run.
-	 * @return whether something is wrong, and is to be checked again soon
+	 * Verify the invariants of the client. An open client has a live connection with an
+	 * armed heartbeat timeout, a connecting one a deadline, a waiting one a timeout, and
+	 * queued hooks have a thread that delivers them. A violation that two consecutive
+	 * checks find is repaired. Two checks are needed because timeouts that were due while
+	 * the JVM was paused run between them.
+	 * @return whether a violation was found, so that the next check should come soon
 	 */
 	boolean check() {
 		try {
@@ -1276,7 +1286,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * What waits for the socket is run without the lock.
+	 * Actions that wait for the socket run without the lock.
 	 */
 	private void checkClosing(long now) {
 		Connection closing = closing();

@@ -30,7 +30,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * The face of a client. Its life is the state machine's.
+ * Public facade of a client; delegates to the state machine.
  */
 final class DefaultHeartbeatClient implements HeartbeatClient {
 
@@ -64,8 +64,8 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	}
 
 	/**
-	 * Find the observers, listeners and policies. Calls code of users, so no lock may be
-	 * held.
+	 * Resolve the observers, listeners and policies. Calls code of users, so the caller
+	 * must not hold a lock.
 	 */
 	void findExtensions() {
 		this.observation.start();
@@ -78,8 +78,8 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	}
 
 	/**
-	 * Close, never to open again.
-	 * @param terminated run when the socket is gone and no hook runs or waits
+	 * Close permanently.
+	 * @param terminated runs when the socket is closed and no hook runs or is queued
 	 */
 	void remove(Runnable terminated) {
 		this.machine.remove(terminated);

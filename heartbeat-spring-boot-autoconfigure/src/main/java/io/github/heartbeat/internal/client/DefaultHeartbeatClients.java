@@ -37,14 +37,15 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * All clients, and their part in the lifecycle of the application: they start after its
- * web server and stop after that has drained and before it goes.
+ * All clients of an application and their lifecycle. They start after the web server,
+ * stop after its graceful shutdown and before it closes.
  */
 public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLifecycle, DisposableBean {
 
 	/**
-	 * Between the graceful shutdown of the web server ({@code DEFAULT_PHASE - 1024}) and
-	 * its start and stop ({@code DEFAULT_PHASE - 2048}).
+	 * The lifecycle phase: between the graceful shutdown of the web server
+	 * ({@code DEFAULT_PHASE - 1024}) and its start and stop
+	 * ({@code DEFAULT_PHASE - 2048}).
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
 
@@ -68,7 +69,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
 
-	/** Removed, but their sockets are not gone yet. */
+	/** Removed clients whose sockets are not closed yet. */
 	@GuardedBy("lock")
 	private final Set<DefaultHeartbeatClient> leaving = new HashSet<>();
 
@@ -83,11 +84,11 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	/**
 	 * Create the clients, stopped.
-	 * @param container which Jakarta client carries the connections
-	 * @param maxConnectsPerOrigin how many attempts may be under way to one host and port
-	 * @param defaults what clients leave unset
+	 * @param container the Jakarta WebSocket client to use
+	 * @param maxConnectsPerOrigin the number of concurrent attempts to one host and port
+	 * @param defaults the values of settings that a client does not set
 	 * @param extensions the extension points of every client
-	 * @param virtualThreads whether to use virtual threads, which needs JDK 21
+	 * @param virtualThreads whether to use virtual threads, which require JDK 21
 	 */
 	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
 			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads) {
@@ -107,7 +108,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	/**
-	 * Whether a name can be that of a client.
+	 * Whether a name is a valid client name.
 	 * @param name the name
 	 * @return whether it consists of lower-case letters, digits and dashes and does not
 	 * begin with a dash
@@ -144,7 +145,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	/**
-	 * Create a client from settings that are not complete without the defaults.
+	 * Create a client. The defaults and the customizers are applied to its settings.
 	 * @param name the name
 	 * @param builder the settings
 	 * @return the new client
@@ -173,7 +174,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		this.lock.lock();
 		try {
 			Assert.state(!this.destroyed, "The application is closed");
-			Assert.isTrue(!this.clients.containsKey(name), () -> "There is a client '" + name + "' already");
+			Assert.isTrue(!this.clients.containsKey(name), () -> "A client '" + name + "' already exists");
 			this.clients.put(name, client);
 			container.retain(tls);
 			this.tls.add(client);
@@ -193,8 +194,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	/**
-	 * Return the watch of the container of all clients, or a new one for a container that
-	 * a client brings.
+	 * Return the watch of the shared container, or a new one for a container that the
+	 * settings of a client supply.
 	 */
 	private ContainerWatch watch(ContainerSupport container) {
 		return this.containers.isShared(container) ? this.containerWatch
@@ -274,8 +275,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	/**
-	 * Check every client for what must be true.
-	 * @return whether something is wrong
+	 * Check the invariants of every client.
+	 * @return whether a violation was found
 	 */
 	private boolean check() {
 		List<DefaultHeartbeatClient> clients;

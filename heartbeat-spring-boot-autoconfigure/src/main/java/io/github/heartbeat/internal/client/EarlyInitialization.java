@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Initializes the classes that are first needed when a connection fails. A class whose
- * static initializer throws an {@link OutOfMemoryError} cannot be used any more while the
- * JVM runs, so it must not be initialized when the heap may be exhausted.
+ * Initializes the classes that are first used when a connection fails. A class whose
+ * static initializer throws an {@link OutOfMemoryError} is unusable until the JVM ends,
+ * so it must be initialized before the heap may be exhausted.
  */
 final class EarlyInitialization {
 
@@ -74,7 +74,7 @@ final class EarlyInitialization {
 	}
 
 	/**
-	 * A class that another version does not have is left out.
+	 * A class that does not exist in another version of a library is skipped.
 	 */
 	private static void initialize(String[] classes, @Nullable ClassLoader classLoader) {
 		for (String name : classes) {

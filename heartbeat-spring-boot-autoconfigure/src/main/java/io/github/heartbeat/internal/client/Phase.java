@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What a client is doing. A phase owns what it waits for, and {@link #leave()} releases
- * all of it. A signal whose sender does not belong to the current phase is stale. Used
- * under the lock of the state machine.
+ * The state of a client. A phase owns its resources, and {@link #leave()} releases all of
+ * them. A signal whose sender does not belong to the current phase is stale. Guarded by
+ * the lock of the state machine.
  */
 abstract sealed class Phase {
 
@@ -35,8 +35,8 @@ abstract sealed class Phase {
 
 	/**
 	 * Create a phase.
-	 * @param dueAt when it ends by itself, even if its timeout cannot be scheduled
-	 * @param owed the hook that announces it, or {@code null}
+	 * @param dueAt when it ends by timeout, known even if the timeout cannot be scheduled
+	 * @param owed the hook that announces it, to be queued, or {@code null}
 	 */
 	Phase(long dueAt, @Nullable Hook owed) {
 		this.dueAt = dueAt;
@@ -46,7 +46,7 @@ abstract sealed class Phase {
 	abstract HeartbeatClientState state();
 
 	/**
-	 * Schedule the end of this phase, and cancel the one that was scheduled before.
+	 * Schedule the timeout of this phase. It replaces an earlier one.
 	 */
 	final void schedule(EngineResources resources, long delayNanos, Runnable task) {
 		cancelTimeout();
@@ -55,29 +55,28 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * Return when the timeout is due.
+	 * Return when the timeout is due, in the time of the ticker.
 	 */
 	final long dueAt() {
 		return this.dueAt;
 	}
 
 	/**
-	 * Whether no timeout will end this phase.
+	 * Whether the phase has no timeout that will run.
 	 */
 	final boolean hasLostTimeout(long now) {
 		return this.timeout == null || Timeouts.isLost(this.dueAt, now);
 	}
 
 	/**
-	 * Return the hook that announces this phase while it is not in the queue yet, or
-	 * {@code null}.
+	 * Return the hook that announces this phase until it is queued, then {@code null}.
 	 */
 	final @Nullable Hook owed() {
 		return this.owed;
 	}
 
 	/**
-	 * The hook that announces this phase is in the queue.
+	 * The hook that announces this phase was queued.
 	 */
 	void announced() {
 		this.owed = null;
@@ -90,15 +89,15 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * Release what this phase owns, all of it even where this throws. It allocates
-	 * nothing that could keep a resource when the heap is exhausted.
+	 * Release all resources of this phase, even if releasing one of them throws. No
+	 * release depends on an allocation, which may fail when the heap is exhausted.
 	 */
 	void leave() {
 		cancelTimeout();
 	}
 
 	/**
-	 * A resource that cannot be released must not keep the others.
+	 * Run an action that must not keep later ones from running.
 	 */
 	static void release(Runnable release) {
 		try {
@@ -125,7 +124,7 @@ abstract sealed class Phase {
 		private boolean complete;
 
 		/**
-		 * Create a phase that nothing has led to.
+		 * Create the initial phase.
 		 */
 		Stopped() {
 			this(null, false, CloseStatus.NORMAL);
@@ -134,8 +133,8 @@ abstract sealed class Phase {
 
 		/**
 		 * Create a phase.
-		 * @param connection the connection that ends with it, or {@code null}
-		 * @param owesClose whether its close hook is owed
+		 * @param connection the connection to close, or {@code null}
+		 * @param owesClose whether its close hook is to be queued
 		 * @param status the status to close it with
 		 */
 		Stopped(@Nullable Connection connection, boolean owesClose, CloseStatus status) {
@@ -157,8 +156,8 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * What may not begin any more was discarded.
-		 * @param unheard whether the open hook of the connection was among it
+		 * The queued hooks that may not run after a close were discarded.
+		 * @param unheard whether the open hook of the connection was among them
 		 */
 		void hooksDiscarded(boolean unheard) {
 			this.hooksDiscarded = true;
@@ -174,7 +173,7 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * Whether everything that belongs to the end has been done.
+		 * Whether all steps of the transition are done.
 		 */
 		boolean isComplete() {
 			return this.complete;
@@ -192,8 +191,8 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * An attempt waits for the socket of the connection before, then for its permit, and
-	 * then runs until its deadline.
+	 * An attempt waits until the socket of the previous connection is closed, then for
+	 * its permit, and then runs until its deadline.
 	 */
 	static final class Connecting extends Phase {
 
@@ -209,7 +208,9 @@ abstract sealed class Phase {
 
 		private long deadline;
 
-		/** For how long the attempt had run when its deadline was stopped, if it is. */
+		/**
+		 * How long the attempt had run when its deadline was stopped, or {@code null}.
+		 */
 		private @Nullable Long ranNanos;
 
 		Connecting(EngineResources resources, String origin) {
@@ -223,14 +224,14 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * Where the attempt connects to.
+		 * Return the host and port that the attempt connects to.
 		 */
 		String origin() {
 			return this.origin;
 		}
 
 		/**
-		 * Connect to another origin: the permit for this one is given back.
+		 * Change the origin. The permit for the previous one is returned.
 		 */
 		void changeOrigin(String origin) {
 			this.origin = origin;
@@ -266,7 +267,7 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * Hold a permit, or a place in the queue for one.
+		 * Own a permit, granted or queued.
 		 */
 		void setPermit(ConnectLimiter.@Nullable Permit permit) {
 			this.permit = permit;
@@ -277,7 +278,7 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * The attempt runs from now until its deadline.
+		 * Begin the attempt and its deadline.
 		 */
 		void begin(ConnectionAttempt attempt, long connectTimeoutNanos, Runnable timedOut) {
 			this.attempt = attempt;
@@ -287,22 +288,23 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * Return for how long the deadline is not to be enforced yet, since the JVM was
-		 * paused; 0 or less if it is.
+		 * Return for how many nanoseconds the deadline is extended because the JVM was
+		 * paused. 0 or less means that it is enforced now.
 		 */
 		long graceNanos() {
 			return this.resources.pauseDetector().graceNanos(this.deadline, this.resources.ticker().nanoTime());
 		}
 
 		/**
-		 * The attempt has ended by itself and needs no cancellation.
+		 * The attempt has ended and needs no cancellation.
 		 */
 		void attemptEnded() {
 			this.attempt = null;
 		}
 
 		/**
-		 * Return for how long the attempt has run, without its wait for another permit.
+		 * Return how long the attempt has run, in nanoseconds, without its wait for
+		 * another permit.
 		 */
 		long ranNanos() {
 			return (this.ranNanos != null) ? this.ranNanos : this.resources.ticker().nanoTime() - this.beganAt;
@@ -322,8 +324,8 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * An attempt that cannot be cancelled now is cancelled by the next check of the
-		 * connect queue.
+		 * If the attempt cannot be cancelled now, the next check of the connect queue
+		 * cancels it.
 		 */
 		private void cancelAttempt() {
 			ConnectionAttempt attempt = this.attempt;
@@ -351,7 +353,7 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * There is a connection.
+	 * The client has a connection.
 	 */
 	static final class Open extends Phase {
 
@@ -387,7 +389,7 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * Whether the open hook is in the queue.
+		 * Whether the open hook was queued.
 		 */
 		boolean isAnnounced() {
 			return this.announced;
@@ -399,7 +401,7 @@ abstract sealed class Phase {
 		}
 
 		/**
-		 * Whether a close hook is owed: each open hook has exactly one.
+		 * Whether the close hook is still to be queued. Each open hook has exactly one.
 		 */
 		boolean owesClose() {
 			return this.announced && !this.closeAnnounced;
@@ -412,7 +414,7 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * A reconnect policy is being asked.
+	 * A reconnect policy decides about the next attempt.
 	 */
 	static final class Deciding extends Phase {
 
@@ -441,7 +443,7 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * The next attempt is scheduled.
+	 * The client waits for the next attempt.
 	 */
 	static final class Waiting extends Phase {
 
@@ -462,7 +464,7 @@ abstract sealed class Phase {
 	}
 
 	/**
-	 * It gave up.
+	 * The client gave up reconnecting.
 	 */
 	static final class Exhausted extends Phase {
 

@@ -34,8 +34,8 @@ final class ReconnectPolicies {
 	}
 
 	/**
-	 * Find the policies, once. Not earlier, so that a policy may have the clients
-	 * injected.
+	 * Resolve the policies, once. They are not resolved earlier, so that a policy may
+	 * have the clients injected.
 	 */
 	synchronized void find() {
 		if (!this.asked) {
@@ -49,7 +49,7 @@ final class ReconnectPolicies {
 	}
 
 	/**
-	 * Ask until one decides. Calls code of users, which may block.
+	 * Ask the policies until one decides. Calls code of users, which may block.
 	 */
 	HeartbeatReconnectDecision decide(int attempt, Duration elapsed, HeartbeatConnectionException cause) {
 		for (HeartbeatReconnectPolicy policy : this.policies) {
@@ -69,7 +69,7 @@ final class ReconnectPolicies {
 		}
 		catch (Throwable ex) {
 			logger.warn("A reconnect policy of client '" + this.clientName + "' threw " + ex.getClass().getName()
-					+ "; it is left to the others and to the settings");
+					+ "; the other policies and the settings decide");
 			logger.debug("Thrown by " + policy.getClass().getName(), ex);
 			return HeartbeatReconnectDecision.undecided();
 		}

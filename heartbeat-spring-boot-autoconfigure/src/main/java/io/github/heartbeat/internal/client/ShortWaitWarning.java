@@ -7,7 +7,7 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.internal.runtime.EngineLog;
 
 /**
- * Warns of a client that reconnects in quick succession, once for all clients.
+ * Warns once, for all clients, about a {@code reconnect-timeout} below 100 ms.
  */
 final class ShortWaitWarning {
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The failures after which a client does not reconnect ({@code stop-on.*}).
+ * The close codes and HTTP statuses after which a client does not reconnect
+ * ({@code stop-on.*}).
  */
 final class StopConditions {
 

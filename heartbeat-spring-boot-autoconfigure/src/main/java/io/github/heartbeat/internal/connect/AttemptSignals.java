@@ -10,28 +10,28 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What can happen to an attempt. The receiver drops the signals of an attempt that is not
- * the current one. Safe from any thread; no signal blocks or throws.
+ * The events of an attempt. The receiver drops the events of an attempt that is not the
+ * current one. Safe from any thread. No method blocks or throws.
  */
 public interface AttemptSignals {
 
 	/**
 	 * The handshake is prepared.
-	 * @param url where to connect to, as handshake customizers have left it
-	 * @return whether to connect now; else the attempt is over, or it is run again when
-	 * there is a permit for that origin
+	 * @param url the url to connect to, after the handshake customizers
+	 * @return whether to connect now. If not, the attempt is over or runs again when it
+	 * has a permit for the origin of the url
 	 */
 	boolean prepared(ConnectionAttempt attempt, URI url);
 
 	/**
 	 * The handshake is done.
 	 * @return the connection, or {@code null} if the attempt is not the current one or
-	 * the connection could not be set up: the caller drops the link
+	 * the connection could not be created, in which case the caller drops the transport
 	 */
 	@Nullable Connection opened(ConnectionAttempt attempt, Transport transport);
 
 	/**
-	 * The attempt failed, or the connection that it became.
+	 * The attempt failed, or its connection did.
 	 */
 	void failed(ConnectionAttempt attempt, HeartbeatConnectionException cause);
 

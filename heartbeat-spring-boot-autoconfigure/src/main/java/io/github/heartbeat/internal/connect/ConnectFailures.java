@@ -28,8 +28,8 @@ import io.github.heartbeat.internal.runtime.EngineLog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what containers throw, which quotes urls and headers, into exceptions of ours,
- * which do not.
+ * Translates the exceptions of containers, whose messages contain urls and headers, into
+ * exceptions without secrets.
  */
 final class ConnectFailures {
 
@@ -69,7 +69,7 @@ final class ConnectFailures {
 	}
 
 	/**
-	 * Return the host and port of a url, as far as it has one.
+	 * Return the host of a url and, if the url has one, the port.
 	 */
 	static String server(URI url) {
 		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
@@ -108,14 +108,14 @@ final class ConnectFailures {
 	}
 
 	/**
-	 * A channel reports a reset as an exception of no special type.
+	 * A channel reports a reset as a plain {@link IOException}.
 	 */
 	private static boolean isReset(Throwable cause) {
 		return cause.getClass() == IOException.class && cause.getCause() == null;
 	}
 
 	/**
-	 * The text of EMFILE and ENFILE, for which Java has no exception type.
+	 * The message of EMFILE and ENFILE, for which Java has no exception type.
 	 */
 	private static boolean isDescriptorShortage(Throwable cause) {
 		return cause.getMessage() != null && cause.getMessage().contains("Too many open files");
@@ -127,7 +127,7 @@ final class ConnectFailures {
 	}
 
 	/**
-	 * Whether the process has a file descriptor left. Without one a name lookup fails as
+	 * Whether the process has a free file descriptor. Without one a name lookup fails as
 	 * if the name were unknown, and containers fail without a cause.
 	 */
 	private static boolean canOpenSocket() {

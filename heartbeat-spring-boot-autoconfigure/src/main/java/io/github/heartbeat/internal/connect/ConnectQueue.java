@@ -7,9 +7,9 @@ import io.github.heartbeat.internal.runtime.EngineLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the attempts of one client one after the other. A name lookup cannot be
- * interrupted: an attempt that was given up may hold its thread long after, and the next
- * one must not add another.
+ * Runs the attempts of one client one at a time. A name lookup cannot be interrupted, so
+ * a cancelled attempt may occupy its thread for long. The next attempt must not occupy
+ * another one.
  */
 public final class ConnectQueue {
 
@@ -25,14 +25,14 @@ public final class ConnectQueue {
 	@GuardedBy("lock")
 	private @Nullable ConnectionAttempt next;
 
-	/** The attempt that had not begun at the last check though it was given up. */
+	/** The cancelled attempt that had no thread at the last check. */
 	@GuardedBy("lock")
 	private @Nullable ConnectionAttempt suspect;
 
 	/**
 	 * Create a queue.
 	 * @param executor runs the attempts
-	 * @param cancels gives up what they block in
+	 * @param cancels runs the cancellation of attempts
 	 */
 	public ConnectQueue(Executor executor, Executor cancels) {
 		this.executor = executor;
@@ -40,8 +40,8 @@ public final class ConnectQueue {
 	}
 
 	/**
-	 * Run an attempt as soon as the one before has given its thread back. An attempt that
-	 * waits is superseded.
+	 * Run an attempt as soon as the previous one has returned its thread. It replaces an
+	 * attempt that waits.
 	 */
 	public void submit(ConnectionAttempt attempt) {
 		this.lock.lock();
@@ -58,8 +58,8 @@ public final class ConnectQueue {
 	}
 
 	/**
-	 * The thread of an attempt is no longer needed. If the next attempt cannot be
-	 * started, its deadline ends it.
+	 * An attempt needs its thread no longer. If the next attempt cannot be started, its
+	 * deadline ends it.
 	 */
 	void finished(ConnectionAttempt attempt) {
 		this.lock.lock();
@@ -99,10 +99,11 @@ public final class ConnectQueue {
 	}
 
 	/**
-	 * Give up again what could not be given up, and forget an attempt that was given up
-	 * and whose task was lost: it had no thread at two checks in a row.
-	 * @param active the attempt that is not to be given up, or {@code null}
-	 * @return whether the next attempt may wait for one that was lost
+	 * Repeat the cancellation of an attempt that could not be cancelled. Discard a
+	 * cancelled attempt whose task was lost, which means that it had no thread at two
+	 * consecutive checks.
+	 * @param active the attempt that must not be cancelled, or {@code null}
+	 * @return whether an attempt may have been lost
 	 */
 	public boolean check(@Nullable ConnectionAttempt active) {
 		this.lock.lock();

@@ -16,8 +16,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * One attempt to connect, and the handler of the session if it succeeds. It passes on
- * what it sees, and never throws into the container, which would close the session.
+ * One attempt to connect and, if it succeeds, the handler of the session. It forwards
+ * events and never throws into the container, which would close the session.
  */
 public final class ConnectionAttempt implements WebSocketHandler {
 
@@ -37,15 +37,15 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	/** Written under the monitor. */
 	private volatile boolean over;
 
-	/** Whether the thread of an attempt that was given up is still to be freed. */
+	/** Whether the thread of a cancelled attempt is still to be released. */
 	private volatile boolean cancelPending;
 
-	/** The thread that runs this or has run it. */
+	/** The thread that runs the attempt or ran it last. */
 	private volatile @Nullable Thread runner;
 
 	/**
-	 * What was prepared, while the attempt waits for a permit. Used by one thread at a
-	 * time, the ones that run this.
+	 * The prepared handshake, while the attempt waits for a permit. Confined to the
+	 * thread that runs the attempt.
 	 */
 	private @Nullable HeartbeatHandshake handshake;
 
@@ -58,7 +58,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Connect, on this thread. Run again where the attempt had to wait for a permit.
+	 * Connect on this thread. Called again if the attempt had to wait for a permit.
 	 */
 	void run() {
 		this.runner = Thread.currentThread();
@@ -76,7 +76,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * When this returns, nobody interrupts this thread any more.
+	 * After the return no cancellation interrupts this thread.
 	 */
 	private @Nullable HeartbeatConnectionException connect() {
 		boolean over = true;
@@ -110,7 +110,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Whether a thread has begun to run this and is alive.
+	 * Whether a live thread has begun to run the attempt.
 	 */
 	boolean hasThread() {
 		Thread runner = this.runner;
@@ -118,7 +118,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Do not begin any more.
+	 * Prevent the attempt from beginning.
 	 */
 	void giveUp() {
 		synchronized (this.threadMonitor) {
@@ -127,7 +127,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Whether the attempt has been given up or has succeeded.
+	 * Whether the attempt was cancelled or has succeeded.
 	 */
 	boolean isOver() {
 		return this.over;
@@ -151,7 +151,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Give the attempt up. A session that comes all the same is dropped.
+	 * Cancel the attempt. A session that is still established is dropped.
 	 */
 	public void cancel() {
 		synchronized (this.threadMonitor) {
@@ -165,7 +165,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Whether the attempt was given up and its thread is still to be freed.
+	 * Whether the attempt was cancelled and its thread is still to be released.
 	 */
 	boolean isCancelPending() {
 		return this.cancelPending;
@@ -183,8 +183,8 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Nothing is thrown into the container, which would close the session by itself and
-	 * later than the next attempt may begin.
+	 * Never throws. The container would close the session itself, possibly after the next
+	 * attempt has begun.
 	 */
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
@@ -217,8 +217,8 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * A message that cannot be delivered must not be lost in silence, so it ends the
-	 * connection.
+	 * A message that cannot be delivered ends the connection, so that it is not lost
+	 * silently.
 	 */
 	@Override
 	public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {

@@ -8,58 +8,60 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Makes connections.
+ * Connects to the server of one client.
  */
 public interface Connector {
 
 	/**
 	 * Prepare the handshake of an attempt. Calls code of users, which may block.
 	 * @return the handshake
-	 * @throws HeartbeatConnectionException if there is none that can work
+	 * @throws HeartbeatConnectionException if a handshake customizer fails or leaves an
+	 * invalid handshake
 	 */
 	HeartbeatHandshake prepare();
 
 	/**
-	 * Connect, on this thread. Success is told by
-	 * {@link ConnectionAttempt#afterConnectionEstablished}, which comes first.
+	 * Connect on this thread. On success
+	 * {@link ConnectionAttempt#afterConnectionEstablished} is called before the return.
 	 * @param attempt the attempt, which handles the session
-	 * @param handshake what was prepared for it
-	 * @throws Exception if it failed
+	 * @param handshake the prepared handshake
+	 * @throws Exception if the attempt failed
 	 */
 	void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws Exception;
 
 	/**
-	 * End what a thread is connecting.
+	 * Abort the connect that runs on a thread.
 	 */
 	void abandon(Thread connecting);
 
 	/**
-	 * Return the link of a session made by this.
+	 * Return the transport of a session that was established by this connector.
 	 */
 	Transport transport(WebSocketSession session);
 
 	/**
-	 * Return whether the container itself closed a session since a message is too large.
+	 * Whether the container itself closed a session because a message was too large.
 	 */
 	default boolean isTooLarge(CloseStatus status) {
 		return false;
 	}
 
 	/**
-	 * Something did not arrive, or the heap is exhausted: have verified that the
-	 * container still works.
+	 * Have the next {@link #check()} verify the container. Called when an answer is
+	 * missing or the heap is exhausted.
 	 */
 	default void suspect() {
 	}
 
 	/**
-	 * Verify and repair the container, if there is a reason to. Does not block.
+	 * Verify the container after {@link #suspect()}, and replace it if its threads have
+	 * died. Does not block.
 	 */
 	default void check() {
 	}
 
 	/**
-	 * Return whether the container works no longer and cannot be replaced.
+	 * Whether the threads of the container have died and it cannot be replaced.
 	 */
 	default boolean isContainerDead() {
 		return false;

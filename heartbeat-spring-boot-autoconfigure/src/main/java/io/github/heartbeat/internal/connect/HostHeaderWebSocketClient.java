@@ -14,10 +14,10 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
- * Leaves the zone of an IPv6 address out of the {@code Host} header: it has a meaning on
- * this machine only (RFC 6874, section 4). Both containers take the header from the
- * handshake headers if it is there. {@link StandardWebSocketClient} drops the one of its
- * caller, so it is added behind that check.
+ * Omits the zone of an IPv6 address from the {@code Host} header, because a zone has a
+ * meaning on this machine only (RFC 6874, section 4). Both containers take the header
+ * from the handshake headers if it is set. {@link StandardWebSocketClient} drops the
+ * header of its caller, so this class adds it after that.
  */
 final class HostHeaderWebSocketClient extends StandardWebSocketClient {
 

@@ -33,8 +33,8 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
- * Connects by Spring's {@link StandardWebSocketClient}, kept on the calling thread: only
- * there can an attempt be interrupted, name lookup, handshake and all.
+ * Connects with Spring's {@link StandardWebSocketClient} on the calling thread. Only
+ * there can a whole attempt be interrupted.
  */
 public final class WebSocketConnector implements Connector {
 
@@ -123,7 +123,8 @@ public final class WebSocketConnector implements Connector {
 	}
 
 	/**
-	 * An interrupt that gives the attempt up is not lost: it is over by then.
+	 * Clearing the interrupt flag does not lose the interrupt of a cancellation, because
+	 * the attempt is marked as over before the interrupt.
 	 */
 	private void customize(HeartbeatHandshakeCustomizer customizer, HeartbeatHandshake handshake) throws Exception {
 		try {
@@ -162,8 +163,8 @@ public final class WebSocketConnector implements Connector {
 	}
 
 	/**
-	 * The url as containers want it: a scheme in lower case and no user info, which they
-	 * would drop or log.
+	 * Return the url for the container: with a scheme in lower case, and without user
+	 * info, which containers would drop or log.
 	 */
 	private static URI withoutUserInfo(URI url) {
 		String text = url.toString();

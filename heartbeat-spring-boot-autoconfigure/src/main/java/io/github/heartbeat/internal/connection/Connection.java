@@ -33,8 +33,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * An attempt that succeeded: what is received, sent and watched between open and close.
- * Once ended it delivers nothing more, but its socket may need a while to go.
+ * An open connection: receives, sends and sends heartbeats until it ends. An ended
+ * connection delivers nothing, but its socket may close later.
  */
 public final class Connection implements HookSource {
 
@@ -44,14 +44,16 @@ public final class Connection implements HookSource {
 
 	private static final long MAX_POLL_NANOS = 50_000_000;
 
-	/** Only a container without an abort of its own can take this long. */
+	/**
+	 * The limit of an abort. Only a container without a native abort can take this long.
+	 */
 	private static final long MAX_ABORT_NANOS = 2_000_000_000;
 
 	private final String clientName;
 
 	/**
-	 * How long the container has to report the end of a connection that an error
-	 * announces: only that report has the close code of the server.
+	 * How long to wait after an error for the container to report the end of the
+	 * connection. Only that report has the close code of the server.
 	 */
 	private static final long LOSS_GRACE_NANOS = 100_000_000;
 
@@ -98,13 +100,15 @@ public final class Connection implements HookSource {
 	/** Whether closing or aborting has begun. */
 	private volatile boolean closing;
 
-	/** When closing has taken as long as it may. */
+	/** When {@code close-timeout} ends. */
 	private volatile long closeDeadline;
 
 	/** Whether the thread that aborts has begun. */
 	private volatile boolean aborting;
 
-	/** At how many checks in a row the abort had no thread; check thread only. */
+	/**
+	 * Number of consecutive checks at which the abort had no thread. Check thread only.
+	 */
 	private int unabortedChecks;
 
 	/**
@@ -134,7 +138,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Begin to watch. Called when the open hook is in the queue.
+	 * Start the heartbeat monitor. Called when the open hook is queued.
 	 */
 	public void start() {
 		this.monitor.start();
@@ -145,16 +149,16 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Queue a message. What the open hook sends on its own thread goes ahead of
-	 * everything that waits.
-	 * @return why not, or {@code null} if it is queued and its future will end
+	 * Queue a message. Messages that the open hook sends on its thread are written first.
+	 * @return the reason for a refusal, or {@code null} if the message is queued and its
+	 * future will complete
 	 */
 	public @Nullable Reason offer(PendingSend send) {
 		return isOpenHookThread() ? this.outbox.offerFromOpenHook(send) : this.outbox.offer(send);
 	}
 
 	/**
-	 * Return a message as it can be offered.
+	 * Wrap a message for {@link #offer}.
 	 */
 	PendingSend pendingSend(WebSocketMessage<?> message) {
 		return new PendingSend(this.clientName, message, this.observation);
@@ -168,7 +172,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * The open hook is over.
+	 * The open hook has returned.
 	 */
 	public void openHookEnds() {
 		this.openHookThread = null;
@@ -185,14 +189,14 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Whether an error announced the end: the container may leave the socket to itself.
+	 * Whether an error announced the end. The container may leave the socket open then.
 	 */
 	public boolean isBroken() {
 		return this.lost.get();
 	}
 
 	/**
-	 * Return when something was received last, or {@code null} if nothing was.
+	 * Return the time of the last receipt, or {@code null} if there was none.
 	 */
 	public @Nullable Long lastReceived() {
 		return this.monitor.lastReceived();
@@ -210,8 +214,8 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Take what the container has read: a message, a piece of one or a pong. Called on
-	 * its thread.
+	 * Receive a message, a fragment of one or a pong. Called on the thread of the
+	 * container.
 	 */
 	public void received(WebSocketMessage<?> message) {
 		if (this.ended) {
@@ -262,8 +266,8 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * The connection broke, as a write or the container reports. Passed on if the
-	 * container does not report its end first.
+	 * The connection is lost, as a failed write or the container reports. Signalled after
+	 * a short delay unless the container reports the end of the session first.
 	 */
 	public void lost(String message) {
 		if (!this.lost.compareAndSet(false, true)) {
@@ -292,8 +296,8 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Deliver, watch and accept nothing any more. The socket is not touched.
-	 * @param reason what the senders of messages accepted from now on are told
+	 * Stop delivery, the heartbeat monitor and sending. The socket is not touched.
+	 * @param reason the reason that later sends are refused with
 	 */
 	public void end(Reason reason) {
 		this.ended = true;
@@ -307,7 +311,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Drop the socket. What is unsent fails.
+	 * Drop the socket on an executor. Unsent messages fail.
 	 */
 	public void abort() {
 		this.closeDeadline = this.resources.ticker().nanoTime();
@@ -317,9 +321,9 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * The bound on the abort begins when the abort does: while it waits for its thread,
-	 * the socket may be alive, and no other connection of the client may be opened beside
-	 * it.
+	 * The time limit begins with the abort, not with its submission. While the abort
+	 * waits for a thread the socket may be alive, and the client must not open another
+	 * connection.
 	 */
 	private void runAbort() {
 		this.abortingSince = this.resources.ticker().nanoTime();
@@ -338,7 +342,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * An abort that is not bounded is still better than none.
+	 * If the limit cannot be scheduled, the abort runs without one.
 	 */
 	private Timer.@Nullable Timeout scheduleEndOfAbort() {
 		try {
@@ -351,10 +355,10 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Write what was accepted and a close frame, wait for the peer, and drop the socket
-	 * when that has taken {@code close-timeout}.
+	 * Write the accepted messages and a close frame, and wait for the peer. The socket is
+	 * dropped after {@code close-timeout}.
 	 * @param status the status to send
-	 * @param reason what the senders of messages are told that could not be written
+	 * @param reason the reason that unwritten messages fail with
 	 */
 	public void closeGracefully(CloseStatus status, Reason reason) {
 		if (this.closeTimeoutNanos == 0) {
@@ -370,7 +374,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Wait for the socket that the container is closing, and drop it if that takes
+	 * Wait until the container has closed the socket. The socket is dropped after
 	 * {@code close-timeout}.
 	 */
 	public void awaitSocketClosed() {
@@ -408,7 +412,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Drop the socket on this thread. For the end of everything.
+	 * Drop the socket on this thread. Used at shutdown.
 	 */
 	public void abortNow() {
 		this.outbox.fail(Reason.CLOSED);
@@ -417,8 +421,9 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Return whether the link was aborted as far as that is possible. What fails for want
-	 * of memory is tried again by {@link #checkClosing}.
+	 * Abort the transport.
+	 * @return {@code false} if memory was exhausted, in which case {@link #checkClosing}
+	 * repeats the abort
 	 */
 	private boolean abortTransport() {
 		try {
@@ -442,7 +447,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Return why this cannot be the connection of an open client, or {@code null}.
+	 * Return why an open client cannot have this connection, or {@code null} if it can.
 	 */
 	public @Nullable String violation() {
 		if (this.ended) {
@@ -455,14 +460,14 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Continue what was lost: a write, or the end of futures.
+	 * Resume lost writes and futures.
 	 */
 	public void check(long now) {
 		this.outbox.check(now);
 	}
 
 	/**
-	 * Watch again, if the timeout was lost.
+	 * Arm the heartbeat timeout if it was lost.
 	 */
 	public void watchAgain(long now) {
 		if (!isWatched(now)) {
@@ -471,21 +476,21 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Whether a timeout watches the heartbeats.
+	 * Whether the heartbeat timeout is armed.
 	 */
 	public boolean isWatched(long now) {
 		return this.monitor.isArmed(now);
 	}
 
 	/**
-	 * Return when the timeout of the heartbeats is due.
+	 * Return when the heartbeat timeout is due.
 	 */
 	public long watchedUntil() {
 		return this.monitor.dueAt();
 	}
 
 	/**
-	 * Close the socket of a connection that has ended, if nothing else does yet.
+	 * Abort an ended connection unless closing has begun.
 	 */
 	public void ensureClosing() {
 		if (!this.closing) {
@@ -494,7 +499,7 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * Continue to close the socket of a connection that has ended.
+	 * Resume closing the socket of an ended connection.
 	 * @return whether the socket is closed
 	 */
 	public boolean checkClosing(long now) {

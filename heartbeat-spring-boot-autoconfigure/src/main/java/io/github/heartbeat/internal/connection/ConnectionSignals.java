@@ -5,18 +5,19 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What can happen to a connection. The receiver drops the signals of a connection that is
- * not the current one. Safe from any thread; no signal blocks or throws.
+ * The events of a connection. The receiver drops the events of a connection that is not
+ * the current one. Safe from any thread. No method blocks or throws.
  */
 public interface ConnectionSignals {
 
 	/**
-	 * The connection broke.
+	 * The connection was lost.
 	 */
 	void failed(Connection connection, HeartbeatConnectionException cause);
 
 	/**
-	 * The connection is proven.
+	 * The connection is proven: a heartbeat was answered, or data arrived after
+	 * {@code stable-after}.
 	 */
 	void proven(Connection connection);
 
@@ -31,7 +32,7 @@ public interface ConnectionSignals {
 	void messageTooLarge(Connection connection);
 
 	/**
-	 * Something went wrong that the connection survives.
+	 * An error occurred that does not end the connection.
 	 */
 	void error(Connection connection, HeartbeatConnectionException cause);
 

@@ -11,23 +11,23 @@ import io.github.heartbeat.internal.runtime.Timer.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a heartbeat when a connection is quiet and notices that none is answered.
+ * Requests a heartbeat when nothing is received for {@code ping-timeout}, and detects
+ * that none is answered within {@code pong-timeout}.
  * <p>
- * A receipt is a volatile write of its time and no operation on the timer. One timeout
- * per connection looks at that time when it is due and is armed again for what is left.
- * The pong clock starts when the heartbeat has been written, runs from the request while
- * the write is stuck, and stands still while a hook of the client runs: the container
- * then cannot bring the answer.
+ * A receipt only writes its time to a volatile field. One timeout per connection compares
+ * that time when it is due, and is armed again for the rest. The pong clock starts when
+ * the heartbeat is written, or at its request if the write is blocked. It stops while a
+ * hook of the client runs, because the container cannot deliver the answer then.
  */
 final class HeartbeatMonitor {
 
-	/** What was received answers no heartbeat. */
+	/** The receipt is not the answer to a heartbeat. */
 	static final long NO_ANSWER = -1;
 
 	/** The connection is dead and is not checked again. */
 	private static final long DEAD = -1;
 
-	/** How soon to look again while a hook holds the clock just before its end. */
+	/** Minimum delay between checks while a hook stops the pong clock. */
 	private static final long MIN_CHECK_NANOS = 25_000_000;
 
 	private final long pingTimeoutNanos;
@@ -48,7 +48,7 @@ final class HeartbeatMonitor {
 
 	private volatile long lastReceipt;
 
-	/** Seen by whoever sees the last receipt. */
+	/** Whether anything was received. Published by the write of the last receipt. */
 	private boolean receivedAnything;
 
 	/** Whether the next receipt answers a heartbeat. */
@@ -59,10 +59,10 @@ final class HeartbeatMonitor {
 
 	private volatile boolean stopped;
 
-	/** Whether the heartbeat is written whose answer is waited for. */
+	/** Whether the heartbeat that awaits its answer is written. */
 	private volatile boolean written;
 
-	/** When it was; seen by whoever sees that it is. */
+	/** When the heartbeat was written. Published by {@link #written}. */
 	private long writtenAt;
 
 	private volatile @Nullable Timeout timeout;
@@ -70,13 +70,13 @@ final class HeartbeatMonitor {
 	/** When the timeout is due. Written before it is scheduled. */
 	private volatile long dueAt;
 
-	/** Whether a heartbeat was asked for and not answered yet; timer thread only. */
+	/** Whether a heartbeat was requested and not answered yet. Timer thread only. */
 	private boolean waiting;
 
-	/** When the heartbeat was asked for whose answer is waited for; timer thread only. */
+	/** When the heartbeat that awaits its answer was requested. Timer thread only. */
 	private long requestedAt;
 
-	/** When a heartbeat was asked for last; timer thread only. */
+	/** When the last heartbeat was requested. Timer thread only. */
 	private long lastHeartbeatAt;
 
 	HeartbeatMonitor(HeartbeatClientSettings settings, EngineResources resources, HookQueue hooks,
@@ -106,7 +106,7 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * Note a receipt.
+	 * Record a receipt.
 	 * @param now the time
 	 * @return the round trip of the heartbeat that it answers, or {@link #NO_ANSWER}
 	 */
@@ -121,7 +121,7 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * Return when something was received last, or {@code null} if nothing was.
+	 * Return the time of the last receipt, or {@code null} if there was none.
 	 */
 	@Nullable Long lastReceived() {
 		long lastReceipt = this.lastReceipt;
@@ -129,8 +129,8 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * A heartbeat is about to be written: what is received from now on answers it, even
-	 * before the write has returned.
+	 * A heartbeat is about to be written. A receipt from now on answers it, even before
+	 * the write has returned.
 	 */
 	void writing() {
 		this.onTheWireSince = this.ticker.nanoTime();
@@ -153,8 +153,8 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * The next timeout is armed whatever goes wrong in between: a request that failed is
-	 * repeated then, or the connection is found dead.
+	 * The next timeout is armed even if this check throws. It repeats a failed request or
+	 * detects the dead connection.
 	 */
 	private void check() {
 		if (this.stopped) {
@@ -172,8 +172,8 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * Do what is due.
-	 * @return how soon to check again, or {@link #DEAD}
+	 * Request a heartbeat or detect a timeout, if due.
+	 * @return the delay until the next check, in nanoseconds, or {@link #DEAD}
 	 */
 	private long checkNow(long now) {
 		this.hooks.warnIfLong(now);
@@ -222,8 +222,8 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * While a hook keeps the answer from being read, heartbeats go on: the peer must not
-	 * take us for dead.
+	 * Heartbeats are sent while a hook delays reading the answer, so that the peer does
+	 * not consider this side dead.
 	 */
 	private void sendHeartbeat(long now) {
 		this.lastHeartbeatAt = now;
@@ -231,8 +231,8 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * Look at the end of the pong clock, but not too late for the next heartbeat: should
-	 * this one be answered right now, or should a hook run by then.
+	 * Check when the pong clock ends, but no later than the next heartbeat is due. The
+	 * heartbeat may be answered now, and a hook may run by then.
 	 */
 	private long untilAnswer(long now, long leftNanos) {
 		long untilNext = this.pingTimeoutNanos - (now - this.lastHeartbeatAt);
@@ -240,21 +240,21 @@ final class HeartbeatMonitor {
 	}
 
 	/**
-	 * Whether a timeout is armed, and not overdue for so long that it must be lost.
+	 * Whether a timeout is armed and not lost.
 	 */
 	boolean isArmed(long now) {
 		return this.timeout != null && !Timeouts.isLost(this.dueAt, now);
 	}
 
 	/**
-	 * Return when the timeout that is armed is due.
+	 * Return when the armed timeout is due.
 	 */
 	long dueAt() {
 		return this.dueAt;
 	}
 
 	/**
-	 * Arm a timeout for one that was lost.
+	 * Arm the timeout again after it was lost.
 	 */
 	void armAgain() {
 		if (!this.stopped) {

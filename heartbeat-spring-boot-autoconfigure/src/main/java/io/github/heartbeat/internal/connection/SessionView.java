@@ -16,7 +16,7 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 
 /**
- * The session as users get it: its sends join the outbox, its close ends this connection
+ * The session that users see. Its sends join the outbox. Its close ends this connection
  * only.
  */
 final class SessionView extends WebSocketSessionDecorator implements NativeWebSocketSession {
@@ -34,7 +34,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 	}
 
 	/**
-	 * Return the url of the attempt, as handshake customizers left it, without user info.
+	 * Return the url of the attempt, after the handshake customizers, without user info.
 	 */
 	@Override
 	public @Nullable URI getUri() {
@@ -94,7 +94,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 	}
 
 	/**
-	 * Return a text without the url, which may have secrets.
+	 * Return a text without the url, which may contain secrets.
 	 */
 	@Override
 	public String toString() {
