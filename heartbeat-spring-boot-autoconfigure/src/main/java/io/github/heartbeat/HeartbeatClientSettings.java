@@ -2,7 +2,6 @@ package io.github.heartbeat;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -26,13 +25,13 @@ public final class HeartbeatClientSettings {
 
 	private static final Duration DEFAULT_RECONNECT_MAX_TIMEOUT = Duration.ofSeconds(30);
 
-	private final Builder values;
+	private final SettingValues values;
 
 	private final URI url;
 
-	private HeartbeatClientSettings(Builder values) {
-		this.values = new Builder(values);
-		this.url = new SettingsValidator().validate(this);
+	private HeartbeatClientSettings(SettingValues values) {
+		this.values = values;
+		this.url = new SettingsValidator().validate(values);
 	}
 
 	/**
@@ -40,7 +39,7 @@ public final class HeartbeatClientSettings {
 	 * @return a new builder
 	 */
 	public static Builder builder() {
-		return new Builder();
+		return new Builder(SettingValues.EMPTY);
 	}
 
 	/**
@@ -49,7 +48,7 @@ public final class HeartbeatClientSettings {
 	 * @return a new builder
 	 */
 	public static Builder builder(String url) {
-		return new Builder().url(url);
+		return builder().url(url);
 	}
 
 	/**
@@ -58,6 +57,10 @@ public final class HeartbeatClientSettings {
 	 */
 	public Builder mutate() {
 		return new Builder(this.values);
+	}
+
+	SettingValues values() {
+		return this.values;
 	}
 
 	/**
@@ -77,16 +80,12 @@ public final class HeartbeatClientSettings {
 		return DisplayUrl.of(this.url);
 	}
 
-	@Nullable String rawUrl() {
-		return this.values.url;
-	}
-
 	/**
 	 * Return the sub-protocols offered ({@code protocols}).
 	 * @return the protocols in order, immutable
 	 */
 	public List<String> getProtocols() {
-		return orDefault(this.values.protocols, List.of());
+		return this.values.get(SettingDefinitions.PROTOCOLS);
 	}
 
 	/**
@@ -94,7 +93,7 @@ public final class HeartbeatClientSettings {
 	 * @return the headers by name, immutable
 	 */
 	public Map<String, String> getHeaders() {
-		return this.values.headers;
+		return this.values.get(SettingDefinitions.HEADERS);
 	}
 
 	/**
@@ -103,9 +102,12 @@ public final class HeartbeatClientSettings {
 	 * longer
 	 */
 	public Duration getReconnectMaxTimeout() {
+		Duration maxTimeout = this.values.find(SettingDefinitions.RECONNECT_MAX_TIMEOUT);
+		if (maxTimeout != null) {
+			return maxTimeout;
+		}
 		Duration timeout = getReconnectTimeout();
-		return orDefault(this.values.reconnectMaxTimeout,
-				(timeout.compareTo(DEFAULT_RECONNECT_MAX_TIMEOUT) > 0) ? timeout : DEFAULT_RECONNECT_MAX_TIMEOUT);
+		return (timeout.compareTo(DEFAULT_RECONNECT_MAX_TIMEOUT) > 0) ? timeout : DEFAULT_RECONNECT_MAX_TIMEOUT;
 	}
 
 	/**
@@ -114,7 +116,7 @@ public final class HeartbeatClientSettings {
 	 * @return the limit, 0 for never reconnecting, or {@code null} for no limit
 	 */
 	public @Nullable Integer getRepeatLimit() {
-		return this.values.repeatLimit;
+		return this.values.find(SettingDefinitions.REPEAT_LIMIT);
 	}
 
 	/**
@@ -123,7 +125,7 @@ public final class HeartbeatClientSettings {
 	 * @return the text or {@code null} if there is none
 	 */
 	public @Nullable String getPongMsg() {
-		return emptyToNull(this.values.pongMsg);
+		return this.values.find(SettingDefinitions.PONG_MSG);
 	}
 
 	/**
@@ -131,7 +133,7 @@ public final class HeartbeatClientSettings {
 	 * @return the customizers, called after the beans of this type
 	 */
 	public List<HeartbeatHandshakeCustomizer> getHandshakeCustomizers() {
-		return this.values.handshakeCustomizers;
+		return this.values.get(SettingDefinitions.HANDSHAKE_CUSTOMIZERS);
 	}
 
 	/**
@@ -139,7 +141,7 @@ public final class HeartbeatClientSettings {
 	 * @return the suppliers, asked before the beans of this type
 	 */
 	public List<HeartbeatPingMessageSupplier> getPingMessageSuppliers() {
-		return this.values.pingMessageSuppliers;
+		return this.values.get(SettingDefinitions.PING_MESSAGE_SUPPLIERS);
 	}
 
 	/**
@@ -147,7 +149,7 @@ public final class HeartbeatClientSettings {
 	 * @return the listeners, called before the beans of this type
 	 */
 	public List<HeartbeatListener> getListeners() {
-		return this.values.listeners;
+		return this.values.get(SettingDefinitions.LISTENERS);
 	}
 
 	/**
@@ -155,7 +157,7 @@ public final class HeartbeatClientSettings {
 	 * @return the container or {@code null} for the one of {@code heartbeat.container}
 	 */
 	public @Nullable WebSocketContainer getWebSocketContainer() {
-		return this.values.webSocketContainer;
+		return this.values.find(SettingDefinitions.WEB_SOCKET_CONTAINER);
 	}
 
 	/**
@@ -164,7 +166,7 @@ public final class HeartbeatClientSettings {
 	 * default of the JVM
 	 */
 	public @Nullable SSLContext getSslContext() {
-		return this.values.sslContext;
+		return this.values.find(SettingDefinitions.SSL_CONTEXT);
 	}
 
 	/**
@@ -173,7 +175,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getPingTimeout() {
-		return orDefault(this.values.pingTimeout, Duration.ofSeconds(15));
+		return this.values.get(SettingDefinitions.PING_TIMEOUT);
 	}
 
 	/**
@@ -182,7 +184,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getPongTimeout() {
-		return orDefault(this.values.pongTimeout, Duration.ofSeconds(10));
+		return this.values.get(SettingDefinitions.PONG_TIMEOUT);
 	}
 
 	/**
@@ -190,7 +192,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getReconnectTimeout() {
-		return orDefault(this.values.reconnectTimeout, Duration.ofSeconds(2));
+		return this.values.get(SettingDefinitions.RECONNECT_TIMEOUT);
 	}
 
 	/**
@@ -198,7 +200,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public double getReconnectMultiplier() {
-		return orDefault(this.values.reconnectMultiplier, 1.0);
+		return this.values.get(SettingDefinitions.RECONNECT_MULTIPLIER);
 	}
 
 	/**
@@ -207,7 +209,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public double getReconnectJitter() {
-		return orDefault(this.values.reconnectJitter, 0.2);
+		return this.values.get(SettingDefinitions.RECONNECT_JITTER);
 	}
 
 	/**
@@ -216,7 +218,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getStableAfter() {
-		return orDefault(this.values.stableAfter, Duration.ofSeconds(5));
+		return this.values.get(SettingDefinitions.STABLE_AFTER);
 	}
 
 	/**
@@ -224,7 +226,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public String getPingMsg() {
-		return orDefault(this.values.pingMsg, "heartbeat");
+		return this.values.get(SettingDefinitions.PING_MSG);
 	}
 
 	/**
@@ -232,7 +234,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public HeartbeatPingType getPingType() {
-		return orDefault(this.values.pingType, HeartbeatPingType.TEXT);
+		return this.values.get(SettingDefinitions.PING_TYPE);
 	}
 
 	/**
@@ -241,7 +243,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getConnectTimeout() {
-		return orDefault(this.values.connectTimeout, Duration.ofSeconds(10));
+		return this.values.get(SettingDefinitions.CONNECT_TIMEOUT);
 	}
 
 	/**
@@ -250,7 +252,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getCloseTimeout() {
-		return orDefault(this.values.closeTimeout, Duration.ofSeconds(2));
+		return this.values.get(SettingDefinitions.CLOSE_TIMEOUT);
 	}
 
 	/**
@@ -258,7 +260,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public DataSize getMaxMessageSize() {
-		return orDefault(this.values.maxMessageSize, DataSize.ofMegabytes(1));
+		return this.values.get(SettingDefinitions.MAX_MESSAGE_SIZE);
 	}
 
 	/**
@@ -266,7 +268,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public int getSendQueueMessages() {
-		return orDefault(this.values.sendQueueMessages, 1024);
+		return this.values.get(SettingDefinitions.SEND_QUEUE_MESSAGES);
 	}
 
 	/**
@@ -275,7 +277,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public DataSize getSendQueueBytes() {
-		return orDefault(this.values.sendQueueBytes, DataSize.ofMegabytes(1));
+		return this.values.get(SettingDefinitions.SEND_QUEUE_BYTES);
 	}
 
 	/**
@@ -284,7 +286,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getSendTimeout() {
-		return orDefault(this.values.sendTimeout, Duration.ofSeconds(10));
+		return this.values.get(SettingDefinitions.SEND_TIMEOUT);
 	}
 
 	/**
@@ -293,7 +295,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public HeartbeatSendWhileDisconnected getSendWhileDisconnected() {
-		return orDefault(this.values.sendWhileDisconnected, HeartbeatSendWhileDisconnected.REJECT);
+		return this.values.get(SettingDefinitions.SEND_WHILE_DISCONNECTED);
 	}
 
 	/**
@@ -302,7 +304,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getSendTimeToLive() {
-		return orDefault(this.values.sendTimeToLive, Duration.ofSeconds(30));
+		return this.values.get(SettingDefinitions.SEND_TIME_TO_LIVE);
 	}
 
 	/**
@@ -311,7 +313,7 @@ public final class HeartbeatClientSettings {
 	 * @return the codes, immutable
 	 */
 	public List<HeartbeatCodeRange> getStopOnCloseCodes() {
-		return ranges(this.values.stopOnCloseCodes);
+		return ranges(this.values.get(SettingDefinitions.STOP_ON_CLOSE_CODES));
 	}
 
 	/**
@@ -320,19 +322,11 @@ public final class HeartbeatClientSettings {
 	 * @return the statuses, immutable
 	 */
 	public List<HeartbeatCodeRange> getStopOnHttpStatuses() {
-		return ranges(this.values.stopOnHttpStatuses);
+		return ranges(this.values.get(SettingDefinitions.STOP_ON_HTTP_STATUSES));
 	}
 
-	private static List<HeartbeatCodeRange> ranges(@Nullable List<String> texts) {
-		return (texts != null) ? texts.stream().map(HeartbeatCodeRange::of).toList() : List.of();
-	}
-
-	@Nullable List<String> rawStopOnCloseCodes() {
-		return this.values.stopOnCloseCodes;
-	}
-
-	@Nullable List<String> rawStopOnHttpStatuses() {
-		return this.values.stopOnHttpStatuses;
+	private static List<HeartbeatCodeRange> ranges(List<String> texts) {
+		return texts.stream().map(HeartbeatCodeRange::of).toList();
 	}
 
 	/**
@@ -340,7 +334,7 @@ public final class HeartbeatClientSettings {
 	 * @return the policies, asked before the beans of this type
 	 */
 	public List<HeartbeatReconnectPolicy> getReconnectPolicies() {
-		return this.values.reconnectPolicies;
+		return this.values.get(SettingDefinitions.RECONNECT_POLICIES);
 	}
 
 	/**
@@ -348,7 +342,7 @@ public final class HeartbeatClientSettings {
 	 * @return the name or {@code null} if there is none
 	 */
 	public @Nullable String getSslBundle() {
-		return emptyToNull(this.values.sslBundle);
+		return this.values.find(SettingDefinitions.SSL_BUNDLE);
 	}
 
 	/**
@@ -357,7 +351,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public boolean isSslReconnectOnReload() {
-		return orDefault(this.values.sslReconnectOnReload, false);
+		return this.values.get(SettingDefinitions.SSL_RECONNECT_ON_RELOAD);
 	}
 
 	/**
@@ -366,7 +360,7 @@ public final class HeartbeatClientSettings {
 	 * name
 	 */
 	public @Nullable String getGroup() {
-		return emptyToNull(this.values.group);
+		return this.values.find(SettingDefinitions.GROUP);
 	}
 
 	/**
@@ -374,7 +368,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public boolean isHealthEnabled() {
-		return orDefault(this.values.healthEnabled, true);
+		return this.values.get(SettingDefinitions.HEALTH_ENABLED);
 	}
 
 	/**
@@ -382,7 +376,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public boolean isAutoStartup() {
-		return orDefault(this.values.autoStartup, true);
+		return this.values.get(SettingDefinitions.AUTO_STARTUP);
 	}
 
 	/**
@@ -395,185 +389,31 @@ public final class HeartbeatClientSettings {
 				+ "]";
 	}
 
-	private static @Nullable String emptyToNull(@Nullable String value) {
-		return (value == null || value.isEmpty()) ? null : value;
-	}
-
-	private static <T> T orDefault(@Nullable T value, T defaultValue) {
-		return (value != null) ? value : defaultValue;
-	}
-
 	/**
 	 * Builder of {@link HeartbeatClientSettings}. What is not set keeps its default. Not
 	 * thread-safe.
 	 */
 	public static final class Builder {
 
-		private @Nullable String url;
+		private SettingValues values;
 
-		private @Nullable List<String> protocols;
-
-		private Map<String, String> headers = Map.of();
-
-		private @Nullable Duration reconnectMaxTimeout;
-
-		private @Nullable Integer repeatLimit;
-
-		private boolean repeatLimitSet;
-
-		private @Nullable String pongMsg;
-
-		private @Nullable WebSocketContainer webSocketContainer;
-
-		private @Nullable SSLContext sslContext;
-
-		private List<HeartbeatHandshakeCustomizer> handshakeCustomizers = List.of();
-
-		private List<HeartbeatPingMessageSupplier> pingMessageSuppliers = List.of();
-
-		private List<HeartbeatListener> listeners = List.of();
-
-		private @Nullable Duration pingTimeout;
-
-		private @Nullable Duration pongTimeout;
-
-		private @Nullable Duration reconnectTimeout;
-
-		private @Nullable Double reconnectMultiplier;
-
-		private @Nullable Double reconnectJitter;
-
-		private @Nullable Duration stableAfter;
-
-		private @Nullable String pingMsg;
-
-		private @Nullable HeartbeatPingType pingType;
-
-		private @Nullable Duration connectTimeout;
-
-		private @Nullable Duration closeTimeout;
-
-		private @Nullable DataSize maxMessageSize;
-
-		private @Nullable Integer sendQueueMessages;
-
-		private @Nullable DataSize sendQueueBytes;
-
-		private @Nullable Duration sendTimeout;
-
-		private @Nullable HeartbeatSendWhileDisconnected sendWhileDisconnected;
-
-		private @Nullable Duration sendTimeToLive;
-
-		private @Nullable List<String> stopOnCloseCodes;
-
-		private @Nullable List<String> stopOnHttpStatuses;
-
-		private List<HeartbeatReconnectPolicy> reconnectPolicies = List.of();
-
-		private @Nullable String sslBundle;
-
-		private @Nullable Boolean sslReconnectOnReload;
-
-		private @Nullable String group;
-
-		private @Nullable Boolean healthEnabled;
-
-		private @Nullable Boolean autoStartup;
-
-		private Builder() {
-		}
-
-		private Builder(Builder other) {
-			this.url = other.url;
-			this.protocols = other.protocols;
-			this.headers = other.headers;
-			this.reconnectMaxTimeout = other.reconnectMaxTimeout;
-			this.repeatLimit = other.repeatLimit;
-			this.repeatLimitSet = other.repeatLimitSet;
-			this.pongMsg = other.pongMsg;
-			this.webSocketContainer = other.webSocketContainer;
-			this.sslContext = other.sslContext;
-			this.handshakeCustomizers = other.handshakeCustomizers;
-			this.pingMessageSuppliers = other.pingMessageSuppliers;
-			this.listeners = other.listeners;
-			this.pingTimeout = other.pingTimeout;
-			this.pongTimeout = other.pongTimeout;
-			this.reconnectTimeout = other.reconnectTimeout;
-			this.reconnectMultiplier = other.reconnectMultiplier;
-			this.reconnectJitter = other.reconnectJitter;
-			this.stableAfter = other.stableAfter;
-			this.pingMsg = other.pingMsg;
-			this.pingType = other.pingType;
-			this.connectTimeout = other.connectTimeout;
-			this.closeTimeout = other.closeTimeout;
-			this.maxMessageSize = other.maxMessageSize;
-			this.sendQueueMessages = other.sendQueueMessages;
-			this.sendQueueBytes = other.sendQueueBytes;
-			this.sendTimeout = other.sendTimeout;
-			this.sendWhileDisconnected = other.sendWhileDisconnected;
-			this.sendTimeToLive = other.sendTimeToLive;
-			this.stopOnCloseCodes = other.stopOnCloseCodes;
-			this.stopOnHttpStatuses = other.stopOnHttpStatuses;
-			this.reconnectPolicies = other.reconnectPolicies;
-			this.sslBundle = other.sslBundle;
-			this.sslReconnectOnReload = other.sslReconnectOnReload;
-			this.group = other.group;
-			this.healthEnabled = other.healthEnabled;
-			this.autoStartup = other.autoStartup;
+		private Builder(SettingValues values) {
+			this.values = values;
 		}
 
 		/**
-		 * Take over what is set elsewhere and not here. Headers are merged, and an empty
-		 * one is none.
-		 * @param defaults the values to fall back to
+		 * Use the values of another builder for the settings that are not set here.
+		 * Headers are merged, and a header with an empty value is removed. Listeners,
+		 * customizers, suppliers and policies are added.
+		 * @param defaults the values to use
 		 * @return this builder
 		 */
 		public Builder applyDefaults(Builder defaults) {
-			this.url = first(this.url, defaults.url);
-			this.protocols = first(this.protocols, defaults.protocols);
-			Map<String, String> merged = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-			merged.putAll(defaults.headers);
-			merged.putAll(this.headers);
-			merged.values().removeIf(String::isEmpty);
-			this.headers = Collections.unmodifiableMap(merged);
-			this.reconnectMaxTimeout = first(this.reconnectMaxTimeout, defaults.reconnectMaxTimeout);
-			if (!this.repeatLimitSet) {
-				this.repeatLimit = defaults.repeatLimit;
-				this.repeatLimitSet = defaults.repeatLimitSet;
+			SettingValues values = defaults.values;
+			if (this.values.isSet(SettingDefinitions.SSL_CONTEXT) || this.values.isSet(SettingDefinitions.SSL_BUNDLE)) {
+				values = values.without(SettingDefinitions.SSL_CONTEXT).without(SettingDefinitions.SSL_BUNDLE);
 			}
-			this.pongMsg = first(this.pongMsg, defaults.pongMsg);
-			this.webSocketContainer = first(this.webSocketContainer, defaults.webSocketContainer);
-			if (this.sslContext == null && this.sslBundle == null) {
-				this.sslContext = defaults.sslContext;
-				this.sslBundle = defaults.sslBundle;
-			}
-			this.handshakeCustomizers = joined(defaults.handshakeCustomizers, this.handshakeCustomizers);
-			this.pingMessageSuppliers = joined(this.pingMessageSuppliers, defaults.pingMessageSuppliers);
-			this.listeners = joined(this.listeners, defaults.listeners);
-			this.pingTimeout = first(this.pingTimeout, defaults.pingTimeout);
-			this.pongTimeout = first(this.pongTimeout, defaults.pongTimeout);
-			this.reconnectTimeout = first(this.reconnectTimeout, defaults.reconnectTimeout);
-			this.reconnectMultiplier = first(this.reconnectMultiplier, defaults.reconnectMultiplier);
-			this.reconnectJitter = first(this.reconnectJitter, defaults.reconnectJitter);
-			this.stableAfter = first(this.stableAfter, defaults.stableAfter);
-			this.pingMsg = first(this.pingMsg, defaults.pingMsg);
-			this.pingType = first(this.pingType, defaults.pingType);
-			this.connectTimeout = first(this.connectTimeout, defaults.connectTimeout);
-			this.closeTimeout = first(this.closeTimeout, defaults.closeTimeout);
-			this.maxMessageSize = first(this.maxMessageSize, defaults.maxMessageSize);
-			this.sendQueueMessages = first(this.sendQueueMessages, defaults.sendQueueMessages);
-			this.sendQueueBytes = first(this.sendQueueBytes, defaults.sendQueueBytes);
-			this.sendTimeout = first(this.sendTimeout, defaults.sendTimeout);
-			this.sendWhileDisconnected = first(this.sendWhileDisconnected, defaults.sendWhileDisconnected);
-			this.sendTimeToLive = first(this.sendTimeToLive, defaults.sendTimeToLive);
-			this.stopOnCloseCodes = first(this.stopOnCloseCodes, defaults.stopOnCloseCodes);
-			this.stopOnHttpStatuses = first(this.stopOnHttpStatuses, defaults.stopOnHttpStatuses);
-			this.reconnectPolicies = joined(this.reconnectPolicies, defaults.reconnectPolicies);
-			this.sslReconnectOnReload = first(this.sslReconnectOnReload, defaults.sslReconnectOnReload);
-			this.group = first(this.group, defaults.group);
-			this.healthEnabled = first(this.healthEnabled, defaults.healthEnabled);
-			this.autoStartup = first(this.autoStartup, defaults.autoStartup);
+			this.values = this.values.withDefaults(values);
 			return this;
 		}
 
@@ -584,8 +424,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder url(String url) {
-			this.url = url;
-			return this;
+			return set(SettingDefinitions.URL, url);
 		}
 
 		/**
@@ -603,8 +442,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder protocols(List<String> protocols) {
-			this.protocols = List.copyOf(protocols);
-			return this;
+			return set(SettingDefinitions.PROTOCOLS, List.copyOf(protocols));
 		}
 
 		/**
@@ -616,9 +454,8 @@ public final class HeartbeatClientSettings {
 		public Builder header(String name, String value) {
 			Map<String, String> merged = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 			merged.put(name, value);
-			this.headers.forEach(merged::putIfAbsent);
-			this.headers = Collections.unmodifiableMap(merged);
-			return this;
+			this.values.get(SettingDefinitions.HEADERS).forEach(merged::putIfAbsent);
+			return set(SettingDefinitions.HEADERS, Collections.unmodifiableMap(merged));
 		}
 
 		/**
@@ -637,8 +474,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder reconnectMaxTimeout(Duration reconnectMaxTimeout) {
-			this.reconnectMaxTimeout = reconnectMaxTimeout;
-			return this;
+			return set(SettingDefinitions.RECONNECT_MAX_TIMEOUT, reconnectMaxTimeout);
 		}
 
 		/**
@@ -648,9 +484,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder repeatLimit(@Nullable Integer repeatLimit) {
-			this.repeatLimit = repeatLimit;
-			this.repeatLimitSet = true;
-			return this;
+			return setOrNone(SettingDefinitions.REPEAT_LIMIT, repeatLimit);
 		}
 
 		/**
@@ -659,8 +493,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder pongMsg(String pongMsg) {
-			this.pongMsg = pongMsg;
-			return this;
+			return setText(SettingDefinitions.PONG_MSG, pongMsg);
 		}
 
 		/**
@@ -669,8 +502,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder handshakeCustomizer(HeartbeatHandshakeCustomizer customizer) {
-			this.handshakeCustomizers = joined(this.handshakeCustomizers, List.of(customizer));
-			return this;
+			return add(SettingDefinitions.HANDSHAKE_CUSTOMIZERS, customizer);
 		}
 
 		/**
@@ -679,8 +511,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder pingMessageSupplier(HeartbeatPingMessageSupplier supplier) {
-			this.pingMessageSuppliers = joined(this.pingMessageSuppliers, List.of(supplier));
-			return this;
+			return add(SettingDefinitions.PING_MESSAGE_SUPPLIERS, supplier);
 		}
 
 		/**
@@ -689,8 +520,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder listener(HeartbeatListener listener) {
-			this.listeners = joined(this.listeners, List.of(listener));
-			return this;
+			return add(SettingDefinitions.LISTENERS, listener);
 		}
 
 		/**
@@ -700,8 +530,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder webSocketContainer(WebSocketContainer webSocketContainer) {
-			this.webSocketContainer = webSocketContainer;
-			return this;
+			return set(SettingDefinitions.WEB_SOCKET_CONTAINER, webSocketContainer);
 		}
 
 		/**
@@ -711,8 +540,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sslContext(SSLContext sslContext) {
-			this.sslContext = sslContext;
-			return this;
+			return set(SettingDefinitions.SSL_CONTEXT, sslContext);
 		}
 
 		/**
@@ -721,8 +549,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder pingTimeout(Duration pingTimeout) {
-			this.pingTimeout = pingTimeout;
-			return this;
+			return set(SettingDefinitions.PING_TIMEOUT, pingTimeout);
 		}
 
 		/**
@@ -732,8 +559,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder pongTimeout(Duration pongTimeout) {
-			this.pongTimeout = pongTimeout;
-			return this;
+			return set(SettingDefinitions.PONG_TIMEOUT, pongTimeout);
 		}
 
 		/**
@@ -742,8 +568,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder reconnectTimeout(Duration reconnectTimeout) {
-			this.reconnectTimeout = reconnectTimeout;
-			return this;
+			return set(SettingDefinitions.RECONNECT_TIMEOUT, reconnectTimeout);
 		}
 
 		/**
@@ -752,8 +577,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder reconnectMultiplier(double reconnectMultiplier) {
-			this.reconnectMultiplier = reconnectMultiplier;
-			return this;
+			return set(SettingDefinitions.RECONNECT_MULTIPLIER, reconnectMultiplier);
 		}
 
 		/**
@@ -763,8 +587,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder reconnectJitter(double reconnectJitter) {
-			this.reconnectJitter = reconnectJitter;
-			return this;
+			return set(SettingDefinitions.RECONNECT_JITTER, reconnectJitter);
 		}
 
 		/**
@@ -773,8 +596,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder stableAfter(Duration stableAfter) {
-			this.stableAfter = stableAfter;
-			return this;
+			return set(SettingDefinitions.STABLE_AFTER, stableAfter);
 		}
 
 		/**
@@ -783,8 +605,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder pingMsg(String pingMsg) {
-			this.pingMsg = pingMsg;
-			return this;
+			return set(SettingDefinitions.PING_MSG, pingMsg);
 		}
 
 		/**
@@ -793,8 +614,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder pingType(HeartbeatPingType pingType) {
-			this.pingType = pingType;
-			return this;
+			return set(SettingDefinitions.PING_TYPE, pingType);
 		}
 
 		/**
@@ -804,8 +624,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder connectTimeout(Duration connectTimeout) {
-			this.connectTimeout = connectTimeout;
-			return this;
+			return set(SettingDefinitions.CONNECT_TIMEOUT, connectTimeout);
 		}
 
 		/**
@@ -814,8 +633,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder closeTimeout(Duration closeTimeout) {
-			this.closeTimeout = closeTimeout;
-			return this;
+			return set(SettingDefinitions.CLOSE_TIMEOUT, closeTimeout);
 		}
 
 		/**
@@ -824,8 +642,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder maxMessageSize(DataSize maxMessageSize) {
-			this.maxMessageSize = maxMessageSize;
-			return this;
+			return set(SettingDefinitions.MAX_MESSAGE_SIZE, maxMessageSize);
 		}
 
 		/**
@@ -834,8 +651,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sendQueueMessages(int sendQueueMessages) {
-			this.sendQueueMessages = sendQueueMessages;
-			return this;
+			return set(SettingDefinitions.SEND_QUEUE_MESSAGES, sendQueueMessages);
 		}
 
 		/**
@@ -845,8 +661,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sendQueueBytes(DataSize sendQueueBytes) {
-			this.sendQueueBytes = sendQueueBytes;
-			return this;
+			return set(SettingDefinitions.SEND_QUEUE_BYTES, sendQueueBytes);
 		}
 
 		/**
@@ -855,8 +670,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sendTimeout(Duration sendTimeout) {
-			this.sendTimeout = sendTimeout;
-			return this;
+			return set(SettingDefinitions.SEND_TIMEOUT, sendTimeout);
 		}
 
 		/**
@@ -865,8 +679,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sendWhileDisconnected(HeartbeatSendWhileDisconnected sendWhileDisconnected) {
-			this.sendWhileDisconnected = sendWhileDisconnected;
-			return this;
+			return set(SettingDefinitions.SEND_WHILE_DISCONNECTED, sendWhileDisconnected);
 		}
 
 		/**
@@ -875,8 +688,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sendTimeToLive(Duration sendTimeToLive) {
-			this.sendTimeToLive = sendTimeToLive;
-			return this;
+			return set(SettingDefinitions.SEND_TIME_TO_LIVE, sendTimeToLive);
 		}
 
 		/**
@@ -896,8 +708,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder stopOnCloseCodes(List<String> codes) {
-			this.stopOnCloseCodes = List.copyOf(codes);
-			return this;
+			return set(SettingDefinitions.STOP_ON_CLOSE_CODES, List.copyOf(codes));
 		}
 
 		/**
@@ -917,8 +728,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder stopOnHttpStatuses(List<String> statuses) {
-			this.stopOnHttpStatuses = List.copyOf(statuses);
-			return this;
+			return set(SettingDefinitions.STOP_ON_HTTP_STATUSES, List.copyOf(statuses));
 		}
 
 		/**
@@ -927,8 +737,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder reconnectPolicy(HeartbeatReconnectPolicy policy) {
-			this.reconnectPolicies = joined(this.reconnectPolicies, List.of(policy));
-			return this;
+			return add(SettingDefinitions.RECONNECT_POLICIES, policy);
 		}
 
 		/**
@@ -938,8 +747,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sslBundle(String sslBundle) {
-			this.sslBundle = sslBundle;
-			return this;
+			return setText(SettingDefinitions.SSL_BUNDLE, sslBundle);
 		}
 
 		/**
@@ -949,8 +757,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder sslReconnectOnReload(boolean sslReconnectOnReload) {
-			this.sslReconnectOnReload = sslReconnectOnReload;
-			return this;
+			return set(SettingDefinitions.SSL_RECONNECT_ON_RELOAD, sslReconnectOnReload);
 		}
 
 		/**
@@ -960,8 +767,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder group(String group) {
-			this.group = group;
-			return this;
+			return setText(SettingDefinitions.GROUP, group);
 		}
 
 		/**
@@ -970,8 +776,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder healthEnabled(boolean healthEnabled) {
-			this.healthEnabled = healthEnabled;
-			return this;
+			return set(SettingDefinitions.HEALTH_ENABLED, healthEnabled);
 		}
 
 		/**
@@ -980,8 +785,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder autoStartup(boolean autoStartup) {
-			this.autoStartup = autoStartup;
-			return this;
+			return set(SettingDefinitions.AUTO_STARTUP, autoStartup);
 		}
 
 		/**
@@ -990,17 +794,26 @@ public final class HeartbeatClientSettings {
 		 * @throws InvalidHeartbeatSettingException if a value cannot work
 		 */
 		public HeartbeatClientSettings build() {
-			return new HeartbeatClientSettings(this);
+			return new HeartbeatClientSettings(this.values);
 		}
 
-		private static <T> @Nullable T first(@Nullable T value, @Nullable T other) {
-			return (value != null) ? value : other;
+		private <T> Builder set(SettingDefinition<T> setting, T value) {
+			this.values = this.values.with(setting, value);
+			return this;
 		}
 
-		private static <T> List<T> joined(List<T> first, List<T> second) {
-			List<T> joined = new ArrayList<>(first);
-			joined.addAll(second);
-			return List.copyOf(joined);
+		private <T> Builder setOrNone(SettingDefinition<T> setting, @Nullable T value) {
+			this.values = (value != null) ? this.values.with(setting, value) : this.values.withNone(setting);
+			return this;
+		}
+
+		private Builder setText(SettingDefinition<String> setting, String value) {
+			this.values = "".equals(value) ? this.values.withNone(setting) : this.values.with(setting, value);
+			return this;
+		}
+
+		private <T> Builder add(SettingDefinition<List<T>> setting, T extension) {
+			return set(setting, SettingDefinitions.joined(this.values.get(setting), List.of(extension)));
 		}
 
 	}

@@ -55,9 +55,9 @@ public final class HeartbeatHandshake {
 	 * @throws InvalidHeartbeatSettingException if it cannot
 	 */
 	public void validate() {
-		this.url = SettingsValidator.url(this.url.toString());
-		SettingsValidator.protocols(this.protocols);
-		this.headers.forEach((name, values) -> values.forEach((value) -> SettingsValidator.header(name, value)));
+		this.url = WebSocketUrl.parse(this.url.toString());
+		SettingChecks.protocols("protocols", this.protocols);
+		this.headers.forEach((name, values) -> values.forEach((value) -> SettingChecks.header("headers", name, value)));
 	}
 
 	/**

@@ -33,7 +33,7 @@ public final class HeartbeatReconnectDecision {
 	 * @throws IllegalArgumentException if the wait is negative or longer
 	 */
 	public static HeartbeatReconnectDecision waitFor(Duration wait) {
-		Assert.isTrue(!wait.isNegative() && wait.compareTo(SettingsValidator.MAX_DURATION) <= 0,
+		Assert.isTrue(!wait.isNegative() && wait.compareTo(SettingChecks.MAX_DURATION) <= 0,
 				() -> "A wait of " + wait + " is not within zero and ten years");
 		return new HeartbeatReconnectDecision("wait for " + wait, wait);
 	}

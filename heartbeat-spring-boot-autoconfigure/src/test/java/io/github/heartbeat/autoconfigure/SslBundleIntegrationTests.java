@@ -513,7 +513,7 @@ class SslBundleIntegrationTests {
 						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be found, for the application has no SslBundles bean.",
 						"SslAutoConfiguration"),
 				arguments("heartbeat.clients.feed.url=ws://localhost:1",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which needs a url of scheme wss.",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which requires a url of scheme wss.",
 						"Use wss://"),
 				arguments("spring.ssl.bundle.pem.mine.truststore.certificate=file:/does/not/exist.pem",
 						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (FileNotFoundException).",
