@@ -144,6 +144,15 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
+	void everyDurationHasItsDefaultUnit() {
+		assertThat(this.properties).filteredOn((property) -> "java.time.Duration".equals(property.get("type")))
+			.filteredOn((property) -> !((String) property.get("name")).startsWith("management.endpoint."))
+			.hasSizeGreaterThan(8)
+			.allSatisfy((property) -> assertThat((String) property.get("description"))
+				.endsWith(" If a duration suffix is not specified, milliseconds are used."));
+	}
+
+	@Test
 	void everyGroupIsOfAClassOfOurs() {
 		List<String> types = JsonPath.read(metadata(), "$.groups[*].type");
 		assertThat(types).isNotEmpty()
