@@ -134,7 +134,7 @@ class FailureAnalysisIntegrationTests {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.uri=ws://user:hush@localhost:1"))
 			.contains("'heartbeat.clients.feed.uri' from")
-			.contains("a client needs at least a 'url'")
+			.contains("A client requires a 'url'")
 			.doesNotContain("hush");
 	}
 

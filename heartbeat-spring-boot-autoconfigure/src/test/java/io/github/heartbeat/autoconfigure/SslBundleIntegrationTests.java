@@ -510,7 +510,7 @@ class SslBundleIntegrationTests {
 						"Use one of mine"),
 				arguments(
 						"spring.autoconfigure.exclude=org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be found, for the application has no SslBundles bean.",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be found because the application has no SslBundles bean.",
 						"SslAutoConfiguration"),
 				arguments("heartbeat.clients.feed.url=ws://localhost:1",
 						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which requires a url of scheme wss.",
