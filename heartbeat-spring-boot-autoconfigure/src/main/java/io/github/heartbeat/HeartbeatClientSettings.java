@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Immutable settings of a client. They know which values were set and which are defaults,
- * so that {@link HeartbeatClients#create} can fill in {@code heartbeat.defaults}.
+ * Immutable settings of a client. Values that were not set are distinguished from
+ * defaults, so that {@link HeartbeatClients#create} can apply {@code heartbeat.defaults}.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Start with the defaults.
+	 * Create a builder with the defaults.
 	 * @return a new builder
 	 */
 	public static Builder builder() {
@@ -43,8 +43,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Start with the defaults and a url.
-	 * @param url the url, of scheme {@code ws} or {@code wss}
+	 * Create a builder with the defaults and a url.
+	 * @param url the url, with scheme {@code ws} or {@code wss}
 	 * @return a new builder
 	 */
 	public static Builder builder(String url) {
@@ -52,7 +52,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Start with these settings.
+	 * Create a builder with the values of these settings.
 	 * @return a new builder
 	 */
 	public Builder mutate() {
@@ -64,7 +64,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the url as configured, with its secrets.
+	 * Return the url, including its secrets.
 	 * @return the url
 	 * @see #getDisplayUrl()
 	 */
@@ -73,7 +73,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the url for people to read: without user info and query values.
+	 * Return the url without user info and query values, for logs and messages.
 	 * @return the url without secrets
 	 */
 	public String getDisplayUrl() {
@@ -81,7 +81,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the sub-protocols offered ({@code protocols}).
+	 * Return the sub-protocols to offer ({@code protocols}).
 	 * @return the protocols in order, immutable
 	 */
 	public List<String> getProtocols() {
@@ -97,9 +97,9 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the cap of the grown wait, before jitter ({@code reconnect-max-timeout}).
-	 * @return the value, or 30 seconds or {@link #getReconnectTimeout()} where that is
-	 * longer
+	 * Return the maximum wait before jitter is applied ({@code reconnect-max-timeout}).
+	 * @return the value; by default 30 seconds, or {@link #getReconnectTimeout()} if that
+	 * is longer
 	 */
 	public Duration getReconnectMaxTimeout() {
 		Duration maxTimeout = this.values.find(SettingDefinitions.RECONNECT_MAX_TIMEOUT);
@@ -111,16 +111,16 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how many reconnect attempts in a row are made before giving up
-	 * ({@code repeat-limit}).
-	 * @return the limit, 0 for never reconnecting, or {@code null} for no limit
+	 * Return the maximum number of consecutive reconnect attempts before the client gives
+	 * up ({@code repeat-limit}).
+	 * @return the limit, 0 to never reconnect, or {@code null} for no limit
 	 */
 	public @Nullable Integer getRepeatLimit() {
 		return this.values.find(SettingDefinitions.REPEAT_LIMIT);
 	}
 
 	/**
-	 * Return the text message that is a heartbeat answer and never published
+	 * Return the text message that is a heartbeat answer and is not published
 	 * ({@code pong-msg}).
 	 * @return the text or {@code null} if there is none
 	 */
@@ -129,7 +129,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the handshake customizers of this client alone.
+	 * Return the handshake customizers that apply to this client only.
 	 * @return the customizers, called after the beans of this type
 	 */
 	public List<HeartbeatHandshakeCustomizer> getHandshakeCustomizers() {
@@ -137,15 +137,15 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the ping-message suppliers of this client alone.
-	 * @return the suppliers, asked before the beans of this type
+	 * Return the ping-message suppliers that apply to this client only.
+	 * @return the suppliers, called before the beans of this type
 	 */
 	public List<HeartbeatPingMessageSupplier> getPingMessageSuppliers() {
 		return this.values.get(SettingDefinitions.PING_MESSAGE_SUPPLIERS);
 	}
 
 	/**
-	 * Return the listeners of this client alone.
+	 * Return the listeners that apply to this client only.
 	 * @return the listeners, called before the beans of this type
 	 */
 	public List<HeartbeatListener> getListeners() {
@@ -154,23 +154,23 @@ public final class HeartbeatClientSettings {
 
 	/**
 	 * Return the container that carries the connections of this client.
-	 * @return the container or {@code null} for the one of {@code heartbeat.container}
+	 * @return the container, or {@code null} to use {@code heartbeat.container}
 	 */
 	public @Nullable WebSocketContainer getWebSocketContainer() {
 		return this.values.find(SettingDefinitions.WEB_SOCKET_CONTAINER);
 	}
 
 	/**
-	 * Return the context of TLS connections.
-	 * @return the context or {@code null} for that of {@link #getSslBundle()} or the
-	 * default of the JVM
+	 * Return the SSL context of TLS connections.
+	 * @return the context, or {@code null} to use {@link #getSslBundle()} or else the
+	 * default context of the JVM
 	 */
 	public @Nullable SSLContext getSslContext() {
 		return this.values.find(SettingDefinitions.SSL_CONTEXT);
 	}
 
 	/**
-	 * Return how long nothing is received before a heartbeat is sent
+	 * Return the time without received data after which a heartbeat is sent
 	 * ({@code ping-timeout}).
 	 * @return the value or its default
 	 */
@@ -179,8 +179,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how long nothing is received after a heartbeat was written before the
-	 * connection is dead ({@code pong-timeout}).
+	 * Return the time without received data after a heartbeat was written, after which
+	 * the connection is considered dead ({@code pong-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getPongTimeout() {
@@ -196,7 +196,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the growth of that wait per further attempt ({@code reconnect-multiplier}).
+	 * Return the factor by which the wait grows with each attempt
+	 * ({@code reconnect-multiplier}).
 	 * @return the value or its default
 	 */
 	public double getReconnectMultiplier() {
@@ -204,8 +205,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the share by which each wait is spread evenly in both directions, after the
-	 * cap ({@code reconnect-jitter}).
+	 * Return the fraction of the wait by which it is randomly shortened or lengthened,
+	 * after the maximum was applied ({@code reconnect-jitter}).
 	 * @return the value or its default
 	 */
 	public double getReconnectJitter() {
@@ -213,7 +214,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how long a connection must have been open for any message to prove it
+	 * Return the time a connection must be open before a received message proves it
 	 * ({@code stable-after}).
 	 * @return the value or its default
 	 */
@@ -222,7 +223,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return what a heartbeat says ({@code ping-msg}).
+	 * Return the payload of a heartbeat ({@code ping-msg}).
 	 * @return the value or its default
 	 */
 	public String getPingMsg() {
@@ -230,7 +231,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how a heartbeat is written ({@code ping-type}).
+	 * Return the type of message or frame in which a heartbeat is sent
+	 * ({@code ping-type}).
 	 * @return the value or its default
 	 */
 	public HeartbeatPingType getPingType() {
@@ -238,8 +240,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the deadline of an attempt, over name lookup, TCP, TLS, upgrade and
-	 * handshake customizers together ({@code connect-timeout}).
+	 * Return the maximum duration of an attempt, including handshake customizers, name
+	 * lookup, TCP, TLS and upgrade ({@code connect-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getConnectTimeout() {
@@ -247,8 +249,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how long a graceful close waits for the peer before the socket is dropped
-	 * ({@code close-timeout}).
+	 * Return the maximum time that a graceful close waits for the peer before the socket
+	 * is dropped ({@code close-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getCloseTimeout() {
@@ -256,7 +258,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the largest inbound message, in UTF-8 bytes ({@code max-message-size}).
+	 * Return the maximum size of an inbound message, in UTF-8 bytes
+	 * ({@code max-message-size}).
 	 * @return the value or its default
 	 */
 	public DataSize getMaxMessageSize() {
@@ -264,7 +267,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how many messages may wait to be written ({@code send.queue-messages}).
+	 * Return the maximum number of messages that wait to be written
+	 * ({@code send.queue-messages}).
 	 * @return the value or its default
 	 */
 	public int getSendQueueMessages() {
@@ -272,8 +276,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how many bytes may wait to be written; one larger message is accepted when
-	 * nothing waits ({@code send.queue-bytes}).
+	 * Return the maximum number of bytes that wait to be written. One larger message is
+	 * accepted when nothing waits ({@code send.queue-bytes}).
 	 * @return the value or its default
 	 */
 	public DataSize getSendQueueBytes() {
@@ -281,7 +285,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how long a write may be blocked before the connection is dead
+	 * Return the time a write may be blocked before the connection is considered dead
 	 * ({@code send.timeout}).
 	 * @return the value or its default
 	 */
@@ -290,8 +294,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return what becomes of messages that are sent while the client is not open
-	 * ({@code send.while-disconnected}).
+	 * Return what happens to messages that are sent while the client is connecting or
+	 * waiting for the next attempt ({@code send.while-disconnected}).
 	 * @return the value or its default
 	 */
 	public HeartbeatSendWhileDisconnected getSendWhileDisconnected() {
@@ -299,7 +303,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return how long a message may wait to be written before it is refused
+	 * Return the maximum time that a message waits to be written before it is refused
 	 * ({@code send.time-to-live}).
 	 * @return the value or its default
 	 */
@@ -330,15 +334,15 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the reconnect policies of this client alone.
-	 * @return the policies, asked before the beans of this type
+	 * Return the reconnect policies that apply to this client only.
+	 * @return the policies, called before the beans of this type
 	 */
 	public List<HeartbeatReconnectPolicy> getReconnectPolicies() {
 		return this.values.get(SettingDefinitions.RECONNECT_POLICIES);
 	}
 
 	/**
-	 * Return the name of the SSL bundle of TLS connections ({@code ssl.bundle}).
+	 * Return the name of the SSL bundle for TLS connections ({@code ssl.bundle}).
 	 * @return the name or {@code null} if there is none
 	 */
 	public @Nullable String getSslBundle() {
@@ -346,7 +350,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return whether a reload of the SSL bundle reconnects at once
+	 * Return whether to reconnect at once when the SSL bundle is reloaded
 	 * ({@code ssl.reconnect-on-reload}).
 	 * @return the value or its default
 	 */
@@ -356,8 +360,8 @@ public final class HeartbeatClientSettings {
 
 	/**
 	 * Return the group whose meters this client shares ({@code group}).
-	 * @return the group or {@code null} if the client has meters of its own, under its
-	 * name
+	 * @return the group, or {@code null} if the client does not share meters and its name
+	 * is used
 	 */
 	public @Nullable String getGroup() {
 		return this.values.find(SettingDefinitions.GROUP);
@@ -380,7 +384,7 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return a text without secrets.
+	 * Return a description without secrets.
 	 */
 	@Override
 	public String toString() {
@@ -390,8 +394,8 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Builder of {@link HeartbeatClientSettings}. What is not set keeps its default. Not
-	 * thread-safe.
+	 * Builder of {@link HeartbeatClientSettings}. A setting that is not set has its
+	 * default. Not thread-safe.
 	 */
 	public static final class Builder {
 
@@ -419,7 +423,7 @@ public final class HeartbeatClientSettings {
 
 		/**
 		 * Set the url.
-		 * @param url the url, of scheme {@code ws} or {@code wss}; user info becomes
+		 * @param url the url, with scheme {@code ws} or {@code wss}; user info becomes
 		 * {@code Authorization: Basic} unless that header is set
 		 * @return this builder
 		 */
@@ -448,7 +452,7 @@ public final class HeartbeatClientSettings {
 		/**
 		 * Set a handshake header.
 		 * @param name the name
-		 * @param value the value, taken literally
+		 * @param value the value, used literally
 		 * @return this builder
 		 */
 		public Builder header(String name, String value) {
@@ -469,7 +473,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the cap of the grown wait, before jitter.
+		 * Set the maximum wait before jitter is applied.
 		 * @param reconnectMaxTimeout the value, at least the reconnect timeout
 		 * @return this builder
 		 */
@@ -478,8 +482,9 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how many reconnect attempts in a row are made before giving up.
-		 * @param repeatLimit the limit, 0 for never reconnecting, or {@code null} for no
+		 * Set the maximum number of consecutive reconnect attempts before the client
+		 * gives up.
+		 * @param repeatLimit the limit, 0 to never reconnect, or {@code null} for no
 		 * limit
 		 * @return this builder
 		 */
@@ -488,8 +493,9 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the text message that is a heartbeat answer: counted, never published.
-		 * @param pongMsg the text, or the empty text for none
+		 * Set the text message that is a heartbeat answer. It is counted and not
+		 * published.
+		 * @param pongMsg the text, or an empty text for none
 		 * @return this builder
 		 */
 		public Builder pongMsg(String pongMsg) {
@@ -497,7 +503,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Add a handshake customizer for this client alone.
+		 * Add a handshake customizer for this client only.
 		 * @param customizer the customizer
 		 * @return this builder
 		 */
@@ -506,7 +512,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Add a ping-message supplier for this client alone.
+		 * Add a ping-message supplier for this client only.
 		 * @param supplier the supplier
 		 * @return this builder
 		 */
@@ -515,7 +521,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Add a listener for this client alone.
+		 * Add a listener for this client only.
 		 * @param listener the listener
 		 * @return this builder
 		 */
@@ -524,8 +530,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the container that carries the connections of this client. It is never
-		 * configured nor stopped by the client.
+		 * Set the container that carries the connections of this client. The client
+		 * neither configures nor stops it.
 		 * @param webSocketContainer the container
 		 * @return this builder
 		 */
@@ -534,9 +540,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the context of TLS connections. Host names are verified, whatever the
-		 * context.
-		 * @param sslContext the context, the same one for clients that can share it
+		 * Set the SSL context of TLS connections. Host names are always verified.
+		 * @param sslContext the context; clients should share one where possible
 		 * @return this builder
 		 */
 		public Builder sslContext(SSLContext sslContext) {
@@ -544,7 +549,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how long nothing is received before a heartbeat is sent.
+		 * Set the time without received data after which a heartbeat is sent.
 		 * @param pingTimeout the value, positive
 		 * @return this builder
 		 */
@@ -553,8 +558,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how long nothing is received after a heartbeat was written before the
-		 * connection is dead.
+		 * Set the time without received data after a heartbeat was written, after which
+		 * the connection is considered dead.
 		 * @param pongTimeout the value, positive
 		 * @return this builder
 		 */
@@ -572,7 +577,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the growth of that wait per further attempt.
+		 * Set the factor by which the wait grows with each attempt.
 		 * @param reconnectMultiplier the value, at least 1
 		 * @return this builder
 		 */
@@ -581,8 +586,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the share by which each wait is spread evenly in both directions, after the
-		 * cap.
+		 * Set the fraction of the wait by which it is randomly shortened or lengthened,
+		 * after the maximum was applied.
 		 * @param reconnectJitter the value, from 0 to 1
 		 * @return this builder
 		 */
@@ -591,7 +596,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how long a connection must have been open for any message to prove it.
+		 * Set the time a connection must be open before a received message proves it.
 		 * @param stableAfter the value, zero or positive
 		 * @return this builder
 		 */
@@ -600,8 +605,9 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set what a heartbeat says.
-		 * @param pingMsg the value
+		 * Set the payload of a heartbeat.
+		 * @param pingMsg the text, at most 125 UTF-8 bytes for
+		 * {@link HeartbeatPingType#PING}
 		 * @return this builder
 		 */
 		public Builder pingMsg(String pingMsg) {
@@ -609,7 +615,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how a heartbeat is written.
+		 * Set the type of message or frame in which a heartbeat is sent.
 		 * @param pingType the value
 		 * @return this builder
 		 */
@@ -618,8 +624,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the deadline of an attempt, over name lookup, TCP, TLS, upgrade and
-		 * handshake customizers together.
+		 * Set the maximum duration of an attempt, including handshake customizers, name
+		 * lookup, TCP, TLS and upgrade.
 		 * @param connectTimeout the value, positive
 		 * @return this builder
 		 */
@@ -628,8 +634,9 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how long a graceful close waits for the peer before the socket is dropped.
-		 * @param closeTimeout the value, zero, to drop at once, or positive
+		 * Set the maximum time that a graceful close waits for the peer before the socket
+		 * is dropped.
+		 * @param closeTimeout the value, positive, or zero to drop the socket at once
 		 * @return this builder
 		 */
 		public Builder closeTimeout(Duration closeTimeout) {
@@ -637,7 +644,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the largest inbound message, in UTF-8 bytes.
+		 * Set the maximum size of an inbound message, in UTF-8 bytes.
 		 * @param maxMessageSize the value, positive
 		 * @return this builder
 		 */
@@ -646,7 +653,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how many messages may wait to be written.
+		 * Set the maximum number of messages that wait to be written.
 		 * @param sendQueueMessages the value, positive
 		 * @return this builder
 		 */
@@ -655,8 +662,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how many bytes may wait to be written; one larger message is accepted when
-		 * nothing waits.
+		 * Set the maximum number of bytes that wait to be written. One larger message is
+		 * accepted when nothing waits.
 		 * @param sendQueueBytes the value, positive
 		 * @return this builder
 		 */
@@ -665,7 +672,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how long a write may be blocked before the connection is dead.
+		 * Set the time a write may be blocked before the connection is considered dead.
 		 * @param sendTimeout the value, positive
 		 * @return this builder
 		 */
@@ -674,7 +681,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set what becomes of messages that are sent while the client is not open.
+		 * Set what happens to messages that are sent while the client is connecting or
+		 * waiting for the next attempt.
 		 * @param sendWhileDisconnected the value
 		 * @return this builder
 		 */
@@ -683,7 +691,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set how long a message may wait to be written before it is refused.
+		 * Set the maximum time that a message waits to be written before it is refused.
 		 * @param sendTimeToLive the value, positive
 		 * @return this builder
 		 */
@@ -732,7 +740,7 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Add a reconnect policy for this client alone.
+		 * Add a reconnect policy for this client only.
 		 * @param policy the policy
 		 * @return this builder
 		 */
@@ -741,7 +749,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the SSL bundle of TLS connections. Excludes {@link #sslContext}.
+		 * Set the SSL bundle for TLS connections. Cannot be combined with
+		 * {@link #sslContext}.
 		 * @param sslBundle the name of a Spring Boot SSL bundle, or an empty text for
 		 * none
 		 * @return this builder
@@ -751,8 +760,8 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set whether a reload of the SSL bundle reconnects at once. Without that it is
-		 * used from the next attempt on.
+		 * Set whether to reconnect at once when the SSL bundle is reloaded. Otherwise the
+		 * reloaded bundle is used from the next attempt on.
 		 * @param sslReconnectOnReload the value
 		 * @return this builder
 		 */
@@ -762,8 +771,8 @@ public final class HeartbeatClientSettings {
 
 		/**
 		 * Set the group whose meters this client shares.
-		 * @param group the value of the meters' {@code client} tag, or an empty text for
-		 * the name of the client
+		 * @param group the value of the {@code client} tag of the meters, or an empty
+		 * text to use the name of the client
 		 * @return this builder
 		 */
 		public Builder group(String group) {
@@ -791,7 +800,7 @@ public final class HeartbeatClientSettings {
 		/**
 		 * Build the settings.
 		 * @return the settings
-		 * @throws InvalidHeartbeatSettingException if a value cannot work
+		 * @throws InvalidHeartbeatSettingException if a value is invalid
 		 */
 		public HeartbeatClientSettings build() {
 			return new HeartbeatClientSettings(this.values);

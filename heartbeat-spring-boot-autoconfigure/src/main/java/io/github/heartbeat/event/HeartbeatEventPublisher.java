@@ -23,7 +23,7 @@ public final class HeartbeatEventPublisher implements HeartbeatReceiptListener {
 
 	/**
 	 * Create a new publisher.
-	 * @param publisher where to publish
+	 * @param publisher the publisher of the application
 	 */
 	public HeartbeatEventPublisher(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
@@ -35,7 +35,8 @@ public final class HeartbeatEventPublisher implements HeartbeatReceiptListener {
 	}
 
 	/**
-	 * For those who pass on hooks and do not know of the time.
+	 * Publish a message without its time of receipt. The client does not call this
+	 * method, but a delegating listener can.
 	 */
 	@Override
 	public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {

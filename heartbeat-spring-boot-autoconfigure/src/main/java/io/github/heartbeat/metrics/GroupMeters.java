@@ -26,8 +26,8 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 
 /**
- * The meters of the clients of one group. All values of all tags are known beforehand and
- * none comes from a peer, so every meter is there from the beginning.
+ * Meters of the clients of one group. All tag values are known in advance and none comes
+ * from a peer, so all meters are registered at once.
  */
 final class GroupMeters {
 
@@ -69,7 +69,7 @@ final class GroupMeters {
 
 	private final Counter exhausted;
 
-	/** A meter with the tags of the gauges. */
+	/** A meter that has the same tags as the gauges. */
 	private final Shared<?> clientTagged;
 
 	GroupMeters(String name, SharedMeters shared) {
@@ -94,7 +94,7 @@ final class GroupMeters {
 	}
 
 	/**
-	 * Return a counter for each value of a tag, at its ordinal.
+	 * Return a counter for each value of a tag, in the order of the values.
 	 */
 	private Counter[] counters(Enum<?>[] values, String meter, String description, String tag) {
 		return Stream.of(values)
@@ -149,7 +149,7 @@ final class GroupMeters {
 
 	/**
 	 * Add a client.
-	 * @return whether it was not there yet
+	 * @return whether the client was added
 	 */
 	boolean add(HeartbeatClient client) {
 		if (!this.clients.add(client)) {
@@ -170,8 +170,9 @@ final class GroupMeters {
 	}
 
 	/**
-	 * Usually of the only client. While one is replaced by another of its name, or if a
-	 * filter ignores the name, of the one that is open longest.
+	 * Return the longest uptime of the clients. There is usually one client. There are
+	 * more while a client is replaced by another of the same name, or if a filter ignores
+	 * the name.
 	 */
 	private static double uptimeMillis(Set<HeartbeatClient> clients) {
 		return clients.stream()
@@ -183,8 +184,8 @@ final class GroupMeters {
 	}
 
 	/**
-	 * Remove a client, and all meters with the last one.
-	 * @return whether it was there
+	 * Remove a client, and all meters with the last client.
+	 * @return whether the client was removed
 	 */
 	boolean remove(HeartbeatClient client) {
 		if (!this.clients.remove(client)) {
