@@ -81,13 +81,13 @@ final class GroupMeters {
 		this.connected = connectTimer("success");
 		this.notConnected = connectTimer("failure");
 		this.roundTrip = registered(Timer.builder(PREFIX + "rtt")
-			.description("Time from a heartbeat written to the next receipt")
+			.description("Time from a written heartbeat to the next received data")
 			.tag(CLIENT, name)::register);
 		this.pings = counter("pings", "Heartbeats written");
 		this.timeouts = counter("timeouts", "Heartbeats not answered in time");
 		this.messagesIn = messageCounter("in");
 		this.messagesOut = messageCounter("out");
-		this.exhausted = counter("exhausted", "Times a client gave up");
+		this.exhausted = counter("exhausted", "Number of times that a client gave up");
 		this.clientTagged = this.meters.get(this.meters.size() - 1);
 		gauge("open", "Clients that are open", GroupMeters::open);
 		gauge("send.pending", "Messages that wait to be written", GroupMeters::pendingSends);
@@ -160,7 +160,7 @@ final class GroupMeters {
 			Shared<TimeGauge> uptime = this.shared.registerGauge(PREFIX + "uptime", this.clientTagged,
 					(registry, clients) -> TimeGauge
 						.builder(PREFIX + "uptime", clients, TimeUnit.MILLISECONDS, GroupMeters::uptimeMillis)
-						.description("Time since the connection was opened, or 0 without one")
+						.description("Time since the connection was opened, or 0 if there is none")
 						.tag(CLIENT, client.getName())
 						.register(registry));
 			uptime.clients().add(client);

@@ -92,8 +92,7 @@ class ConfigurationMetadataTests {
 	}
 
 	/**
-	 * The defaults stand in the settings: those of the metadata are bound, and must make
-	 * no difference.
+	 * Bind the defaults of the metadata, which must not change the settings.
 	 */
 	@Test
 	void everyDefaultIsThatOfTheSettings() {

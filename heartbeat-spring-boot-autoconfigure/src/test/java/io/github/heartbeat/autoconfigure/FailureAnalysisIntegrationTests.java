@@ -35,7 +35,7 @@ class FailureAnalysisIntegrationTests {
 	}
 
 	/**
-	 * A key without its prefix is one of a client that has a url.
+	 * A key without a prefix belongs to a client that has a url.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',

@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * Configurations whose shape is wrong, with a secret in the place that is wrong or next
- * to it. The application does not start, and the secret is not shown anywhere.
+ * Malformed configurations with a secret in or next to the malformed place. The
+ * application does not start, and the secret is not shown.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MalformedSecretsIntegrationTests {
@@ -35,8 +35,8 @@ class MalformedSecretsIntegrationTests {
 	Path directory;
 
 	/**
-	 * The YAML is what stands under {@code heartbeat}; {@code OK} is a client entry that
-	 * works, without its closing brace.
+	 * The YAML is the value of {@code heartbeat}. {@code OK} is a valid client entry
+	 * without its closing brace.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
@@ -127,8 +127,8 @@ class MalformedSecretsIntegrationTests {
 	}
 
 	/**
-	 * The command line and the environment have other names of properties and other
-	 * origins than files.
+	 * Names and origins of properties differ between files, the command line and the
+	 * environment.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
