@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.client.DefaultHeartbeatClients;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -141,7 +143,7 @@ final class ConfiguredClients {
 		map.from(options::getReconnectMultiplier).to(builder::reconnectMultiplier);
 		map.from(options::getReconnectMaxTimeout).to(builder::reconnectMaxTimeout);
 		map.from(options::getReconnectJitter).to(builder::reconnectJitter);
-		map.from(options::getRepeatLimit).to(builder::repeatLimit);
+		setOrClear(key + ".repeat-limit", options.getRepeatLimit(), builder::repeatLimit);
 		map.from(options::getStableAfter).to(builder::stableAfter);
 		map.from(options::getPingMsg).to(builder::pingMsg);
 		map.from(options::getPingType).to(builder::pingType);
@@ -161,9 +163,6 @@ final class ConfiguredClients {
 		map.from(options.getSend()::getTimeToLive).to(builder::sendTimeToLive);
 		map.from(options.getStopOn()::getCloseCodes).to(builder::stopOnCloseCodes);
 		map.from(options.getStopOn()::getHttpStatuses).to(builder::stopOnHttpStatuses);
-		if (options.getRepeatLimit() == null && isEmpty(key + ".repeat-limit")) {
-			builder.repeatLimit(null);
-		}
 		refuseList(key + ".headers", options.getHeaders());
 		options.getHeaders()
 			.forEach((name, value) -> builder.header(this.headerNames.getOrDefault(Spelling.uniform(name), name),
@@ -182,11 +181,13 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Return whether a key has an empty value. The binder converts an empty number to
-	 * null, as if the key was not set.
+	 * Set a value, or clear the default if the key has an empty value. The binder
+	 * converts an empty number to null, as if the key was not set.
 	 */
-	private boolean isEmpty(String key) {
-		return this.binder.bind(key, String.class).map(String::isEmpty).orElse(false);
+	private <T> void setOrClear(String key, @Nullable T value, Consumer<@Nullable T> setter) {
+		if (value != null || this.binder.bind(key, String.class).map(String::isEmpty).orElse(false)) {
+			setter.accept(value);
+		}
 	}
 
 	private static Map<String, String> headerNames(HeartbeatProperties properties) {
