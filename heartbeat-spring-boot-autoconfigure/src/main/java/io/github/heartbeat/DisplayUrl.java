@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Urls for people to read: user info is left out and query values are masked.
+ * Formats urls for logs and messages. User info is removed and query values are masked.
  */
 final class DisplayUrl {
 
@@ -46,9 +46,9 @@ final class DisplayUrl {
 	}
 
 	/**
-	 * Return what can be shown of a url that is not valid. User info with characters that
-	 * are not percent-encoded can end up in every part of it, also in the scheme and the
-	 * port.
+	 * Return the part of an invalid url that can be shown. If user info is not
+	 * percent-encoded, the parser can find it in any part of the url, even in the scheme
+	 * or the port.
 	 * @param url the url
 	 * @return the display text, or {@code null} if it may contain a secret
 	 */

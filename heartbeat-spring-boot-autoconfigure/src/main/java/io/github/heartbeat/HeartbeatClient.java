@@ -9,12 +9,13 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * A WebSocket client that stays connected. Safe for use from any thread, its own hooks
- * included; no method blocks on the network.
+ * WebSocket client that sends heartbeats, detects dead peers and reconnects. Thread-safe.
+ * All methods can be called from hooks of the client, and no method blocks on the
+ * network.
  * <p>
- * Two conventions hold: only this side ends the connection for good, so a close by the
- * server means reconnect; and whatever the server sends proves that it is alive and puts
- * off the next heartbeat.
+ * Only this side ends the connection for good. After a close by the server, the client
+ * reconnects. Any received data proves that the server is alive and postpones the next
+ * heartbeat.
  *
  * @since 0.1.0
  * @see HeartbeatClients
@@ -23,7 +24,7 @@ import org.springframework.web.socket.WebSocketSession;
 public interface HeartbeatClient {
 
 	/**
-	 * Return the name under which the client is configured.
+	 * Return the configured name of the client.
 	 * @return the name
 	 */
 	String getName();
@@ -35,7 +36,7 @@ public interface HeartbeatClient {
 	HeartbeatClientState getState();
 
 	/**
-	 * Whether the client is connected.
+	 * Return whether the client is connected.
 	 * @return whether the state is {@link HeartbeatClientState#OPEN}
 	 */
 	default boolean isOpen() {
@@ -51,8 +52,8 @@ public interface HeartbeatClient {
 	int getRepeat();
 
 	/**
-	 * Return what there is to know of this client now.
-	 * @return a snapshot without secrets
+	 * Return a snapshot of the state of this client.
+	 * @return the snapshot, without secrets
 	 */
 	HeartbeatClientSnapshot getSnapshot();
 
@@ -64,7 +65,7 @@ public interface HeartbeatClient {
 
 	/**
 	 * Return the value of the {@code client} tag of this client's meters.
-	 * @return the group of its settings, or its name where they have none
+	 * @return the group of the settings, or the name if they have no group
 	 */
 	default String getGroup() {
 		String group = getSettings().getGroup();
@@ -72,8 +73,9 @@ public interface HeartbeatClient {
 	}
 
 	/**
-	 * Return a view of the live session: its sends join those of this client, its close
-	 * ends this connection only. It is a
+	 * Return a view of the current session. Messages that it sends are queued with those
+	 * of the client. Its close ends the current connection only, and the client
+	 * reconnects. The view is a
 	 * {@link org.springframework.web.socket.adapter.NativeWebSocketSession}.
 	 * @return the session, a new one after each reconnect, or {@code null} while the
 	 * state is not {@link HeartbeatClientState#OPEN}
@@ -81,16 +83,16 @@ public interface HeartbeatClient {
 	@Nullable WebSocketSession getSession();
 
 	/**
-	 * Connect if {@link HeartbeatClientState#STOPPED} or
-	 * {@link HeartbeatClientState#EXHAUSTED}, else do nothing. Connects as soon as the
-	 * previous socket is gone. While the application has not started or is stopped, the
-	 * client connects when it starts.
+	 * Connect if the state is {@link HeartbeatClientState#STOPPED} or
+	 * {@link HeartbeatClientState#EXHAUSTED}. Otherwise do nothing. The attempt starts
+	 * when the previous socket is closed. Before the application has started, or while it
+	 * is stopped, the attempt starts when the application does.
 	 * @throws IllegalStateException if the client was removed
 	 */
 	void open();
 
 	/**
-	 * Close for good with status 1000.
+	 * Close with status 1000 until {@link #open()} is called.
 	 * @see #close(CloseStatus)
 	 */
 	default void close() {
@@ -98,20 +100,21 @@ public interface HeartbeatClient {
 	}
 
 	/**
-	 * Close for good, until {@link #open()}. Neither the network nor a hook is waited
-	 * for: when this returns, the state is {@link HeartbeatClientState#STOPPED} and no
-	 * delivery of an open, message or reconnect hook begins any more. Messages accepted
-	 * before are still written within {@code close-timeout}.
+	 * Close until {@link #open()} is called. This method does not wait for the network or
+	 * for a hook. When it returns, the state is {@link HeartbeatClientState#STOPPED} and
+	 * no open, message or reconnect hook starts. Messages that were accepted while the
+	 * client was open are still written within {@code close-timeout}.
 	 * @param status the status to send
-	 * @throws IllegalArgumentException if the code may not be sent
+	 * @throws IllegalArgumentException if the code must not be sent
 	 * (<a href= "https://www.rfc-editor.org/rfc/rfc6455#section-7.4">RFC 6455, section
 	 * 7.4</a>)
 	 */
 	void close(CloseStatus status);
 
 	/**
-	 * Drop what is there and connect now, with {@link #getRepeat()} starting again. Does
-	 * nothing if {@link HeartbeatClientState#STOPPED}.
+	 * Drop the current connection or attempt and connect at once. Resets
+	 * {@link #getRepeat()} to 0. Does nothing if the state is
+	 * {@link HeartbeatClientState#STOPPED}.
 	 */
 	void reconnect();
 
@@ -123,13 +126,13 @@ public interface HeartbeatClient {
 	CompletableFuture<Void> send(String text);
 
 	/**
-	 * Send a message. Messages go out in the order of the calls.
-	 * @param message a complete message; the content of its buffer is not copied and must
-	 * not change until the future has ended
-	 * @return ends once, and never on a thread that writes or keeps time: normally when
-	 * the message was handed to the socket, else with a {@link HeartbeatSendException}
-	 * @throws IllegalArgumentException if the message is partial or cannot be written at
-	 * all
+	 * Send a message. Messages are written in the order of the calls.
+	 * @param message a complete message; its buffer is not copied and must not change
+	 * before the future completes
+	 * @return a future that completes when the message was passed to the socket, or fails
+	 * with a {@link HeartbeatSendException}; it never completes on a writer thread or the
+	 * timer thread
+	 * @throws IllegalArgumentException if the message is partial or cannot be written
 	 */
 	CompletableFuture<Void> send(WebSocketMessage<?> message);
 

@@ -1,8 +1,8 @@
 package io.github.heartbeat;
 
 /**
- * Changes the settings of clients before they are created. Beans of this type are called
- * in their order, for each configured client and each one made at run time.
+ * Customizes the settings of a client before the client is created. Beans of this type
+ * are called in order, for each client, whether configured or created at run time.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ public interface HeartbeatClientCustomizer {
 	/**
 	 * Customize the settings of a client.
 	 * @param clientName the name of the client
-	 * @param builder the builder, with configuration and defaults applied
+	 * @param builder the builder, with the configuration and the defaults
 	 */
 	void customize(String clientName, HeartbeatClientSettings.Builder builder);
 

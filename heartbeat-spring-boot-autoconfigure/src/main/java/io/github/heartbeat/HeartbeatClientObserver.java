@@ -6,13 +6,13 @@ import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one client from within, for meters and histories. Unlike a
- * {@link HeartbeatListener} it is told of everything at the moment it happens, whatever
- * hooks are waiting or running.
+ * Observes the changes of one client, for example for meters. Unlike a
+ * {@link HeartbeatListener}, it is called at the moment of each change, even while hooks
+ * run or wait.
  * <p>
- * Called on any thread, concurrently, and partly under locks of the client: an observer
- * must return at once, never block, and call neither a client nor
- * {@link HeartbeatClients}. What it throws is only logged, at DEBUG.
+ * Methods are called on any thread, concurrently, and partly under locks of the client.
+ * They must return at once, must not block, and must call neither a client nor
+ * {@link HeartbeatClients}. Exceptions are logged at DEBUG and otherwise ignored.
  *
  * @since 0.1.0
  * @see HeartbeatClientObserverFactory
@@ -20,75 +20,77 @@ import org.jspecify.annotations.Nullable;
 public interface HeartbeatClientObserver {
 
 	/**
-	 * The client got into another state. Calls come one at a time and in order.
+	 * Called when the state changes. Calls of this method are in order and never
+	 * concurrent.
 	 * @param state the new state
-	 * @param cause why, or {@code null} if the change needs no reason
+	 * @param cause the failure that caused the change, or {@code null} if there is none
 	 */
 	default void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
 	}
 
 	/**
-	 * A connection attempt ended by itself. One that was given up by a call is not
+	 * Called when a connection attempt ended. Attempts that a method call cancels are not
 	 * reported.
-	 * @param duration how long it took
-	 * @param success whether it is a connection now
+	 * @param duration the duration of the attempt
+	 * @param success whether the attempt succeeded
 	 */
 	default void attemptEnded(Duration duration, boolean success) {
 	}
 
 	/**
-	 * A connection ended.
+	 * Called when a connection ended.
 	 * @param code the close code
-	 * @param initiator who ended it
+	 * @param initiator the side that ended the connection
 	 */
 	default void connectionEnded(int code, HeartbeatInitiator initiator) {
 	}
 
 	/**
-	 * A reconnect attempt was scheduled.
-	 * @param attempt its number since the last proven connection, from 1
-	 * @param wait the wait before it
-	 * @param cause why
+	 * Called when a reconnect attempt was scheduled.
+	 * @param attempt the number of the attempt since the last proven connection, starting
+	 * at 1
+	 * @param wait the wait before the attempt
+	 * @param cause the reason for the reconnect
 	 */
 	default void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
 	}
 
 	/**
-	 * A heartbeat was written.
+	 * Called when a heartbeat was written.
 	 */
 	default void heartbeatWritten() {
 	}
 
 	/**
-	 * Something was received after a heartbeat.
+	 * Called when data was received after a heartbeat.
 	 * @param roundTrip the time since the heartbeat was written
 	 */
 	default void heartbeatAnswered(Duration roundTrip) {
 	}
 
 	/**
-	 * A complete text or binary message was received. Called for each of them, so this is
-	 * the hot path.
+	 * Called when a complete text or binary message was received. This method is on the
+	 * hot path.
 	 */
 	default void messageReceived() {
 	}
 
 	/**
-	 * A message was handed to the socket.
+	 * Called when a message was passed to the socket.
 	 */
 	default void messageSent() {
 	}
 
 	/**
-	 * A message was not sent. Told when its future ends.
-	 * @param reason why
+	 * Called when the future of a message fails.
+	 * @param reason the reason
 	 */
 	default void sendFailed(Reason reason) {
 	}
 
 	/**
-	 * The client was removed. What still happens to it may be reported all the same. Not
-	 * called when the application ends.
+	 * Called when the client was removed. Other calls can still follow. Not called when
+	 * the application ends.
 	 */
 	default void removed() {
 	}

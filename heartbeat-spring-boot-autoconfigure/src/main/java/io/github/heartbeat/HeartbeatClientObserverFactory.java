@@ -3,8 +3,9 @@ package io.github.heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the observer of each client. Beans of this type are asked once for every client
- * when the application starts, and for those created later when they are.
+ * Creates the observer of each client. Beans of this type are called once for each
+ * client: at startup for configured clients, and on creation for clients that are created
+ * at run time.
  *
  * @since 0.1.0
  */
@@ -14,7 +15,7 @@ public interface HeartbeatClientObserverFactory {
 	/**
 	 * Create the observer of a client.
 	 * @param client the client
-	 * @return the observer or {@code null} for none
+	 * @return the observer, or {@code null} if the client is not observed
 	 */
 	@Nullable HeartbeatClientObserver observe(HeartbeatClient client);
 

@@ -2,7 +2,6 @@ package io.github.heartbeat;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Immutable settings of a client. They know which values were set and which are defaults,
- * so that {@link HeartbeatClients#create} can fill in {@code heartbeat.defaults}.
+ * Immutable settings of a client. Values that were not set are distinguished from
+ * defaults, so that {@link HeartbeatClients#create} can apply {@code heartbeat.defaults}.
  *
  * @since 0.1.0
  */
@@ -26,42 +25,46 @@ public final class HeartbeatClientSettings {
 
 	private static final Duration DEFAULT_RECONNECT_MAX_TIMEOUT = Duration.ofSeconds(30);
 
-	private final Builder values;
+	private final SettingValues values;
 
 	private final URI url;
 
-	private HeartbeatClientSettings(Builder values) {
-		this.values = new Builder(values);
-		this.url = new SettingsValidator().validate(this);
+	private HeartbeatClientSettings(SettingValues values) {
+		this.values = values;
+		this.url = new SettingsValidator().validate(values);
 	}
 
 	/**
-	 * Start with the defaults.
+	 * Create a builder with the defaults.
 	 * @return a new builder
 	 */
 	public static Builder builder() {
-		return new Builder();
+		return new Builder(SettingValues.EMPTY);
 	}
 
 	/**
-	 * Start with the defaults and a url.
-	 * @param url the url, of scheme {@code ws} or {@code wss}
+	 * Create a builder with the defaults and a url.
+	 * @param url the url, with scheme {@code ws} or {@code wss}
 	 * @return a new builder
 	 */
 	public static Builder builder(String url) {
-		return new Builder().url(url);
+		return builder().url(url);
 	}
 
 	/**
-	 * Start with these settings.
+	 * Create a builder with the values of these settings.
 	 * @return a new builder
 	 */
 	public Builder mutate() {
 		return new Builder(this.values);
 	}
 
+	SettingValues values() {
+		return this.values;
+	}
+
 	/**
-	 * Return the url as configured, with its secrets.
+	 * Return the url, including its secrets.
 	 * @return the url
 	 * @see #getDisplayUrl()
 	 */
@@ -70,23 +73,19 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
-	 * Return the url for people to read: without user info and query values.
+	 * Return the url without user info and query values, for logs and messages.
 	 * @return the url without secrets
 	 */
 	public String getDisplayUrl() {
 		return DisplayUrl.of(this.url);
 	}
 
-	@Nullable String rawUrl() {
-		return this.values.url;
-	}
-
 	/**
-	 * Return the sub-protocols offered ({@code protocols}).
+	 * Return the sub-protocols to offer ({@code protocols}).
 	 * @return the protocols in order, immutable
 	 */
 	public List<String> getProtocols() {
-		return orDefault(this.values.protocols, List.of());
+		return this.values.get(SettingDefinitions.PROTOCOLS);
 	}
 
 	/**
@@ -94,95 +93,98 @@ public final class HeartbeatClientSettings {
 	 * @return the headers by name, immutable
 	 */
 	public Map<String, String> getHeaders() {
-		return this.values.headers;
+		return this.values.get(SettingDefinitions.HEADERS);
 	}
 
 	/**
-	 * Return the cap of the grown wait, before jitter ({@code reconnect-max-timeout}).
-	 * @return the value, or 30 seconds or {@link #getReconnectTimeout()} where that is
-	 * longer
+	 * Return the maximum wait before jitter is applied ({@code reconnect-max-timeout}).
+	 * @return the value; by default 30 seconds, or {@link #getReconnectTimeout()} if that
+	 * is longer
 	 */
 	public Duration getReconnectMaxTimeout() {
+		Duration maxTimeout = this.values.find(SettingDefinitions.RECONNECT_MAX_TIMEOUT);
+		if (maxTimeout != null) {
+			return maxTimeout;
+		}
 		Duration timeout = getReconnectTimeout();
-		return orDefault(this.values.reconnectMaxTimeout,
-				(timeout.compareTo(DEFAULT_RECONNECT_MAX_TIMEOUT) > 0) ? timeout : DEFAULT_RECONNECT_MAX_TIMEOUT);
+		return (timeout.compareTo(DEFAULT_RECONNECT_MAX_TIMEOUT) > 0) ? timeout : DEFAULT_RECONNECT_MAX_TIMEOUT;
 	}
 
 	/**
-	 * Return how many reconnect attempts in a row are made before giving up
-	 * ({@code repeat-limit}).
-	 * @return the limit, 0 for never reconnecting, or {@code null} for no limit
+	 * Return the maximum number of consecutive reconnect attempts before the client gives
+	 * up ({@code repeat-limit}).
+	 * @return the limit, 0 to never reconnect, or {@code null} for no limit
 	 */
 	public @Nullable Integer getRepeatLimit() {
-		return this.values.repeatLimit;
+		return this.values.find(SettingDefinitions.REPEAT_LIMIT);
 	}
 
 	/**
-	 * Return the text message that is a heartbeat answer and never published
+	 * Return the text message that is a heartbeat answer and is not published
 	 * ({@code pong-msg}).
 	 * @return the text or {@code null} if there is none
 	 */
 	public @Nullable String getPongMsg() {
-		return emptyToNull(this.values.pongMsg);
+		return this.values.find(SettingDefinitions.PONG_MSG);
 	}
 
 	/**
-	 * Return the handshake customizers of this client alone.
+	 * Return the handshake customizers that apply to this client only.
 	 * @return the customizers, called after the beans of this type
 	 */
 	public List<HeartbeatHandshakeCustomizer> getHandshakeCustomizers() {
-		return this.values.handshakeCustomizers;
+		return this.values.get(SettingDefinitions.HANDSHAKE_CUSTOMIZERS);
 	}
 
 	/**
-	 * Return the ping-message suppliers of this client alone.
-	 * @return the suppliers, asked before the beans of this type
+	 * Return the ping-message suppliers that apply to this client only.
+	 * @return the suppliers, called before the beans of this type
 	 */
 	public List<HeartbeatPingMessageSupplier> getPingMessageSuppliers() {
-		return this.values.pingMessageSuppliers;
+		return this.values.get(SettingDefinitions.PING_MESSAGE_SUPPLIERS);
 	}
 
 	/**
-	 * Return the listeners of this client alone.
+	 * Return the listeners that apply to this client only.
 	 * @return the listeners, called before the beans of this type
 	 */
 	public List<HeartbeatListener> getListeners() {
-		return this.values.listeners;
+		return this.values.get(SettingDefinitions.LISTENERS);
 	}
 
 	/**
 	 * Return the container that carries the connections of this client.
-	 * @return the container or {@code null} for the one of {@code heartbeat.container}
+	 * @return the container, or {@code null} to use {@code heartbeat.container}
 	 */
 	public @Nullable WebSocketContainer getWebSocketContainer() {
-		return this.values.webSocketContainer;
+		return this.values.find(SettingDefinitions.WEB_SOCKET_CONTAINER);
 	}
 
 	/**
-	 * Return the context of TLS connections.
-	 * @return the context or {@code null} for that of {@link #getSslBundle()} or the
-	 * default of the JVM
+	 * Return the SSL context of TLS connections.
+	 * @return the context, or {@code null} to use {@link #getSslBundle()} or else the
+	 * default context of the JVM
 	 */
 	public @Nullable SSLContext getSslContext() {
-		return this.values.sslContext;
+		return this.values.find(SettingDefinitions.SSL_CONTEXT);
 	}
 
 	/**
-	 * Return how long nothing is received before a heartbeat is sent
+	 * Return the time without received data after which a heartbeat is sent
 	 * ({@code ping-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getPingTimeout() {
-		return orDefault(this.values.pingTimeout, Duration.ofSeconds(15));
+		return this.values.get(SettingDefinitions.PING_TIMEOUT);
 	}
 
 	/**
-	 * Return how long nothing is received after a heartbeat was written before the
-	 * connection is dead ({@code pong-timeout}).
+	 * Return the time without received data after a heartbeat was written, after which
+	 * the connection is considered dead ({@code pong-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getPongTimeout() {
-		return orDefault(this.values.pongTimeout, Duration.ofSeconds(10));
+		return this.values.get(SettingDefinitions.PONG_TIMEOUT);
 	}
 
 	/**
@@ -190,119 +192,123 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public Duration getReconnectTimeout() {
-		return orDefault(this.values.reconnectTimeout, Duration.ofSeconds(2));
+		return this.values.get(SettingDefinitions.RECONNECT_TIMEOUT);
 	}
 
 	/**
-	 * Return the growth of that wait per further attempt ({@code reconnect-multiplier}).
+	 * Return the factor by which the wait grows with each attempt
+	 * ({@code reconnect-multiplier}).
 	 * @return the value or its default
 	 */
 	public double getReconnectMultiplier() {
-		return orDefault(this.values.reconnectMultiplier, 1.0);
+		return this.values.get(SettingDefinitions.RECONNECT_MULTIPLIER);
 	}
 
 	/**
-	 * Return the share by which each wait is spread evenly in both directions, after the
-	 * cap ({@code reconnect-jitter}).
+	 * Return the fraction of the wait by which it is randomly shortened or lengthened,
+	 * after the maximum was applied ({@code reconnect-jitter}).
 	 * @return the value or its default
 	 */
 	public double getReconnectJitter() {
-		return orDefault(this.values.reconnectJitter, 0.2);
+		return this.values.get(SettingDefinitions.RECONNECT_JITTER);
 	}
 
 	/**
-	 * Return how long a connection must have been open for any message to prove it
+	 * Return the time a connection must be open before a received message proves it
 	 * ({@code stable-after}).
 	 * @return the value or its default
 	 */
 	public Duration getStableAfter() {
-		return orDefault(this.values.stableAfter, Duration.ofSeconds(5));
+		return this.values.get(SettingDefinitions.STABLE_AFTER);
 	}
 
 	/**
-	 * Return what a heartbeat says ({@code ping-msg}).
+	 * Return the payload of a heartbeat ({@code ping-msg}).
 	 * @return the value or its default
 	 */
 	public String getPingMsg() {
-		return orDefault(this.values.pingMsg, "heartbeat");
+		return this.values.get(SettingDefinitions.PING_MSG);
 	}
 
 	/**
-	 * Return how a heartbeat is written ({@code ping-type}).
+	 * Return the type of message or frame in which a heartbeat is sent
+	 * ({@code ping-type}).
 	 * @return the value or its default
 	 */
 	public HeartbeatPingType getPingType() {
-		return orDefault(this.values.pingType, HeartbeatPingType.TEXT);
+		return this.values.get(SettingDefinitions.PING_TYPE);
 	}
 
 	/**
-	 * Return the deadline of an attempt, over name lookup, TCP, TLS, upgrade and
-	 * handshake customizers together ({@code connect-timeout}).
+	 * Return the maximum duration of an attempt, including handshake customizers, name
+	 * lookup, TCP, TLS and upgrade ({@code connect-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getConnectTimeout() {
-		return orDefault(this.values.connectTimeout, Duration.ofSeconds(10));
+		return this.values.get(SettingDefinitions.CONNECT_TIMEOUT);
 	}
 
 	/**
-	 * Return how long a graceful close waits for the peer before the socket is dropped
-	 * ({@code close-timeout}).
+	 * Return the maximum time that a graceful close waits for the peer before the socket
+	 * is dropped ({@code close-timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getCloseTimeout() {
-		return orDefault(this.values.closeTimeout, Duration.ofSeconds(2));
+		return this.values.get(SettingDefinitions.CLOSE_TIMEOUT);
 	}
 
 	/**
-	 * Return the largest inbound message, in UTF-8 bytes ({@code max-message-size}).
+	 * Return the maximum size of an inbound message, in UTF-8 bytes
+	 * ({@code max-message-size}).
 	 * @return the value or its default
 	 */
 	public DataSize getMaxMessageSize() {
-		return orDefault(this.values.maxMessageSize, DataSize.ofMegabytes(1));
+		return this.values.get(SettingDefinitions.MAX_MESSAGE_SIZE);
 	}
 
 	/**
-	 * Return how many messages may wait to be written ({@code send.queue-messages}).
+	 * Return the maximum number of messages that wait to be written
+	 * ({@code send.queue-messages}).
 	 * @return the value or its default
 	 */
 	public int getSendQueueMessages() {
-		return orDefault(this.values.sendQueueMessages, 1024);
+		return this.values.get(SettingDefinitions.SEND_QUEUE_MESSAGES);
 	}
 
 	/**
-	 * Return how many bytes may wait to be written; one larger message is accepted when
-	 * nothing waits ({@code send.queue-bytes}).
+	 * Return the maximum number of bytes that wait to be written. One larger message is
+	 * accepted when nothing waits ({@code send.queue-bytes}).
 	 * @return the value or its default
 	 */
 	public DataSize getSendQueueBytes() {
-		return orDefault(this.values.sendQueueBytes, DataSize.ofMegabytes(1));
+		return this.values.get(SettingDefinitions.SEND_QUEUE_BYTES);
 	}
 
 	/**
-	 * Return how long a write may be blocked before the connection is dead
+	 * Return the time a write may be blocked before the connection is considered dead
 	 * ({@code send.timeout}).
 	 * @return the value or its default
 	 */
 	public Duration getSendTimeout() {
-		return orDefault(this.values.sendTimeout, Duration.ofSeconds(10));
+		return this.values.get(SettingDefinitions.SEND_TIMEOUT);
 	}
 
 	/**
-	 * Return what becomes of messages that are sent while the client is not open
-	 * ({@code send.while-disconnected}).
+	 * Return what happens to messages that are sent while the client is connecting or
+	 * waiting for the next attempt ({@code send.while-disconnected}).
 	 * @return the value or its default
 	 */
 	public HeartbeatSendWhileDisconnected getSendWhileDisconnected() {
-		return orDefault(this.values.sendWhileDisconnected, HeartbeatSendWhileDisconnected.REJECT);
+		return this.values.get(SettingDefinitions.SEND_WHILE_DISCONNECTED);
 	}
 
 	/**
-	 * Return how long a message may wait to be written before it is refused
+	 * Return the maximum time that a message waits to be written before it is refused
 	 * ({@code send.time-to-live}).
 	 * @return the value or its default
 	 */
 	public Duration getSendTimeToLive() {
-		return orDefault(this.values.sendTimeToLive, Duration.ofSeconds(30));
+		return this.values.get(SettingDefinitions.SEND_TIME_TO_LIVE);
 	}
 
 	/**
@@ -311,7 +317,7 @@ public final class HeartbeatClientSettings {
 	 * @return the codes, immutable
 	 */
 	public List<HeartbeatCodeRange> getStopOnCloseCodes() {
-		return ranges(this.values.stopOnCloseCodes);
+		return ranges(this.values.get(SettingDefinitions.STOP_ON_CLOSE_CODES));
 	}
 
 	/**
@@ -320,53 +326,45 @@ public final class HeartbeatClientSettings {
 	 * @return the statuses, immutable
 	 */
 	public List<HeartbeatCodeRange> getStopOnHttpStatuses() {
-		return ranges(this.values.stopOnHttpStatuses);
+		return ranges(this.values.get(SettingDefinitions.STOP_ON_HTTP_STATUSES));
 	}
 
-	private static List<HeartbeatCodeRange> ranges(@Nullable List<String> texts) {
-		return (texts != null) ? texts.stream().map(HeartbeatCodeRange::of).toList() : List.of();
-	}
-
-	@Nullable List<String> rawStopOnCloseCodes() {
-		return this.values.stopOnCloseCodes;
-	}
-
-	@Nullable List<String> rawStopOnHttpStatuses() {
-		return this.values.stopOnHttpStatuses;
+	private static List<HeartbeatCodeRange> ranges(List<String> texts) {
+		return texts.stream().map(HeartbeatCodeRange::of).toList();
 	}
 
 	/**
-	 * Return the reconnect policies of this client alone.
-	 * @return the policies, asked before the beans of this type
+	 * Return the reconnect policies that apply to this client only.
+	 * @return the policies, called before the beans of this type
 	 */
 	public List<HeartbeatReconnectPolicy> getReconnectPolicies() {
-		return this.values.reconnectPolicies;
+		return this.values.get(SettingDefinitions.RECONNECT_POLICIES);
 	}
 
 	/**
-	 * Return the name of the SSL bundle of TLS connections ({@code ssl.bundle}).
+	 * Return the name of the SSL bundle for TLS connections ({@code ssl.bundle}).
 	 * @return the name or {@code null} if there is none
 	 */
 	public @Nullable String getSslBundle() {
-		return emptyToNull(this.values.sslBundle);
+		return this.values.find(SettingDefinitions.SSL_BUNDLE);
 	}
 
 	/**
-	 * Return whether a reload of the SSL bundle reconnects at once
+	 * Return whether to reconnect at once when the SSL bundle is reloaded
 	 * ({@code ssl.reconnect-on-reload}).
 	 * @return the value or its default
 	 */
 	public boolean isSslReconnectOnReload() {
-		return orDefault(this.values.sslReconnectOnReload, false);
+		return this.values.get(SettingDefinitions.SSL_RECONNECT_ON_RELOAD);
 	}
 
 	/**
 	 * Return the group whose meters this client shares ({@code group}).
-	 * @return the group or {@code null} if the client has meters of its own, under its
-	 * name
+	 * @return the group, or {@code null} if the client does not share meters and its name
+	 * is used
 	 */
 	public @Nullable String getGroup() {
-		return emptyToNull(this.values.group);
+		return this.values.find(SettingDefinitions.GROUP);
 	}
 
 	/**
@@ -374,7 +372,7 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public boolean isHealthEnabled() {
-		return orDefault(this.values.healthEnabled, true);
+		return this.values.get(SettingDefinitions.HEALTH_ENABLED);
 	}
 
 	/**
@@ -382,11 +380,11 @@ public final class HeartbeatClientSettings {
 	 * @return the value or its default
 	 */
 	public boolean isAutoStartup() {
-		return orDefault(this.values.autoStartup, true);
+		return this.values.get(SettingDefinitions.AUTO_STARTUP);
 	}
 
 	/**
-	 * Return a text without secrets.
+	 * Return a description without secrets.
 	 */
 	@Override
 	public String toString() {
@@ -395,197 +393,42 @@ public final class HeartbeatClientSettings {
 				+ "]";
 	}
 
-	private static @Nullable String emptyToNull(@Nullable String value) {
-		return (value == null || value.isEmpty()) ? null : value;
-	}
-
-	private static <T> T orDefault(@Nullable T value, T defaultValue) {
-		return (value != null) ? value : defaultValue;
-	}
-
 	/**
-	 * Builder of {@link HeartbeatClientSettings}. What is not set keeps its default. Not
-	 * thread-safe.
+	 * Builder of {@link HeartbeatClientSettings}. A setting that is not set has its
+	 * default. Not thread-safe.
 	 */
 	public static final class Builder {
 
-		private @Nullable String url;
+		private SettingValues values;
 
-		private @Nullable List<String> protocols;
-
-		private Map<String, String> headers = Map.of();
-
-		private @Nullable Duration reconnectMaxTimeout;
-
-		private @Nullable Integer repeatLimit;
-
-		private boolean repeatLimitSet;
-
-		private @Nullable String pongMsg;
-
-		private @Nullable WebSocketContainer webSocketContainer;
-
-		private @Nullable SSLContext sslContext;
-
-		private List<HeartbeatHandshakeCustomizer> handshakeCustomizers = List.of();
-
-		private List<HeartbeatPingMessageSupplier> pingMessageSuppliers = List.of();
-
-		private List<HeartbeatListener> listeners = List.of();
-
-		private @Nullable Duration pingTimeout;
-
-		private @Nullable Duration pongTimeout;
-
-		private @Nullable Duration reconnectTimeout;
-
-		private @Nullable Double reconnectMultiplier;
-
-		private @Nullable Double reconnectJitter;
-
-		private @Nullable Duration stableAfter;
-
-		private @Nullable String pingMsg;
-
-		private @Nullable HeartbeatPingType pingType;
-
-		private @Nullable Duration connectTimeout;
-
-		private @Nullable Duration closeTimeout;
-
-		private @Nullable DataSize maxMessageSize;
-
-		private @Nullable Integer sendQueueMessages;
-
-		private @Nullable DataSize sendQueueBytes;
-
-		private @Nullable Duration sendTimeout;
-
-		private @Nullable HeartbeatSendWhileDisconnected sendWhileDisconnected;
-
-		private @Nullable Duration sendTimeToLive;
-
-		private @Nullable List<String> stopOnCloseCodes;
-
-		private @Nullable List<String> stopOnHttpStatuses;
-
-		private List<HeartbeatReconnectPolicy> reconnectPolicies = List.of();
-
-		private @Nullable String sslBundle;
-
-		private @Nullable Boolean sslReconnectOnReload;
-
-		private @Nullable String group;
-
-		private @Nullable Boolean healthEnabled;
-
-		private @Nullable Boolean autoStartup;
-
-		private Builder() {
-		}
-
-		private Builder(Builder other) {
-			this.url = other.url;
-			this.protocols = other.protocols;
-			this.headers = other.headers;
-			this.reconnectMaxTimeout = other.reconnectMaxTimeout;
-			this.repeatLimit = other.repeatLimit;
-			this.repeatLimitSet = other.repeatLimitSet;
-			this.pongMsg = other.pongMsg;
-			this.webSocketContainer = other.webSocketContainer;
-			this.sslContext = other.sslContext;
-			this.handshakeCustomizers = other.handshakeCustomizers;
-			this.pingMessageSuppliers = other.pingMessageSuppliers;
-			this.listeners = other.listeners;
-			this.pingTimeout = other.pingTimeout;
-			this.pongTimeout = other.pongTimeout;
-			this.reconnectTimeout = other.reconnectTimeout;
-			this.reconnectMultiplier = other.reconnectMultiplier;
-			this.reconnectJitter = other.reconnectJitter;
-			this.stableAfter = other.stableAfter;
-			this.pingMsg = other.pingMsg;
-			this.pingType = other.pingType;
-			this.connectTimeout = other.connectTimeout;
-			this.closeTimeout = other.closeTimeout;
-			this.maxMessageSize = other.maxMessageSize;
-			this.sendQueueMessages = other.sendQueueMessages;
-			this.sendQueueBytes = other.sendQueueBytes;
-			this.sendTimeout = other.sendTimeout;
-			this.sendWhileDisconnected = other.sendWhileDisconnected;
-			this.sendTimeToLive = other.sendTimeToLive;
-			this.stopOnCloseCodes = other.stopOnCloseCodes;
-			this.stopOnHttpStatuses = other.stopOnHttpStatuses;
-			this.reconnectPolicies = other.reconnectPolicies;
-			this.sslBundle = other.sslBundle;
-			this.sslReconnectOnReload = other.sslReconnectOnReload;
-			this.group = other.group;
-			this.healthEnabled = other.healthEnabled;
-			this.autoStartup = other.autoStartup;
+		private Builder(SettingValues values) {
+			this.values = values;
 		}
 
 		/**
-		 * Take over what is set elsewhere and not here. Headers are merged, and an empty
-		 * one is none.
-		 * @param defaults the values to fall back to
+		 * Use the values of another builder for the settings that are not set here.
+		 * Headers are merged, and a header with an empty value is removed. Listeners,
+		 * customizers, suppliers and policies are added.
+		 * @param defaults the values to use
 		 * @return this builder
 		 */
 		public Builder applyDefaults(Builder defaults) {
-			this.url = first(this.url, defaults.url);
-			this.protocols = first(this.protocols, defaults.protocols);
-			Map<String, String> merged = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-			merged.putAll(defaults.headers);
-			merged.putAll(this.headers);
-			merged.values().removeIf(String::isEmpty);
-			this.headers = Collections.unmodifiableMap(merged);
-			this.reconnectMaxTimeout = first(this.reconnectMaxTimeout, defaults.reconnectMaxTimeout);
-			if (!this.repeatLimitSet) {
-				this.repeatLimit = defaults.repeatLimit;
-				this.repeatLimitSet = defaults.repeatLimitSet;
+			SettingValues values = defaults.values;
+			if (this.values.isSet(SettingDefinitions.SSL_CONTEXT) || this.values.isSet(SettingDefinitions.SSL_BUNDLE)) {
+				values = values.without(SettingDefinitions.SSL_CONTEXT).without(SettingDefinitions.SSL_BUNDLE);
 			}
-			this.pongMsg = first(this.pongMsg, defaults.pongMsg);
-			this.webSocketContainer = first(this.webSocketContainer, defaults.webSocketContainer);
-			if (this.sslContext == null && this.sslBundle == null) {
-				this.sslContext = defaults.sslContext;
-				this.sslBundle = defaults.sslBundle;
-			}
-			this.handshakeCustomizers = joined(defaults.handshakeCustomizers, this.handshakeCustomizers);
-			this.pingMessageSuppliers = joined(this.pingMessageSuppliers, defaults.pingMessageSuppliers);
-			this.listeners = joined(this.listeners, defaults.listeners);
-			this.pingTimeout = first(this.pingTimeout, defaults.pingTimeout);
-			this.pongTimeout = first(this.pongTimeout, defaults.pongTimeout);
-			this.reconnectTimeout = first(this.reconnectTimeout, defaults.reconnectTimeout);
-			this.reconnectMultiplier = first(this.reconnectMultiplier, defaults.reconnectMultiplier);
-			this.reconnectJitter = first(this.reconnectJitter, defaults.reconnectJitter);
-			this.stableAfter = first(this.stableAfter, defaults.stableAfter);
-			this.pingMsg = first(this.pingMsg, defaults.pingMsg);
-			this.pingType = first(this.pingType, defaults.pingType);
-			this.connectTimeout = first(this.connectTimeout, defaults.connectTimeout);
-			this.closeTimeout = first(this.closeTimeout, defaults.closeTimeout);
-			this.maxMessageSize = first(this.maxMessageSize, defaults.maxMessageSize);
-			this.sendQueueMessages = first(this.sendQueueMessages, defaults.sendQueueMessages);
-			this.sendQueueBytes = first(this.sendQueueBytes, defaults.sendQueueBytes);
-			this.sendTimeout = first(this.sendTimeout, defaults.sendTimeout);
-			this.sendWhileDisconnected = first(this.sendWhileDisconnected, defaults.sendWhileDisconnected);
-			this.sendTimeToLive = first(this.sendTimeToLive, defaults.sendTimeToLive);
-			this.stopOnCloseCodes = first(this.stopOnCloseCodes, defaults.stopOnCloseCodes);
-			this.stopOnHttpStatuses = first(this.stopOnHttpStatuses, defaults.stopOnHttpStatuses);
-			this.reconnectPolicies = joined(this.reconnectPolicies, defaults.reconnectPolicies);
-			this.sslReconnectOnReload = first(this.sslReconnectOnReload, defaults.sslReconnectOnReload);
-			this.group = first(this.group, defaults.group);
-			this.healthEnabled = first(this.healthEnabled, defaults.healthEnabled);
-			this.autoStartup = first(this.autoStartup, defaults.autoStartup);
+			this.values = this.values.withDefaults(values);
 			return this;
 		}
 
 		/**
 		 * Set the url.
-		 * @param url the url, of scheme {@code ws} or {@code wss}; user info becomes
+		 * @param url the url, with scheme {@code ws} or {@code wss}; user info becomes
 		 * {@code Authorization: Basic} unless that header is set
 		 * @return this builder
 		 */
 		public Builder url(String url) {
-			this.url = url;
-			return this;
+			return set(SettingDefinitions.URL, url);
 		}
 
 		/**
@@ -603,22 +446,20 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder protocols(List<String> protocols) {
-			this.protocols = List.copyOf(protocols);
-			return this;
+			return set(SettingDefinitions.PROTOCOLS, List.copyOf(protocols));
 		}
 
 		/**
 		 * Set a handshake header.
 		 * @param name the name
-		 * @param value the value, taken literally
+		 * @param value the value, used literally
 		 * @return this builder
 		 */
 		public Builder header(String name, String value) {
 			Map<String, String> merged = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 			merged.put(name, value);
-			this.headers.forEach(merged::putIfAbsent);
-			this.headers = Collections.unmodifiableMap(merged);
-			return this;
+			this.values.get(SettingDefinitions.HEADERS).forEach(merged::putIfAbsent);
+			return set(SettingDefinitions.HEADERS, Collections.unmodifiableMap(merged));
 		}
 
 		/**
@@ -632,108 +473,98 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
-		 * Set the cap of the grown wait, before jitter.
+		 * Set the maximum wait before jitter is applied.
 		 * @param reconnectMaxTimeout the value, at least the reconnect timeout
 		 * @return this builder
 		 */
 		public Builder reconnectMaxTimeout(Duration reconnectMaxTimeout) {
-			this.reconnectMaxTimeout = reconnectMaxTimeout;
-			return this;
+			return set(SettingDefinitions.RECONNECT_MAX_TIMEOUT, reconnectMaxTimeout);
 		}
 
 		/**
-		 * Set how many reconnect attempts in a row are made before giving up.
-		 * @param repeatLimit the limit, 0 for never reconnecting, or {@code null} for no
+		 * Set the maximum number of consecutive reconnect attempts before the client
+		 * gives up.
+		 * @param repeatLimit the limit, 0 to never reconnect, or {@code null} for no
 		 * limit
 		 * @return this builder
 		 */
 		public Builder repeatLimit(@Nullable Integer repeatLimit) {
-			this.repeatLimit = repeatLimit;
-			this.repeatLimitSet = true;
-			return this;
+			return setOrNone(SettingDefinitions.REPEAT_LIMIT, repeatLimit);
 		}
 
 		/**
-		 * Set the text message that is a heartbeat answer: counted, never published.
-		 * @param pongMsg the text, or the empty text for none
+		 * Set the text message that is a heartbeat answer. It is counted and not
+		 * published.
+		 * @param pongMsg the text, or an empty text for none
 		 * @return this builder
 		 */
 		public Builder pongMsg(String pongMsg) {
-			this.pongMsg = pongMsg;
-			return this;
+			return setText(SettingDefinitions.PONG_MSG, pongMsg);
 		}
 
 		/**
-		 * Add a handshake customizer for this client alone.
+		 * Add a handshake customizer for this client only.
 		 * @param customizer the customizer
 		 * @return this builder
 		 */
 		public Builder handshakeCustomizer(HeartbeatHandshakeCustomizer customizer) {
-			this.handshakeCustomizers = joined(this.handshakeCustomizers, List.of(customizer));
-			return this;
+			return add(SettingDefinitions.HANDSHAKE_CUSTOMIZERS, customizer);
 		}
 
 		/**
-		 * Add a ping-message supplier for this client alone.
+		 * Add a ping-message supplier for this client only.
 		 * @param supplier the supplier
 		 * @return this builder
 		 */
 		public Builder pingMessageSupplier(HeartbeatPingMessageSupplier supplier) {
-			this.pingMessageSuppliers = joined(this.pingMessageSuppliers, List.of(supplier));
-			return this;
+			return add(SettingDefinitions.PING_MESSAGE_SUPPLIERS, supplier);
 		}
 
 		/**
-		 * Add a listener for this client alone.
+		 * Add a listener for this client only.
 		 * @param listener the listener
 		 * @return this builder
 		 */
 		public Builder listener(HeartbeatListener listener) {
-			this.listeners = joined(this.listeners, List.of(listener));
-			return this;
+			return add(SettingDefinitions.LISTENERS, listener);
 		}
 
 		/**
-		 * Set the container that carries the connections of this client. It is never
-		 * configured nor stopped by the client.
+		 * Set the container that carries the connections of this client. The client
+		 * neither configures nor stops it.
 		 * @param webSocketContainer the container
 		 * @return this builder
 		 */
 		public Builder webSocketContainer(WebSocketContainer webSocketContainer) {
-			this.webSocketContainer = webSocketContainer;
-			return this;
+			return set(SettingDefinitions.WEB_SOCKET_CONTAINER, webSocketContainer);
 		}
 
 		/**
-		 * Set the context of TLS connections. Host names are verified, whatever the
-		 * context.
-		 * @param sslContext the context, the same one for clients that can share it
+		 * Set the SSL context of TLS connections. Host names are always verified.
+		 * @param sslContext the context; clients should share one where possible
 		 * @return this builder
 		 */
 		public Builder sslContext(SSLContext sslContext) {
-			this.sslContext = sslContext;
-			return this;
+			return set(SettingDefinitions.SSL_CONTEXT, sslContext);
 		}
 
 		/**
-		 * Set how long nothing is received before a heartbeat is sent.
+		 * Set the time without received data after which a heartbeat is sent.
 		 * @param pingTimeout the value, positive
 		 * @return this builder
 		 */
 		public Builder pingTimeout(Duration pingTimeout) {
-			this.pingTimeout = pingTimeout;
-			return this;
+			return set(SettingDefinitions.PING_TIMEOUT, pingTimeout);
 		}
 
 		/**
-		 * Set how long nothing is received after a heartbeat was written before the
-		 * connection is dead.
+		 * Set the time without received data after a heartbeat was written, after which
+		 * the connection is considered dead.
 		 * @param pongTimeout the value, positive
 		 * @return this builder
 		 */
 		public Builder pongTimeout(Duration pongTimeout) {
-			this.pongTimeout = pongTimeout;
-			return this;
+			return set(SettingDefinitions.PONG_TIMEOUT, pongTimeout);
 		}
 
 		/**
@@ -742,141 +573,130 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder reconnectTimeout(Duration reconnectTimeout) {
-			this.reconnectTimeout = reconnectTimeout;
-			return this;
+			return set(SettingDefinitions.RECONNECT_TIMEOUT, reconnectTimeout);
 		}
 
 		/**
-		 * Set the growth of that wait per further attempt.
+		 * Set the factor by which the wait grows with each attempt.
 		 * @param reconnectMultiplier the value, at least 1
 		 * @return this builder
 		 */
 		public Builder reconnectMultiplier(double reconnectMultiplier) {
-			this.reconnectMultiplier = reconnectMultiplier;
-			return this;
+			return set(SettingDefinitions.RECONNECT_MULTIPLIER, reconnectMultiplier);
 		}
 
 		/**
-		 * Set the share by which each wait is spread evenly in both directions, after the
-		 * cap.
+		 * Set the fraction of the wait by which it is randomly shortened or lengthened,
+		 * after the maximum was applied.
 		 * @param reconnectJitter the value, from 0 to 1
 		 * @return this builder
 		 */
 		public Builder reconnectJitter(double reconnectJitter) {
-			this.reconnectJitter = reconnectJitter;
-			return this;
+			return set(SettingDefinitions.RECONNECT_JITTER, reconnectJitter);
 		}
 
 		/**
-		 * Set how long a connection must have been open for any message to prove it.
+		 * Set the time a connection must be open before a received message proves it.
 		 * @param stableAfter the value, zero or positive
 		 * @return this builder
 		 */
 		public Builder stableAfter(Duration stableAfter) {
-			this.stableAfter = stableAfter;
-			return this;
+			return set(SettingDefinitions.STABLE_AFTER, stableAfter);
 		}
 
 		/**
-		 * Set what a heartbeat says.
-		 * @param pingMsg the value
+		 * Set the payload of a heartbeat.
+		 * @param pingMsg the text, at most 125 UTF-8 bytes for
+		 * {@link HeartbeatPingType#PING}
 		 * @return this builder
 		 */
 		public Builder pingMsg(String pingMsg) {
-			this.pingMsg = pingMsg;
-			return this;
+			return set(SettingDefinitions.PING_MSG, pingMsg);
 		}
 
 		/**
-		 * Set how a heartbeat is written.
+		 * Set the type of message or frame in which a heartbeat is sent.
 		 * @param pingType the value
 		 * @return this builder
 		 */
 		public Builder pingType(HeartbeatPingType pingType) {
-			this.pingType = pingType;
-			return this;
+			return set(SettingDefinitions.PING_TYPE, pingType);
 		}
 
 		/**
-		 * Set the deadline of an attempt, over name lookup, TCP, TLS, upgrade and
-		 * handshake customizers together.
+		 * Set the maximum duration of an attempt, including handshake customizers, name
+		 * lookup, TCP, TLS and upgrade.
 		 * @param connectTimeout the value, positive
 		 * @return this builder
 		 */
 		public Builder connectTimeout(Duration connectTimeout) {
-			this.connectTimeout = connectTimeout;
-			return this;
+			return set(SettingDefinitions.CONNECT_TIMEOUT, connectTimeout);
 		}
 
 		/**
-		 * Set how long a graceful close waits for the peer before the socket is dropped.
-		 * @param closeTimeout the value, zero, to drop at once, or positive
+		 * Set the maximum time that a graceful close waits for the peer before the socket
+		 * is dropped.
+		 * @param closeTimeout the value, positive, or zero to drop the socket at once
 		 * @return this builder
 		 */
 		public Builder closeTimeout(Duration closeTimeout) {
-			this.closeTimeout = closeTimeout;
-			return this;
+			return set(SettingDefinitions.CLOSE_TIMEOUT, closeTimeout);
 		}
 
 		/**
-		 * Set the largest inbound message, in UTF-8 bytes.
+		 * Set the maximum size of an inbound message, in UTF-8 bytes.
 		 * @param maxMessageSize the value, positive
 		 * @return this builder
 		 */
 		public Builder maxMessageSize(DataSize maxMessageSize) {
-			this.maxMessageSize = maxMessageSize;
-			return this;
+			return set(SettingDefinitions.MAX_MESSAGE_SIZE, maxMessageSize);
 		}
 
 		/**
-		 * Set how many messages may wait to be written.
+		 * Set the maximum number of messages that wait to be written.
 		 * @param sendQueueMessages the value, positive
 		 * @return this builder
 		 */
 		public Builder sendQueueMessages(int sendQueueMessages) {
-			this.sendQueueMessages = sendQueueMessages;
-			return this;
+			return set(SettingDefinitions.SEND_QUEUE_MESSAGES, sendQueueMessages);
 		}
 
 		/**
-		 * Set how many bytes may wait to be written; one larger message is accepted when
-		 * nothing waits.
+		 * Set the maximum number of bytes that wait to be written. One larger message is
+		 * accepted when nothing waits.
 		 * @param sendQueueBytes the value, positive
 		 * @return this builder
 		 */
 		public Builder sendQueueBytes(DataSize sendQueueBytes) {
-			this.sendQueueBytes = sendQueueBytes;
-			return this;
+			return set(SettingDefinitions.SEND_QUEUE_BYTES, sendQueueBytes);
 		}
 
 		/**
-		 * Set how long a write may be blocked before the connection is dead.
+		 * Set the time a write may be blocked before the connection is considered dead.
 		 * @param sendTimeout the value, positive
 		 * @return this builder
 		 */
 		public Builder sendTimeout(Duration sendTimeout) {
-			this.sendTimeout = sendTimeout;
-			return this;
+			return set(SettingDefinitions.SEND_TIMEOUT, sendTimeout);
 		}
 
 		/**
-		 * Set what becomes of messages that are sent while the client is not open.
+		 * Set what happens to messages that are sent while the client is connecting or
+		 * waiting for the next attempt.
 		 * @param sendWhileDisconnected the value
 		 * @return this builder
 		 */
 		public Builder sendWhileDisconnected(HeartbeatSendWhileDisconnected sendWhileDisconnected) {
-			this.sendWhileDisconnected = sendWhileDisconnected;
-			return this;
+			return set(SettingDefinitions.SEND_WHILE_DISCONNECTED, sendWhileDisconnected);
 		}
 
 		/**
-		 * Set how long a message may wait to be written before it is refused.
+		 * Set the maximum time that a message waits to be written before it is refused.
 		 * @param sendTimeToLive the value, positive
 		 * @return this builder
 		 */
 		public Builder sendTimeToLive(Duration sendTimeToLive) {
-			this.sendTimeToLive = sendTimeToLive;
-			return this;
+			return set(SettingDefinitions.SEND_TIME_TO_LIVE, sendTimeToLive);
 		}
 
 		/**
@@ -896,8 +716,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder stopOnCloseCodes(List<String> codes) {
-			this.stopOnCloseCodes = List.copyOf(codes);
-			return this;
+			return set(SettingDefinitions.STOP_ON_CLOSE_CODES, List.copyOf(codes));
 		}
 
 		/**
@@ -917,51 +736,47 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder stopOnHttpStatuses(List<String> statuses) {
-			this.stopOnHttpStatuses = List.copyOf(statuses);
-			return this;
+			return set(SettingDefinitions.STOP_ON_HTTP_STATUSES, List.copyOf(statuses));
 		}
 
 		/**
-		 * Add a reconnect policy for this client alone.
+		 * Add a reconnect policy for this client only.
 		 * @param policy the policy
 		 * @return this builder
 		 */
 		public Builder reconnectPolicy(HeartbeatReconnectPolicy policy) {
-			this.reconnectPolicies = joined(this.reconnectPolicies, List.of(policy));
-			return this;
+			return add(SettingDefinitions.RECONNECT_POLICIES, policy);
 		}
 
 		/**
-		 * Set the SSL bundle of TLS connections. Excludes {@link #sslContext}.
+		 * Set the SSL bundle for TLS connections. Cannot be combined with
+		 * {@link #sslContext}.
 		 * @param sslBundle the name of a Spring Boot SSL bundle, or an empty text for
 		 * none
 		 * @return this builder
 		 */
 		public Builder sslBundle(String sslBundle) {
-			this.sslBundle = sslBundle;
-			return this;
+			return setText(SettingDefinitions.SSL_BUNDLE, sslBundle);
 		}
 
 		/**
-		 * Set whether a reload of the SSL bundle reconnects at once. Without that it is
-		 * used from the next attempt on.
+		 * Set whether to reconnect at once when the SSL bundle is reloaded. Otherwise the
+		 * reloaded bundle is used from the next attempt on.
 		 * @param sslReconnectOnReload the value
 		 * @return this builder
 		 */
 		public Builder sslReconnectOnReload(boolean sslReconnectOnReload) {
-			this.sslReconnectOnReload = sslReconnectOnReload;
-			return this;
+			return set(SettingDefinitions.SSL_RECONNECT_ON_RELOAD, sslReconnectOnReload);
 		}
 
 		/**
 		 * Set the group whose meters this client shares.
-		 * @param group the value of the meters' {@code client} tag, or an empty text for
-		 * the name of the client
+		 * @param group the value of the {@code client} tag of the meters, or an empty
+		 * text to use the name of the client
 		 * @return this builder
 		 */
 		public Builder group(String group) {
-			this.group = group;
-			return this;
+			return setText(SettingDefinitions.GROUP, group);
 		}
 
 		/**
@@ -970,8 +785,7 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder healthEnabled(boolean healthEnabled) {
-			this.healthEnabled = healthEnabled;
-			return this;
+			return set(SettingDefinitions.HEALTH_ENABLED, healthEnabled);
 		}
 
 		/**
@@ -980,27 +794,35 @@ public final class HeartbeatClientSettings {
 		 * @return this builder
 		 */
 		public Builder autoStartup(boolean autoStartup) {
-			this.autoStartup = autoStartup;
-			return this;
+			return set(SettingDefinitions.AUTO_STARTUP, autoStartup);
 		}
 
 		/**
 		 * Build the settings.
 		 * @return the settings
-		 * @throws InvalidHeartbeatSettingException if a value cannot work
+		 * @throws InvalidHeartbeatSettingException if a value is invalid
 		 */
 		public HeartbeatClientSettings build() {
-			return new HeartbeatClientSettings(this);
+			return new HeartbeatClientSettings(this.values);
 		}
 
-		private static <T> @Nullable T first(@Nullable T value, @Nullable T other) {
-			return (value != null) ? value : other;
+		private <T> Builder set(SettingDefinition<T> setting, T value) {
+			this.values = this.values.with(setting, value);
+			return this;
 		}
 
-		private static <T> List<T> joined(List<T> first, List<T> second) {
-			List<T> joined = new ArrayList<>(first);
-			joined.addAll(second);
-			return List.copyOf(joined);
+		private <T> Builder setOrNone(SettingDefinition<T> setting, @Nullable T value) {
+			this.values = (value != null) ? this.values.with(setting, value) : this.values.withNone(setting);
+			return this;
+		}
+
+		private Builder setText(SettingDefinition<String> setting, String value) {
+			this.values = "".equals(value) ? this.values.withNone(setting) : this.values.with(setting, value);
+			return this;
+		}
+
+		private <T> Builder add(SettingDefinition<List<T>> setting, T extension) {
+			return set(setting, SettingDefinitions.joined(this.values.get(setting), List.of(extension)));
 		}
 
 	}

@@ -5,23 +5,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to know of a client at one moment. Carries no secrets.
+ * State of a client at one moment. Contains no secrets.
  *
  * @param state the state
- * @param since when the client got into that state
+ * @param since the time at which the client entered the state
  * @param repeat reconnect attempts since the last proven connection
- * @param reconnects reconnect attempts that were scheduled since the client was created
- * @param outageSince when the last proven connection was lost, or the attempts began; or
- * {@code null} while there is a connection or nobody wants one
- * @param lastReceived when something was received last, on whatever connection, or
- * {@code null} if nothing was
- * @param lastClose how the last connection ended, or {@code null} if none has
- * @param lastError what went wrong last, or {@code null} if nothing has
- * @param nextAttempt when the next attempt begins, or {@code null} if none is scheduled
- * @param slowHook the hook that runs and has run for longer than {@code ping-timeout} and
- * {@code pong-timeout} together, or {@code null}
- * @param pendingSends messages that wait to be written, but for those of an open hook
- * @param taken when this was so
+ * @param reconnects reconnect attempts since the client was created
+ * @param outageSince the time at which the last proven connection was lost or the
+ * attempts started, or {@code null} while the client is connected or not supposed to be
+ * @param lastReceived the time at which data was last received on any connection, or
+ * {@code null}
+ * @param lastClose the end of the last connection, or {@code null}
+ * @param lastError the last error, or {@code null}
+ * @param nextAttempt the time at which the next attempt starts, or {@code null} if none
+ * is scheduled
+ * @param slowHook the running hook, if it has run for longer than {@code ping-timeout}
+ * and {@code pong-timeout} together, or {@code null}
+ * @param pendingSends messages that wait to be written, except those of an open hook
+ * @param taken the time of this snapshot
  * @since 0.1.0
  * @see HeartbeatClient#getSnapshot()
  */
@@ -31,30 +32,30 @@ public record HeartbeatClientSnapshot(HeartbeatClientState state, Instant since,
 		Instant taken) {
 
 	/**
-	 * The end of a connection.
+	 * End of a connection.
 	 *
 	 * @param at when
 	 * @param code the close code
-	 * @param initiator who ended it
+	 * @param initiator the side that ended the connection
 	 */
 	public record Close(Instant at, int code, HeartbeatInitiator initiator) {
 	}
 
 	/**
-	 * Something that went wrong.
+	 * Error of a client.
 	 *
 	 * @param at when
-	 * @param cause what
+	 * @param cause the error
 	 */
 	public record Failure(Instant at, HeartbeatConnectionException cause) {
 	}
 
 	/**
-	 * A hook that takes long.
+	 * Hook that takes too long.
 	 *
-	 * @param hook which one: {@code open}, {@code message}, {@code error}, {@code close},
-	 * {@code reconnect} or {@code exhausted}
-	 * @param since when it began
+	 * @param hook the name of the hook: {@code open}, {@code message}, {@code error},
+	 * {@code close}, {@code reconnect} or {@code exhausted}
+	 * @param since the time at which the hook started
 	 */
 	public record SlowHook(String hook, Instant since) {
 	}

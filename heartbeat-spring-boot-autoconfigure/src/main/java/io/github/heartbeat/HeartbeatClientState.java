@@ -8,28 +8,28 @@ package io.github.heartbeat;
 public enum HeartbeatClientState {
 
 	/**
-	 * Not connected and not trying to be, until {@link HeartbeatClient#open()}.
+	 * Closed until {@link HeartbeatClient#open()} is called.
 	 */
 	STOPPED,
 
 	/**
-	 * A connection attempt is under way.
+	 * A connection attempt is in progress.
 	 */
 	CONNECTING,
 
 	/**
-	 * The handshake is done and the connection is believed to be alive.
+	 * Connected: the handshake is complete and the connection is considered alive.
 	 */
 	OPEN,
 
 	/**
-	 * The last connection or attempt failed and the wait before the next attempt runs.
+	 * Waiting for the next attempt after a connection or an attempt failed.
 	 */
 	WAITING,
 
 	/**
-	 * Gave up reconnecting, until {@link HeartbeatClient#open()} or
-	 * {@link HeartbeatClient#reconnect()}.
+	 * Gave up reconnecting until {@link HeartbeatClient#open()} or
+	 * {@link HeartbeatClient#reconnect()} is called.
 	 */
 	EXHAUSTED
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All clients of the application. Safe for use from any thread.
+ * All clients of the application. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ public interface HeartbeatClients {
 	/**
 	 * Return a client.
 	 * @param name the name
-	 * @return the client or {@code null} if there is none of that name
+	 * @return the client, or {@code null} if no client has that name
 	 */
 	@Nullable HeartbeatClient get(String name);
 
@@ -25,24 +25,24 @@ public interface HeartbeatClients {
 	Map<String, HeartbeatClient> getAll();
 
 	/**
-	 * Create a client at run time. Defaults and customizers apply as to configured ones,
-	 * and it connects at once if the application has started and
-	 * {@link HeartbeatClientSettings#isAutoStartup()}. It is no bean.
+	 * Create a client at run time. Defaults and customizers apply as for configured
+	 * clients. The client connects at once if the application has started and
+	 * {@link HeartbeatClientSettings#isAutoStartup()} is {@code true}. It is not a bean.
 	 * @param name the name, of lower-case letters, digits and dashes
-	 * @param settings the settings; what they leave unset comes from
+	 * @param settings the settings; values that are not set come from
 	 * {@code heartbeat.defaults}
 	 * @return the new client
-	 * @throws IllegalArgumentException if the name is malformed or taken
-	 * @throws InvalidHeartbeatSettingException if a setting cannot work with the
-	 * defaults, the customizers or the container, or its SSL bundle cannot be used
+	 * @throws IllegalArgumentException if the name is malformed or in use
+	 * @throws InvalidHeartbeatSettingException if a setting is invalid together with the
+	 * defaults, the customizers or the container, or if the SSL bundle cannot be used
 	 * @throws IllegalStateException if the application is closed
 	 */
 	HeartbeatClient create(String name, HeartbeatClientSettings settings);
 
 	/**
-	 * Close and forget a client. It cannot be opened again.
+	 * Close and remove a client. It cannot be opened again.
 	 * @param name the name
-	 * @return whether there was a client of that name
+	 * @return whether a client had that name
 	 */
 	boolean remove(String name);
 

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.springframework.util.Assert;
 
 /**
- * Close codes or HTTP statuses from one to another, both included.
+ * Range of close codes or HTTP statuses. Both ends are included.
  *
  * @param first the first code
- * @param last the last code, not below the first
+ * @param last the last code, not less than the first
  * @since 0.1.0
  */
 public record HeartbeatCodeRange(int first, int last) {
@@ -20,17 +20,17 @@ public record HeartbeatCodeRange(int first, int last) {
 	 * Create a range.
 	 * @param first the first code
 	 * @param last the last code
-	 * @throws IllegalArgumentException if it is backwards
+	 * @throws IllegalArgumentException if the first code is greater than the last
 	 */
 	public HeartbeatCodeRange {
-		Assert.isTrue(first <= last, () -> "Range " + first + "-" + last + " is backwards");
+		Assert.isTrue(first <= last, () -> "Range " + first + "-" + last + " starts with the greater code");
 	}
 
 	/**
 	 * Parse a code such as {@code 4403} or a range such as {@code 4400-4499}.
 	 * @param text the text
 	 * @return the range
-	 * @throws IllegalArgumentException if it is neither
+	 * @throws IllegalArgumentException if the text is neither
 	 */
 	public static HeartbeatCodeRange of(String text) {
 		Matcher matcher = FORMAT.matcher(text.trim());
@@ -40,16 +40,16 @@ public record HeartbeatCodeRange(int first, int last) {
 	}
 
 	/**
-	 * Whether a code is within this range.
+	 * Return whether a code is in this range.
 	 * @param code the code
-	 * @return whether it is
+	 * @return whether the code is in this range
 	 */
 	public boolean contains(int code) {
 		return this.first <= code && code <= this.last;
 	}
 
 	/**
-	 * Return the text that {@link #of} understands.
+	 * Return the text that {@link #of} accepts.
 	 */
 	@Override
 	public String toString() {

@@ -3,7 +3,7 @@ package io.github.heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a connection attempt failed, a connection ended or a hook reports an error.
+ * Reason why a connection attempt failed, a connection ended or a hook reports an error.
  *
  * @since 0.1.0
  */
@@ -15,8 +15,8 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 
 	/**
 	 * Create a new exception.
-	 * @param kind what went wrong
-	 * @param message a text without secrets
+	 * @param kind the kind of failure
+	 * @param message the message, without secrets
 	 */
 	public HeartbeatConnectionException(Kind kind, String message) {
 		this(kind, message, null);
@@ -24,8 +24,8 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 
 	/**
 	 * Create a new exception.
-	 * @param kind what went wrong
-	 * @param message a text without secrets
+	 * @param kind the kind of failure
+	 * @param message the message, without secrets
 	 * @param status the HTTP status of a refused handshake, the close code of an ended
 	 * connection, or {@code null}
 	 */
@@ -36,7 +36,7 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 	}
 
 	/**
-	 * Return what went wrong.
+	 * Return the kind of failure.
 	 * @return the kind
 	 */
 	public Kind getKind() {
@@ -44,17 +44,17 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 	}
 
 	/**
-	 * Return the number that goes with the kind: the HTTP status for
-	 * {@link Kind#HANDSHAKE_REFUSED}, the close code for an ended connection.
-	 * @return the status or {@code null} where there is none or the container does not
-	 * tell
+	 * Return the status. It is the HTTP status for {@link Kind#HANDSHAKE_REFUSED} and the
+	 * close code for an ended connection.
+	 * @return the status, or {@code null} if there is none or the container does not
+	 * report it
 	 */
 	public @Nullable Integer getStatus() {
 		return this.status;
 	}
 
 	/**
-	 * What went wrong.
+	 * Kind of failure.
 	 */
 	public enum Kind {
 
@@ -64,8 +64,7 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		NAME_RESOLUTION,
 
 		/**
-		 * The TCP connection was refused, by a proxy as well, reset or could not be
-		 * routed.
+		 * The TCP connection was refused (also by a proxy), reset or could not be routed.
 		 */
 		CONNECT,
 
@@ -80,7 +79,7 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		TLS,
 
 		/**
-		 * The server answered the upgrade with another HTTP status than 101.
+		 * The server answered the upgrade with an HTTP status other than 101.
 		 */
 		HANDSHAKE_REFUSED,
 
@@ -90,7 +89,8 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		HANDSHAKE_FAILED,
 
 		/**
-		 * A {@link HeartbeatHandshakeCustomizer} threw or left an unusable handshake.
+		 * A {@link HeartbeatHandshakeCustomizer} threw an exception or produced an
+		 * invalid handshake.
 		 */
 		HANDSHAKE_CUSTOMIZER,
 
@@ -105,7 +105,7 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		CONNECTION_LOST,
 
 		/**
-		 * A write was stuck for {@code send.timeout}.
+		 * A write was blocked for {@code send.timeout}.
 		 */
 		WRITE_TIMEOUT,
 
@@ -115,7 +115,7 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		CLOSED_BY_SERVER,
 
 		/**
-		 * This side closed the connection through its session, which asks for a new one.
+		 * This side closed the connection through its session, so the client reconnects.
 		 */
 		CLOSED_BY_CLIENT,
 
@@ -130,12 +130,13 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		MESSAGE_TOO_LARGE,
 
 		/**
-		 * A listener threw.
+		 * A listener threw an exception.
 		 */
 		LISTENER,
 
 		/**
-		 * A {@link HeartbeatPingMessageSupplier} threw or supplied an unusable message.
+		 * A {@link HeartbeatPingMessageSupplier} threw an exception or supplied an
+		 * invalid message.
 		 */
 		PING_MESSAGE
 

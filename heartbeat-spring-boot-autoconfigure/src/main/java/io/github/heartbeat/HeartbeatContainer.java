@@ -1,7 +1,7 @@
 package io.github.heartbeat;
 
 /**
- * Which Jakarta WebSocket client carries the connections.
+ * Jakarta WebSocket client that carries the connections.
  *
  * @since 0.1.0
  */
@@ -13,12 +13,12 @@ public enum HeartbeatContainer {
 	AUTO,
 
 	/**
-	 * Tomcat's, of {@code tomcat-embed-websocket}.
+	 * Tomcat, from {@code tomcat-embed-websocket}.
 	 */
 	TOMCAT,
 
 	/**
-	 * Jetty's, of {@code jetty-ee11-websocket-jakarta-client}.
+	 * Jetty, from {@code jetty-ee11-websocket-jakarta-client}.
 	 */
 	JETTY
 

@@ -1,9 +1,9 @@
 package io.github.heartbeat;
 
 /**
- * Root of the exceptions that clients publish, log or complete futures with. Messages
- * never quote user info, query values, header values or payloads; exceptions of the
- * container, which do, are not attached as causes.
+ * Base class of the exceptions that clients publish, log or complete futures with.
+ * Messages never contain user info, query values, header values or payloads. Exceptions
+ * of the container can contain them and are therefore not set as causes.
  *
  * @since 0.1.0
  */

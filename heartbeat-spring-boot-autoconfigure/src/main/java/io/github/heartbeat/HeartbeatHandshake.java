@@ -8,7 +8,7 @@ import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What one connection attempt is going to ask for. Not thread-safe.
+ * Handshake request of one connection attempt. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ public final class HeartbeatHandshake {
 
 	/**
 	 * Create a new handshake.
-	 * @param url the url, of scheme {@code ws} or {@code wss}
+	 * @param url the url, with scheme {@code ws} or {@code wss}
 	 * @param headers the headers
 	 * @param protocols the sub-protocols to offer, in order
 	 */
@@ -42,22 +42,22 @@ public final class HeartbeatHandshake {
 
 	/**
 	 * Set the url.
-	 * @param url the url, of scheme {@code ws} or {@code wss}
+	 * @param url the url, with scheme {@code ws} or {@code wss}
 	 */
 	public void setUrl(URI url) {
 		this.url = url;
 	}
 
 	/**
-	 * Check that the handshake can work, as the settings of a client are checked, and
-	 * percent-encode what is beyond ASCII in the url. Called before every attempt, after
-	 * the customizers.
-	 * @throws InvalidHeartbeatSettingException if it cannot
+	 * Check the handshake in the same way as the settings of a client, and percent-encode
+	 * characters beyond ASCII in the url. Called before each attempt, after the
+	 * customizers.
+	 * @throws InvalidHeartbeatSettingException if the handshake is invalid
 	 */
 	public void validate() {
-		this.url = SettingsValidator.url(this.url.toString());
-		SettingsValidator.protocols(this.protocols);
-		this.headers.forEach((name, values) -> values.forEach((value) -> SettingsValidator.header(name, value)));
+		this.url = WebSocketUrl.parse(this.url.toString());
+		SettingChecks.protocols("protocols", this.protocols);
+		this.headers.forEach((name, values) -> values.forEach((value) -> SettingChecks.header("headers", name, value)));
 	}
 
 	/**

@@ -1,14 +1,14 @@
 package io.github.heartbeat;
 
 /**
- * Who ended a connection.
+ * Side that ended a connection.
  *
  * @since 0.1.0
  */
 public enum HeartbeatInitiator {
 
 	/**
-	 * This side decided: a close, a manual reconnect, the shutdown of the application or
+	 * This side, through a close, a manual reconnect, the shutdown of the application or
 	 * a message larger than {@code max-message-size}.
 	 */
 	CLIENT,
@@ -20,13 +20,13 @@ public enum HeartbeatInitiator {
 	SERVER,
 
 	/**
-	 * A heartbeat was not answered in time (reported as 1006).
+	 * The heartbeat monitor: a heartbeat was not answered in time (reported as 1006).
 	 */
 	HEARTBEAT,
 
 	/**
-	 * Lost without a close frame, or a write was stuck for {@code send.timeout} (reported
-	 * as 1006).
+	 * The transport: the connection was lost without a close frame, or a write was
+	 * blocked for {@code send.timeout} (reported as 1006).
 	 */
 	TRANSPORT
 

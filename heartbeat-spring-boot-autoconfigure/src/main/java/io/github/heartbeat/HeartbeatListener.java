@@ -7,83 +7,85 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * The hooks of a client, called directly: the cheapest way to listen. Any number of beans
- * of this type may exist; they are called in their order, before the application events
- * are published.
+ * Listener that is called directly for the hooks of a client. It has less overhead than
+ * application events. Beans of this type are called in order, before the events are
+ * published.
  * <p>
  * The hooks of one client run one at a time and in order, never on the timer thread.
- * Hooks of different clients run concurrently. A hook may take its time: heartbeats go
- * out meanwhile, but nothing more is read from the connection. A hook may call every
- * method of {@link HeartbeatClient} and {@link HeartbeatClients}; what results from that
- * runs after it. A hook that throws costs nothing but an {@link #onError error}.
+ * Hooks of different clients run concurrently. Heartbeats are still sent while a hook
+ * runs, but no further data is read from the connection. A hook can call all methods of
+ * {@link HeartbeatClient} and {@link HeartbeatClients}. Hooks that result from such calls
+ * run after it. An exception in a hook is logged and reported to {@link #onError}; the
+ * connection stays open.
  *
  * @since 0.1.0
  */
 public interface HeartbeatListener {
 
 	/**
-	 * Whether this listener wants the hooks of a client. Asked once for each client.
+	 * Return whether this listener supports a client. Called once for each client.
 	 * @param clientName the name of the client
-	 * @return whether to call this listener
+	 * @return whether to call this listener for the client
 	 */
 	default boolean supports(String clientName) {
 		return true;
 	}
 
 	/**
-	 * The handshake is done. Until this hook is over, nothing goes out on the connection
-	 * but heartbeats and what is sent on this thread: a greeting or a re-subscription
-	 * comes before everything else, may be waited for here, and is not subject to
-	 * {@code send.queue-messages} and {@code send.queue-bytes}.
+	 * Called when the handshake is complete. Until this hook returns, only heartbeats and
+	 * messages that are sent on this thread are written. A greeting or a subscription is
+	 * therefore written before all other messages. The hook can wait for its future. It
+	 * does not count towards {@code send.queue-messages} and {@code send.queue-bytes}.
 	 * @param client the client
 	 * @param session a view of the new session
-	 * @param reconnect whether the client had been connected before, since it was opened
+	 * @param reconnect whether the client was connected before, since it was opened
 	 */
 	default void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
 	}
 
 	/**
-	 * A complete text or binary message arrived.
+	 * Called when a complete text or binary message was received.
 	 * @param client the client
-	 * @param message the message; the buffer of a binary one is read-only and this
-	 * listener's own
+	 * @param message the message; a binary message has a separate read-only buffer for
+	 * this listener
 	 */
 	default void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
 	}
 
 	/**
-	 * An attempt failed, the connection broke, a message was too large or a listener
-	 * threw.
+	 * Called when an attempt failed, the connection was lost, a message was too large or
+	 * a listener threw an exception.
 	 * @param client the client
-	 * @param cause what happened
+	 * @param cause the error
 	 */
 	default void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
 	}
 
 	/**
-	 * An opened connection ended. Called once for each.
+	 * Called once for each open connection when it ended.
 	 * @param client the client
 	 * @param status the close status
-	 * @param initiator who ended it
+	 * @param initiator the side that ended the connection
 	 */
 	default void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
 	}
 
 	/**
-	 * A reconnect was scheduled. Its wait already runs.
+	 * Called when a reconnect was scheduled. The wait has already started.
 	 * @param client the client
-	 * @param attempt the number of the attempt since the last proven connection, from 1
-	 * @param wait how long it waits
-	 * @param cause why
+	 * @param attempt the number of the attempt since the last proven connection, starting
+	 * at 1
+	 * @param wait the wait before the attempt
+	 * @param cause the reason for the reconnect
 	 */
 	default void onReconnect(HeartbeatClient client, int attempt, Duration wait, HeartbeatConnectionException cause) {
 	}
 
 	/**
-	 * The client gave up.
+	 * Called when the client gave up.
 	 * @param client the client
-	 * @param attempts how many attempts failed in a row
-	 * @param cause why the last one failed
+	 * @param attempts the number of consecutive failed attempts
+	 * @param cause the reason why the last attempt failed
 	 */
 	default void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
 	}

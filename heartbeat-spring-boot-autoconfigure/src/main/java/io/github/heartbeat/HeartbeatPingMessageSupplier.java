@@ -3,10 +3,10 @@ package io.github.heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Supplies what each heartbeat says, in place of {@code ping-msg}. Beans of this type are
- * asked in their order. Called on the thread that writes and so must not block. If it
- * throws, an error is published and a ping frame goes out in its place, so that a dead
- * server is noticed all the same.
+ * Supplies the payload of each heartbeat instead of {@code ping-msg}. Beans of this type
+ * are called in order, on the writer thread, and must not block. If a supplier throws an
+ * exception, an error is published and a ping frame is sent instead, so that a dead peer
+ * is still detected.
  *
  * @since 0.1.0
  */
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public interface HeartbeatPingMessageSupplier {
 
 	/**
-	 * Supply the message of a heartbeat.
+	 * Return the payload of a heartbeat.
 	 * @param clientName the name of the client
-	 * @return the message, or {@code null} to leave it to the next supplier and at last
-	 * to {@code ping-msg}
+	 * @return the payload, or {@code null} to defer to the next supplier, then to
+	 * {@code ping-msg}
 	 */
 	@Nullable String getPingMessage(String clientName);
 

@@ -1,7 +1,7 @@
 package io.github.heartbeat;
 
 /**
- * How a heartbeat is written.
+ * Type of message or frame in which a heartbeat is sent.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public enum HeartbeatPingType {
 	BINARY,
 
 	/**
-	 * A ping frame with the UTF-8 bytes of the ping message, at most 125 of them
+	 * A ping frame with the UTF-8 bytes of the ping message, at most 125 bytes
 	 * (<a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2">RFC 6455, section
 	 * 5.5.2</a>).
 	 */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The answer of a {@link HeartbeatReconnectPolicy}.
+ * Decision of a {@link HeartbeatReconnectPolicy}.
  *
  * @since 0.1.0
  */
@@ -27,19 +27,20 @@ public final class HeartbeatReconnectDecision {
 	}
 
 	/**
-	 * Connect again after a wait, taken as it is: no jitter is added.
-	 * @param wait the wait from the failure on, zero for at once, at most ten years
+	 * Connect again after a wait. No jitter is added.
+	 * @param wait the wait, counted from the failure; zero to connect at once, at most
+	 * ten years
 	 * @return the decision
-	 * @throws IllegalArgumentException if the wait is negative or longer
+	 * @throws IllegalArgumentException if the wait is negative or longer than ten years
 	 */
 	public static HeartbeatReconnectDecision waitFor(Duration wait) {
-		Assert.isTrue(!wait.isNegative() && wait.compareTo(SettingsValidator.MAX_DURATION) <= 0,
-				() -> "A wait of " + wait + " is not within zero and ten years");
+		Assert.isTrue(!wait.isNegative() && wait.compareTo(SettingChecks.MAX_DURATION) <= 0,
+				() -> "A wait of " + wait + " is not between zero and ten years");
 		return new HeartbeatReconnectDecision("wait for " + wait, wait);
 	}
 
 	/**
-	 * Give up: the client is exhausted.
+	 * Give up. The client becomes {@link HeartbeatClientState#EXHAUSTED}.
 	 * @return the decision
 	 */
 	public static HeartbeatReconnectDecision stop() {
@@ -47,7 +48,7 @@ public final class HeartbeatReconnectDecision {
 	}
 
 	/**
-	 * Leave it to the next policy, and at last to the settings.
+	 * Defer to the next policy, then to the settings.
 	 * @return the decision
 	 */
 	public static HeartbeatReconnectDecision undecided() {
@@ -56,14 +57,14 @@ public final class HeartbeatReconnectDecision {
 
 	/**
 	 * Return the wait.
-	 * @return the wait or {@code null} if this is no decision to wait
+	 * @return the wait, or {@code null} if the decision is not to wait
 	 */
 	public @Nullable Duration getWait() {
 		return this.wait;
 	}
 
 	/**
-	 * Whether to give up.
+	 * Return whether to give up.
 	 * @return whether this is {@link #stop()}
 	 */
 	public boolean isStop() {

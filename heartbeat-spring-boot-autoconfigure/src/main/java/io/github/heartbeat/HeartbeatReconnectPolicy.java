@@ -3,15 +3,14 @@ package io.github.heartbeat;
 import java.time.Duration;
 
 /**
- * Decides after each failure whether and when to connect again, in place of
- * {@code reconnect-timeout} and what belongs to it. Beans of this type are asked in their
- * order until one decides; if none does, the settings decide. Not asked where
- * {@code stop-on.*} or {@code repeat-limit} already end the attempts, nor by
- * {@link HeartbeatClient#reconnect()}.
+ * Decides after each failure whether and when to connect again, instead of the
+ * {@code reconnect-*} settings. Beans of this type are called in order until one decides.
+ * If none decides, the settings do. Policies are not called if {@code stop-on.*} or
+ * {@code repeat-limit} ends the attempts, nor for {@link HeartbeatClient#reconnect()}.
  * <p>
- * Called on a thread for hooks, under no lock; the wait and the reconnect hook follow its
- * answer. A policy that throws, or has not answered within {@code connect-timeout},
- * leaves the decision to the settings.
+ * A policy is called on a hook thread and without a lock. The wait and the reconnect hook
+ * start after it returned. If a policy throws an exception or does not return within
+ * {@code connect-timeout}, the settings decide.
  *
  * @since 0.1.0
  */
@@ -19,12 +18,13 @@ import java.time.Duration;
 public interface HeartbeatReconnectPolicy {
 
 	/**
-	 * Decide about the next attempt.
+	 * Decide whether and when to make the next attempt.
 	 * @param clientName the name of the client
-	 * @param attempt the number of the attempt since the last proven connection, from 1
+	 * @param attempt the number of the attempt since the last proven connection, starting
+	 * at 1
 	 * @param elapsed the time since the last proven connection was lost, or since the
-	 * client was opened where there was none
-	 * @param cause why the last attempt or connection failed
+	 * client was opened if there was none
+	 * @param cause the reason why the last attempt or connection failed
 	 * @return the decision, which may be {@link HeartbeatReconnectDecision#undecided()}
 	 */
 	HeartbeatReconnectDecision decide(String clientName, int attempt, Duration elapsed,

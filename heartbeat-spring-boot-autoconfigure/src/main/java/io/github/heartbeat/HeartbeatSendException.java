@@ -1,7 +1,7 @@
 package io.github.heartbeat;
 
 /**
- * Why a message was not handed to the socket.
+ * Thrown when a message was not passed to the socket.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ public final class HeartbeatSendException extends HeartbeatException {
 	/**
 	 * Create a new exception.
 	 * @param clientName the name of the client
-	 * @param reason why the message was not sent
+	 * @param reason the reason why the message was not sent
 	 */
 	public HeartbeatSendException(String clientName, Reason reason) {
 		super("Message of client '" + clientName + "' was not sent: " + reason.description);
@@ -20,7 +20,7 @@ public final class HeartbeatSendException extends HeartbeatException {
 	}
 
 	/**
-	 * Return why the message was not sent.
+	 * Return the reason why the message was not sent.
 	 * @return the reason
 	 */
 	public Reason getReason() {
@@ -28,35 +28,36 @@ public final class HeartbeatSendException extends HeartbeatException {
 	}
 
 	/**
-	 * Why a message was not sent.
+	 * Reason why a message was not sent.
 	 */
 	public enum Reason {
 
 		/**
-		 * The client was connecting or waiting to, with
-		 * {@code send.while-disconnected: reject}; or the message was for a connection
-		 * that had ended: sent on its session or by its open hook.
+		 * The client was connecting or waiting for the next attempt, with
+		 * {@code send.while-disconnected: reject}. Also if the message was sent by the
+		 * session or the open hook of a connection that had ended.
 		 */
 		NOT_OPEN("the client is not open"),
 
 		/**
-		 * {@code send.queue-messages} or {@code send.queue-bytes} was reached.
+		 * The limit {@code send.queue-messages} or {@code send.queue-bytes} was reached.
 		 */
 		QUEUE_FULL("too much is waiting to be written (send.queue-messages, send.queue-bytes)"),
 
 		/**
-		 * It waited for {@code send.time-to-live}.
+		 * The message waited longer than {@code send.time-to-live}.
 		 */
 		EXPIRED("it waited too long to be written (send.time-to-live)"),
 
 		/**
-		 * The connection ended before or while the message was written. Whether the
-		 * server got it is unknown in the latter case.
+		 * The connection ended before or while the message was written. In the second
+		 * case it is unknown whether the server received it.
 		 */
 		CONNECTION_LOST("the connection was lost"),
 
 		/**
-		 * The client is stopped or gave up, or did so while the message waited.
+		 * The client was stopped or gave up before the message was sent or while it
+		 * waited.
 		 */
 		CLOSED("the client is closed");
 

@@ -3,7 +3,7 @@ package io.github.heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting has a value that cannot work.
+ * Thrown when a setting has an invalid value.
  *
  * @since 0.1.0
  */
@@ -20,9 +20,9 @@ public final class InvalidHeartbeatSettingException extends IllegalArgumentExcep
 	/**
 	 * Create a new exception.
 	 * @param key the key as written in a configuration file
-	 * @param value the value without secrets, or {@code null} if there is none
-	 * @param reason what is wrong with it, following "the value"
-	 * @param action what to do about it, as a sentence
+	 * @param value the value without secrets, or {@code null} if it is not shown
+	 * @param reason why the value is invalid, as the predicate of a sentence
+	 * @param action how to fix it, as a sentence
 	 */
 	public InvalidHeartbeatSettingException(String key, @Nullable String value, String reason, String action) {
 		super("'" + key + "' " + ((value != null) ? "is '" + value + "', which " : "") + reason + ". " + action);
@@ -42,14 +42,14 @@ public final class InvalidHeartbeatSettingException extends IllegalArgumentExcep
 
 	/**
 	 * Return the value.
-	 * @return the value without secrets, or {@code null} if there is none
+	 * @return the value without secrets, or {@code null} if it is not shown
 	 */
 	public @Nullable String getValue() {
 		return this.value;
 	}
 
 	/**
-	 * Return what is wrong.
+	 * Return why the value is invalid.
 	 * @return the reason
 	 */
 	public String getReason() {
@@ -57,7 +57,7 @@ public final class InvalidHeartbeatSettingException extends IllegalArgumentExcep
 	}
 
 	/**
-	 * Return what to do about it.
+	 * Return how to fix the value.
 	 * @return the action
 	 */
 	public String getAction() {
@@ -65,8 +65,8 @@ public final class InvalidHeartbeatSettingException extends IllegalArgumentExcep
 	}
 
 	/**
-	 * Return this exception with a longer key.
-	 * @param prefix what to put in front of the key
+	 * Return a copy of this exception with a prefix before the key.
+	 * @param prefix the prefix, including its trailing dot
 	 * @return the new exception
 	 */
 	public InvalidHeartbeatSettingException withPrefix(String prefix) {

@@ -1,6 +1,5 @@
 /**
- * What an application touches: the clients, their settings, and the interfaces through
- * which it customizes and observes them.
+ * Public API: clients, their settings, and interfaces to customize and observe them.
  *
  * @serial exclude
  */

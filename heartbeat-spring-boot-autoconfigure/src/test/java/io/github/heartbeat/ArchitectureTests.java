@@ -2,7 +2,6 @@ package io.github.heartbeat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -13,7 +12,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -172,19 +170,6 @@ class ArchitectureTests {
 		.should()
 		.beFinal();
 
-	/**
-	 * The Javadoc of the API lists every type that a signature names.
-	 */
-	@ArchTest
-	static final ArchRule publicSignaturesNameNoInternalType = methods().that()
-		.areDeclaredInClassesThat(resideOutsideOfPackages(INTERNAL + "..").and(isPublic()))
-		.and()
-		.arePublic()
-		.should()
-		.notHaveRawReturnType(resideInAPackage(INTERNAL + ".."))
-		.andShould()
-		.notHaveRawParameterTypes(hasInternalType());
-
 	private static LayeredArchitecture engine() {
 		LayeredArchitecture engine = layeredArchitecture().consideringOnlyDependenciesInLayers();
 		for (String name : new String[] { "client", "connect", "connection", "hook", "send", "message", "container",
@@ -198,15 +183,6 @@ class ArchitectureTests {
 		return DescribedPredicate.describe("are not in " + packageOfContainer,
 				(type) -> !type.getPackageName().startsWith(INTERNAL + packageOfContainer)
 						&& !type.getName().equals(INTERNAL + ".container." + holder));
-	}
-
-	private static DescribedPredicate<JavaClass> isPublic() {
-		return DescribedPredicate.describe("public", (type) -> type.getModifiers().contains(JavaModifier.PUBLIC));
-	}
-
-	private static DescribedPredicate<java.util.List<JavaClass>> hasInternalType() {
-		return DescribedPredicate.describe("internal types",
-				(types) -> types.stream().anyMatch((type) -> type.getPackageName().startsWith(INTERNAL)));
 	}
 
 }

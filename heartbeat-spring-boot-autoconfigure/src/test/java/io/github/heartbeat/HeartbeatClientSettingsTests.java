@@ -102,7 +102,7 @@ class HeartbeatClientSettingsTests {
 				bad("url", null, (b) -> b.url("ws://user:p/ss@localhost/"), "'%2F'"),
 				bad("url", "ws://localhost/", (b) -> b.url("ws://user%3Aname:pass@localhost/"), "colon"),
 				bad("url", "ws://localhost/", (b) -> b.url("ws://user:%FF@localhost/"), "UTF-8"),
-				bad("url", null, (b) -> b.url("ws://localhost:port/"), "port in digits"),
+				bad("url", null, (b) -> b.url("ws://localhost:port/"), "numeric port"),
 				bad("url", "ws://localhost:0/", (b) -> b.url("ws://localhost:0/"), "1 to 65535"),
 				bad("url", "ws://localhost:70000", (b) -> b.url("ws://localhost:70000")),
 				bad("protocols", null, (b) -> b.protocols("chat", "a b"), "index 1"),
@@ -152,13 +152,13 @@ class HeartbeatClientSettingsTests {
 	}
 
 	private static Arguments bad(String key, String value, UnaryOperator<HeartbeatClientSettings.Builder> setter,
-			String... mend) {
-		return arguments(key, value, setter, List.of(mend));
+			String... fix) {
+		return arguments(key, value, setter, List.of(fix));
 	}
 
 	@ParameterizedTest
 	@MethodSource
-	void badValues(String key, String value, UnaryOperator<HeartbeatClientSettings.Builder> setter, List<String> mend) {
+	void badValues(String key, String value, UnaryOperator<HeartbeatClientSettings.Builder> setter, List<String> fix) {
 		HeartbeatClientSettings.Builder builder = setter
 			.apply(HeartbeatClientSettings.builder("ws://localhost").reconnectTimeout(Duration.ofSeconds(2)));
 		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(builder::build).satisfies((ex) -> {
@@ -166,7 +166,7 @@ class HeartbeatClientSettingsTests {
 			assertThat(ex.getValue()).isEqualTo(value);
 			assertThat(ex.getReason()).isNotBlank();
 			assertThat(ex.getAction()).isNotBlank();
-			mend.forEach((text) -> assertThat(ex.getReason() + ex.getAction()).contains(text));
+			fix.forEach((text) -> assertThat(ex.getReason() + ex.getAction()).contains(text));
 		});
 	}
 
@@ -206,9 +206,9 @@ class HeartbeatClientSettingsTests {
 	@Test
 	void theSumOfTheLongestDurationsIsCountableInNanoseconds() {
 		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost")
-			.pingTimeout(SettingsValidator.MAX_DURATION)
-			.pongTimeout(SettingsValidator.MAX_DURATION)
-			.reconnectTimeout(SettingsValidator.MAX_DURATION)
+			.pingTimeout(SettingChecks.MAX_DURATION)
+			.pongTimeout(SettingChecks.MAX_DURATION)
+			.reconnectTimeout(SettingChecks.MAX_DURATION)
 			.build();
 		assertThat(settings.getPingTimeout().plus(settings.getPongTimeout()).multipliedBy(8).toNanos()).isPositive();
 	}

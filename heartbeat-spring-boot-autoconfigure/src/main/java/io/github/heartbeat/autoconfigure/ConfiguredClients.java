@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -19,7 +21,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * The clients of the configuration: their names, and their settings as builders.
+ * Reads the names and settings of the configured clients.
  */
 final class ConfiguredClients {
 
@@ -27,7 +29,7 @@ final class ConfiguredClients {
 
 	private static final String CLIENTS = "heartbeat.clients";
 
-	private static final String NAME_ACTION = "Use lower-case letters, digits and dashes, and no dash in front.";
+	private static final String NAME_ACTION = "Use lower-case letters, digits and dashes, and start with a letter or digit.";
 
 	private static final Pattern LIST_INDEX = Pattern.compile("\\d+(\\.|$)");
 
@@ -35,7 +37,7 @@ final class ConfiguredClients {
 
 	private final Binder binder;
 
-	/** The spellings of the whole configuration, by their uniform spelling. */
+	/** Preferred spellings of all header names, by their uniform spelling. */
 	private final Map<String, String> headerNames;
 
 	ConfiguredClients(HeartbeatProperties properties, Environment environment) {
@@ -45,23 +47,23 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Return the names of the clients. Two spellings of one name are one client.
+	 * Return the names of the clients. Two spellings of a name are the same client.
 	 */
 	static Collection<String> names(Environment environment) {
 		return names(Binder.get(environment));
 	}
 
 	/**
-	 * Return the names of the clients that can have a bean. The others are refused when
-	 * the clients are created.
+	 * Return the valid names of clients. Invalid names are rejected when the clients are
+	 * created.
 	 */
 	static Collection<String> validNames(Environment environment) {
 		return names(environment).stream().filter(DefaultHeartbeatClients::isValidName).toList();
 	}
 
 	/**
-	 * A name that is more than a name may be a secret, and must not get into the messages
-	 * of Spring.
+	 * Return the names, none of which contains a secret. A malformed name can be a
+	 * misplaced url, which messages of Spring would show.
 	 */
 	private static Collection<String> names(Binder binder) {
 		Set<String> names = binder
@@ -84,9 +86,9 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Return the defaults, checked. Their cap of the wait is compared with the wait of
-	 * each client, where they do not set one.
-	 * @param tls has their SSL bundle
+	 * Return the defaults after a check. If they set no reconnect timeout, their maximum
+	 * is compared with the timeout of each client later.
+	 * @param tls checks their SSL bundle
 	 */
 	HeartbeatClientSettings.Builder defaults(SslBundleTlsSource tls) {
 		HeartbeatClientOptions options = this.properties.getDefaults();
@@ -109,8 +111,8 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Return the clients by name. Their values need no merging: each spelling sees those
-	 * of all others, so the preferred one has them all.
+	 * Return the clients by name. Relaxed binding gives each spelling of a name the
+	 * values of all its spellings, so the preferred one has all values.
 	 */
 	Map<String, HeartbeatClientSettings.Builder> clients() {
 		Map<String, HeartbeatClientSettings.Builder> clients = new LinkedHashMap<>();
@@ -121,8 +123,8 @@ final class ConfiguredClients {
 				throw new InvalidHeartbeatSettingException(key, null, "is not a client name", NAME_ACTION);
 			}
 			if (client == null) {
-				throw new InvalidHeartbeatSettingException(key, null, "has no key that is known",
-						"Check its spelling; a client needs at least '" + key + ".url'.");
+				throw new InvalidHeartbeatSettingException(key, null, "has no known key",
+						"Check the spelling. A client requires at least '" + key + ".url'.");
 			}
 			HeartbeatClientSettings.Builder builder = builder(key, client);
 			PropertyMapper.get().from(client::getUrl).to(builder::url);
@@ -141,7 +143,7 @@ final class ConfiguredClients {
 		map.from(options::getReconnectMultiplier).to(builder::reconnectMultiplier);
 		map.from(options::getReconnectMaxTimeout).to(builder::reconnectMaxTimeout);
 		map.from(options::getReconnectJitter).to(builder::reconnectJitter);
-		map.from(options::getRepeatLimit).to(builder::repeatLimit);
+		setOrClear(key + ".repeat-limit", options.getRepeatLimit(), builder::repeatLimit);
 		map.from(options::getStableAfter).to(builder::stableAfter);
 		map.from(options::getPingMsg).to(builder::pingMsg);
 		map.from(options::getPingType).to(builder::pingType);
@@ -161,9 +163,6 @@ final class ConfiguredClients {
 		map.from(options.getSend()::getTimeToLive).to(builder::sendTimeToLive);
 		map.from(options.getStopOn()::getCloseCodes).to(builder::stopOnCloseCodes);
 		map.from(options.getStopOn()::getHttpStatuses).to(builder::stopOnHttpStatuses);
-		if (options.getRepeatLimit() == null && isEmpty(key + ".repeat-limit")) {
-			builder.repeatLimit(null);
-		}
 		refuseList(key + ".headers", options.getHeaders());
 		options.getHeaders()
 			.forEach((name, value) -> builder.header(this.headerNames.getOrDefault(Spelling.uniform(name), name),
@@ -172,20 +171,23 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * A list is bound to a map as well, under its indexes.
+	 * Reject a list, which the binder converts to a map with the indexes as keys.
 	 */
 	private static void refuseList(String key, Map<String, String> headers) {
 		if (headers.keySet().stream().anyMatch((name) -> LIST_INDEX.matcher(name).lookingAt())) {
 			throw new InvalidHeartbeatSettingException(key, null, "is a list",
-					"Write each header as '" + key + ".<name>', with its value behind it.");
+					"Set each header with the key '" + key + ".<name>'.");
 		}
 	}
 
 	/**
-	 * An empty number is bound as none, which cannot be told from one that is not set.
+	 * Set a value, or clear the default if the key has an empty value. The binder
+	 * converts an empty number to null, as if the key was not set.
 	 */
-	private boolean isEmpty(String key) {
-		return this.binder.bind(key, String.class).map(String::isEmpty).orElse(false);
+	private <T> void setOrClear(String key, @Nullable T value, Consumer<@Nullable T> setter) {
+		if (value != null || this.binder.bind(key, String.class).map(String::isEmpty).orElse(false)) {
+			setter.accept(value);
+		}
 	}
 
 	private static Map<String, String> headerNames(HeartbeatProperties properties) {

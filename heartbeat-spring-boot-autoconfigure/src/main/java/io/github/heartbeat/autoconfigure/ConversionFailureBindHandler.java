@@ -24,9 +24,9 @@ import org.springframework.util.PlaceholderResolutionException;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Replaces failures to convert a value under {@code heartbeat}, whose messages and
- * analyses in Spring contain the value. Only values that cannot be secrets, such as
- * durations and numbers, are shown.
+ * Replaces conversion failures of values under {@code heartbeat}, because their messages
+ * and analyses contain the value. The replacement shows only values that cannot be
+ * secrets, such as durations and numbers.
  */
 final class ConversionFailureBindHandler extends AbstractBindHandler {
 
@@ -62,13 +62,14 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 	}
 
 	/**
-	 * The message of this exception has the names in full.
+	 * Replace the exception if a name can contain a secret, because its message shows the
+	 * names.
 	 */
 	private static RuntimeException explain(UnboundConfigurationPropertiesException failure) {
 		for (ConfigurationProperty property : failure.getUnboundProperties()) {
 			if (PREFIX.isAncestorOf(property.getName()) && !KeyText.isPlain(property.getName())) {
-				return new InvalidHeartbeatSettingException(KeyText.of(property.getName()), null,
-						"is not a key that is known", UnknownHeartbeatKeyFailureAnalyzer.ACTION);
+				return new InvalidHeartbeatSettingException(KeyText.of(property.getName()), null, "is not a known key",
+						UnknownHeartbeatKeyFailureAnalyzer.ACTION);
 			}
 		}
 		return failure;
@@ -80,7 +81,7 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 		String origin = (property != null) ? " (" + KeyText.origin(property).trim() + ")" : "";
 		if (failure instanceof PlaceholderResolutionException) {
 			return new InvalidHeartbeatSettingException(key, null, "has a placeholder that cannot be resolved" + origin,
-					"Define what the placeholder refers to, without referring back to this key.");
+					"Define the value of the placeholder without a reference to this key.");
 		}
 		Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(target.getType().resolve(Object.class));
 		Expectation expected = expectation(type);
@@ -89,12 +90,12 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 			return new InvalidHeartbeatSettingException(key, value, "is not " + expected.what() + origin,
 					"Use " + expected.example() + ".");
 		}
-		return new InvalidHeartbeatSettingException(key, null, "has a value of a wrong form" + origin,
+		return new InvalidHeartbeatSettingException(key, null, "has a value of the wrong type" + origin,
 				action(name, key, type));
 	}
 
 	/**
-	 * Return what is expected of a value that cannot be a secret.
+	 * Return the expected values of a type, or {@code null} if its values can be secrets.
 	 */
 	private static @Nullable Expectation expectation(Class<?> type) {
 		if (type == Duration.class) {
@@ -113,7 +114,7 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 			return new Expectation("a boolean", "true or false");
 		}
 		if (type.isEnum()) {
-			return new Expectation("a value that is known",
+			return new Expectation("a known value",
 					"one of " + Arrays.stream(type.getEnumConstants())
 						.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
 						.collect(Collectors.joining(", ")));
@@ -123,15 +124,15 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 
 	private static String action(ConfigurationPropertyName name, String key, Class<?> type) {
 		if (name.equals(CLIENTS)) {
-			return "Write each client as '" + key + ".<name>.url'.";
+			return "Set the url of each client with the key '" + key + ".<name>.url'.";
 		}
 		if (CLIENTS.isParentOf(name)) {
-			return "Write the url of the client as '" + key + ".url'.";
+			return "Set the url of the client with the key '" + key + ".url'.";
 		}
 		if (Map.class.isAssignableFrom(type)) {
-			return "Write each entry as '" + key + ".<name>', with its value behind it.";
+			return "Set each entry with the key '" + key + ".<name>'.";
 		}
-		return ClassUtils.isSimpleValueType(type) ? "Write a single value." : "Write the keys that belong under it.";
+		return ClassUtils.isSimpleValueType(type) ? "Use a single value." : "Use the keys below it instead of a value.";
 	}
 
 	private record Expectation(String what, String example) {

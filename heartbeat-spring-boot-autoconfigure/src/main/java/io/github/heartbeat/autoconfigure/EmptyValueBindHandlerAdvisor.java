@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
- * Lets an empty value of ours count as bound. It says that a default does not apply, but
- * converted to a number it is nothing, which would pass for an unknown key.
+ * Treats an empty value under {@code heartbeat} as bound. It clears a default, but the
+ * binder converts an empty number to null and would then report the key as unknown.
  */
 final class EmptyValueBindHandlerAdvisor implements ConfigurationPropertiesBindHandlerAdvisor {
 

@@ -15,7 +15,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Conditions of event listeners read the events by reflection.
+ * Registers the events for reflection, which SpEL conditions of event listeners use.
  */
 final class EventRuntimeHints implements RuntimeHintsRegistrar {
 

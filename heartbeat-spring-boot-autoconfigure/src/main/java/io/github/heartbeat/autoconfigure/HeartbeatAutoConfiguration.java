@@ -40,9 +40,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /**
- * Auto-configuration of WebSocket clients that stay connected. Backs off if the
- * application has {@link HeartbeatClients} of its own, or if a parent context has
- * clients.
+ * Auto-configuration for WebSocket clients with heartbeats and reconnects. Backs off if
+ * the application defines {@link HeartbeatClients}, or if a parent context has clients.
  *
  * @since 0.1.0
  */
@@ -94,8 +93,8 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	/**
-	 * Return the beans in order. Unlike an ordered stream of a provider, a list is
-	 * resolved with one instance of each prototype-scoped bean.
+	 * Return the beans in order. A list has one instance of each prototype-scoped bean,
+	 * whereas the ordered stream of a provider creates more.
 	 */
 	private static <T> List<T> ordered(ObjectProvider<List<T>> beans) {
 		return beans.getIfAvailable(List::of);

@@ -13,8 +13,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
 /**
- * Registers a bean for each configured client. Asked again at run time by an application
- * that was processed ahead of time, so a client may exist in that environment only.
+ * Registers a bean for each configured client. An application that was processed ahead of
+ * time runs it again at run time, and also gets clients that only the run-time
+ * environment defines.
  */
 final class HeartbeatClientBeanRegistrar implements BeanRegistrar {
 

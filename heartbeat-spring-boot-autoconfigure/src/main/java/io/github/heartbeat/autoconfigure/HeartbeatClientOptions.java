@@ -12,97 +12,104 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Options of a client. What is not set comes from {@code heartbeat.defaults}, then from
- * the defaults of the settings.
+ * Options of a client. A value that is not set comes from {@code heartbeat.defaults},
+ * then from the defaults of the settings.
  *
  * @since 0.1.0
  */
 public class HeartbeatClientOptions {
 
 	/**
-	 * Sub-protocols offered, in order.
+	 * Sub-protocols to offer, in order.
 	 */
 	private @Nullable List<String> protocols;
 
 	/**
-	 * Time without any receipt after which a heartbeat is sent. If a unit is not
-	 * specified, milliseconds are used.
+	 * Time without received data after which a heartbeat is sent. If a duration suffix is
+	 * not specified, milliseconds are used.
 	 */
 	private @Nullable Duration pingTimeout;
 
 	/**
-	 * Time without any receipt after a heartbeat was written, after which the connection
-	 * is dead. If a unit is not specified, milliseconds are used.
+	 * Time without received data after a heartbeat was written, after which the
+	 * connection is considered dead. If a duration suffix is not specified, milliseconds
+	 * are used.
 	 */
 	private @Nullable Duration pongTimeout;
 
 	/**
-	 * Wait before a reconnect attempt. If a unit is not specified, milliseconds are used.
+	 * Wait before a reconnect attempt. If a duration suffix is not specified,
+	 * milliseconds are used.
 	 */
 	private @Nullable Duration reconnectTimeout;
 
 	/**
-	 * Growth of the wait per further attempt.
+	 * Factor by which the wait grows with each attempt.
 	 */
 	private @Nullable Double reconnectMultiplier;
 
 	/**
-	 * Cap of the grown wait, before jitter. Defaults to 30 seconds, or to the reconnect
-	 * timeout where that is longer.
+	 * Maximum wait before jitter is applied. Defaults to 30 seconds, or to the reconnect
+	 * timeout if that is longer. If a duration suffix is not specified, milliseconds are
+	 * used.
 	 */
 	private @Nullable Duration reconnectMaxTimeout;
 
 	/**
-	 * Share by which each wait is spread evenly in both directions, after the cap.
+	 * Fraction of the wait, from 0 to 1, by which it is randomly shortened or lengthened.
+	 * Applied after the maximum.
 	 */
 	private @Nullable Double reconnectJitter;
 
 	/**
-	 * Reconnect attempts in a row before giving up, 0 to never reconnect. Unlimited by
-	 * default.
+	 * Maximum number of consecutive reconnect attempts before the client gives up. Set to
+	 * 0 to never reconnect. Unlimited by default.
 	 */
 	private @Nullable Integer repeatLimit;
 
 	/**
-	 * Time a connection must have been open for any message to prove it.
+	 * Time a connection must be open before a received message proves it. If a duration
+	 * suffix is not specified, milliseconds are used.
 	 */
 	private @Nullable Duration stableAfter;
 
 	/**
-	 * Text that a heartbeat says.
+	 * Payload of a heartbeat.
 	 */
 	private @Nullable String pingMsg;
 
 	/**
-	 * Form in which a heartbeat is written.
+	 * Type of message or frame in which a heartbeat is sent.
 	 */
 	private @Nullable HeartbeatPingType pingType;
 
 	/**
-	 * Text message that is a heartbeat answer, counted and never published.
+	 * Text message that is a heartbeat answer. It is counted and not published.
 	 */
 	private @Nullable String pongMsg;
 
 	/**
-	 * Deadline of a connection attempt over name lookup, TCP, TLS, upgrade and handshake
-	 * customizers together.
+	 * Maximum duration of a connection attempt, including handshake customizers, name
+	 * lookup, TCP, TLS and upgrade. If a duration suffix is not specified, milliseconds
+	 * are used.
 	 */
 	private @Nullable Duration connectTimeout;
 
 	/**
-	 * Time a graceful close waits for the peer before the socket is dropped, 0 to drop at
-	 * once.
+	 * Maximum time that a graceful close waits for the peer before the socket is dropped.
+	 * Set to 0 to drop it at once. If a duration suffix is not specified, milliseconds
+	 * are used.
 	 */
 	private @Nullable Duration closeTimeout;
 
 	/**
-	 * Largest inbound message, in UTF-8 bytes.
+	 * Maximum size of an inbound message, in UTF-8 bytes.
 	 */
 	private @Nullable DataSize maxMessageSize;
 
 	/**
-	 * Value of the meters' client tag: clients of one group share meters. Defaults to the
-	 * name of the client.
+	 * Value of the client tag of the meters. Clients of one group share meters. Defaults
+	 * to the name of the client.
 	 */
 	private @Nullable String group;
 
@@ -281,18 +288,18 @@ public class HeartbeatClientOptions {
 	}
 
 	/**
-	 * Options of TLS.
+	 * TLS options.
 	 */
 	public static class Ssl {
 
 		/**
-		 * SSL bundle of TLS connections. A reloaded bundle is used from the next attempt
+		 * Name of the SSL bundle to use. A reloaded bundle is used from the next attempt
 		 * on.
 		 */
 		private @Nullable String bundle;
 
 		/**
-		 * Whether a reload of the SSL bundle reconnects at once.
+		 * Whether to reconnect at once when the SSL bundle is reloaded.
 		 */
 		private @Nullable Boolean reconnectOnReload;
 
@@ -315,7 +322,7 @@ public class HeartbeatClientOptions {
 	}
 
 	/**
-	 * Options of health.
+	 * Health options.
 	 */
 	public static class Health {
 
@@ -335,19 +342,19 @@ public class HeartbeatClientOptions {
 	}
 
 	/**
-	 * Options of giving up.
+	 * Conditions under which the client stops reconnecting.
 	 */
 	public static class StopOn {
 
 		/**
-		 * Close codes and ranges of them, such as 4400-4499, after which the client does
-		 * not reconnect.
+		 * Close codes and ranges, such as 4400-4499, after which the client does not
+		 * reconnect.
 		 */
 		private @Nullable List<String> closeCodes;
 
 		/**
-		 * HTTP statuses of a refused handshake and ranges of them, such as 400-499, after
-		 * which the client does not reconnect.
+		 * HTTP statuses and ranges of a refused handshake, such as 400-499, after which
+		 * the client does not reconnect.
 		 */
 		private @Nullable List<String> httpStatuses;
 
@@ -370,34 +377,36 @@ public class HeartbeatClientOptions {
 	}
 
 	/**
-	 * Options of sending.
+	 * Options for sending messages.
 	 */
 	public static class Send {
 
 		/**
-		 * What becomes of messages that are sent while the client is connecting or
-		 * waiting to.
+		 * What to do with messages that are sent while the client is connecting or
+		 * waiting for the next attempt.
 		 */
 		private @Nullable HeartbeatSendWhileDisconnected whileDisconnected;
 
 		/**
-		 * Time a message may wait to be written before it is refused.
+		 * Maximum time that a message waits to be written before it is refused. If a
+		 * duration suffix is not specified, milliseconds are used.
 		 */
 		private @Nullable Duration timeToLive;
 
 		/**
-		 * Messages that may wait to be written.
+		 * Maximum number of messages that wait to be written.
 		 */
 		private @Nullable Integer queueMessages;
 
 		/**
-		 * Bytes that may wait to be written. One larger message is accepted when nothing
-		 * waits.
+		 * Maximum number of bytes that wait to be written. One larger message is accepted
+		 * when nothing waits.
 		 */
 		private @Nullable DataSize queueBytes;
 
 		/**
-		 * Time a write may be blocked before the connection is dead.
+		 * Time a write may be blocked before the connection is considered dead. If a
+		 * duration suffix is not specified, milliseconds are used.
 		 */
 		private @Nullable Duration timeout;
 

@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public class HeartbeatProperties {
 
 	/**
-	 * Whether to create any client.
+	 * Whether to enable WebSocket clients.
 	 */
 	private boolean enabled = true;
 
@@ -28,8 +28,9 @@ public class HeartbeatProperties {
 	private HeartbeatContainer container = HeartbeatContainer.AUTO;
 
 	/**
-	 * Connection attempts that may be under way to one host and port at a time. Further
-	 * ones wait for their turn, which is not charged to their connect timeout.
+	 * Maximum number of concurrent connection attempts to one host and port. Further
+	 * attempts are queued. The time in the queue does not count towards the connect
+	 * timeout.
 	 */
 	private int maxConnectsPerOrigin = 64;
 
@@ -37,7 +38,7 @@ public class HeartbeatProperties {
 	private final HeartbeatClientOptions defaults = new HeartbeatClientOptions();
 
 	/**
-	 * Clients by name.
+	 * WebSocket clients by name.
 	 */
 	private final Map<String, Client> clients = new LinkedHashMap<>();
 
@@ -74,12 +75,12 @@ public class HeartbeatProperties {
 	}
 
 	/**
-	 * A client.
+	 * Properties of a client.
 	 */
 	public static class Client extends HeartbeatClientOptions {
 
 		/**
-		 * Url of the server, of scheme ws or wss.
+		 * URL of the server, with scheme ws or wss.
 		 */
 		private @Nullable String url;
 

@@ -8,8 +8,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Explains a setting that cannot work. It comes before the analyzers of Spring Boot,
- * which find a failure to bind in the same chain of causes and show the value.
+ * Analyzes an invalid setting. Runs before the analyzers of Spring Boot, which find a
+ * bind failure in the same chain of causes and show the value.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InvalidHeartbeatSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidHeartbeatSettingException> {

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.origin.PropertySourceOrigin;
 
 /**
- * Texts of property names for people to read. A part of a name that is more than a name,
- * such as a url in the place of a key, may be a secret and is masked.
+ * Formats property names for messages. A malformed part of a name can contain a secret,
+ * such as a url in the place of a key, and is masked.
  */
 final class KeyText {
 
@@ -21,7 +21,7 @@ final class KeyText {
 	}
 
 	/**
-	 * Return whether a text is plain enough to be shown.
+	 * Return whether a text has only characters of names, so that it can be shown.
 	 */
 	static boolean isPlain(String text) {
 		return PLAIN.matcher(text).matches();
@@ -54,7 +54,7 @@ final class KeyText {
 	}
 
 	/**
-	 * Return where a property comes from, to be appended to what is said of it.
+	 * Return the origin of a property, as a suffix of a sentence.
 	 */
 	static String origin(@Nullable ConfigurationProperty property) {
 		if (property == null || property.getOrigin() == null) {

@@ -16,12 +16,11 @@ import org.springframework.core.Ordered;
 
 /**
  * Creates the listeners of {@link EventListener} methods whose only parameter is a
- * {@link HeartbeatMessageEvent}. They differ from those of Spring in the way they find a
- * singleton: they look it up in the registry of singletons instead of asking the bean
- * factory for it with each event, which costs more than all else that Spring does to call
- * the method.
+ * {@link HeartbeatMessageEvent}. Unlike those of Spring, they look up a singleton bean in
+ * the singleton registry instead of the bean factory. The look-up in the bean factory
+ * takes more time than the rest of the call.
  * <p>
- * Methods that another factory supports, such as transactional ones, are left to it.
+ * Other factories, such as the one for transactional methods, have precedence.
  */
 final class MessageEventListenerFactory implements EventListenerFactory, Ordered {
 
@@ -32,7 +31,7 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 	}
 
 	/**
-	 * Right before Spring's own, which supports every method.
+	 * Directly before the default factory, which supports all methods.
 	 */
 	@Override
 	public int getOrder() {
@@ -65,7 +64,8 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 		}
 
 		/**
-		 * The only parameter is the event, of a type that has been looked up already.
+		 * Return the event without type resolution. It is the only parameter, and its
+		 * type was checked when the listener was created.
 		 */
 		@Override
 		protected @Nullable Object @Nullable [] resolveArguments(ApplicationEvent event) {
@@ -73,8 +73,8 @@ final class MessageEventListenerFactory implements EventListenerFactory, Ordered
 		}
 
 		/**
-		 * A singleton that was destroyed, or that is the product of a factory bean, is
-		 * asked for as Spring does.
+		 * Use the bean factory for a destroyed singleton and for the product of a factory
+		 * bean.
 		 */
 		@Override
 		protected Object getTargetBean() {

@@ -15,9 +15,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Does not match if a parent context has clients, which are not opened a second time.
- * Where a parent has {@link HeartbeatClients} without any client, the child gets its own
- * if it configures clients.
+ * Does not match if a parent context has clients, so that they are not opened twice. If a
+ * parent has {@link HeartbeatClients} without clients, matches if clients are configured.
  */
 final class OnClientsOfAncestorCondition extends SpringBootCondition implements ConfigurationCondition {
 

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Names that may be spelled differently in different places: {@code price-feed} in a file
- * is {@code PRICEFEED} in the environment. The spelling with dashes is the name.
+ * Maps different spellings of a name to one name. For example, {@code price-feed} in a
+ * file is {@code PRICEFEED} in the environment. The spelling with dashes is preferred.
  */
 final class Spelling {
 
@@ -15,14 +15,15 @@ final class Spelling {
 	}
 
 	/**
-	 * Return what is equal for all spellings of a name.
+	 * Return the form that all spellings of a name share.
 	 */
 	static String uniform(String name) {
 		return name.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
 	/**
-	 * Return the names by their uniform spelling, in their order.
+	 * Return the preferred spellings by their uniform spelling, in the order of the
+	 * names.
 	 */
 	static Map<String, String> preferred(Collection<String> spellings) {
 		Map<String, String> preferred = new LinkedHashMap<>();
@@ -33,7 +34,8 @@ final class Spelling {
 	}
 
 	/**
-	 * The environment has neither dashes nor capitals to offer.
+	 * Prefer the spelling with more dashes, then the one with capitals. A name from the
+	 * environment has neither.
 	 */
 	private static String better(String one, String other) {
 		int dashes = Long.compare(dashes(one), dashes(other));

@@ -19,11 +19,11 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
 /**
- * The SSL bundles of the application, for the engine.
+ * Provides the SSL bundles of the application to the engine.
  */
 final class SslBundleTlsSource implements TlsSource {
 
-	/** Causes may form a cycle. */
+	/** Limit for cyclic causes. */
 	private static final int MAX_CAUSES = 100;
 
 	private static final Log logger = LogFactory.getLog(SslBundleTlsSource.class);
@@ -35,15 +35,16 @@ final class SslBundleTlsSource implements TlsSource {
 	}
 
 	/**
-	 * Refuse a bundle that cannot be used.
-	 * @throws InvalidHeartbeatSettingException if it cannot
+	 * Check that a bundle can be used.
+	 * @throws InvalidHeartbeatSettingException if the bundle cannot be used
 	 */
 	void check(String name) {
 		tls(name, bundle(bundles(name), name));
 	}
 
 	/**
-	 * A bundle may be reloaded before the handler is added.
+	 * Read the bundle again after the handler was added, because it can be reloaded in
+	 * between.
 	 */
 	@Override
 	public Tls subscribe(String name, Consumer<Tls> reloads) {
@@ -57,8 +58,8 @@ final class SslBundleTlsSource implements TlsSource {
 
 	private SslBundles bundles(String name) {
 		if (this.bundles == null) {
-			throw refused(name, "cannot be found, for the application has no SslBundles bean",
-					"Leave Spring Boot's SslAutoConfiguration on, or define such a bean.");
+			throw refused(name, "cannot be found because the application has no SslBundles bean",
+					"Do not exclude SslAutoConfiguration, or define an SslBundles bean.");
 		}
 		return this.bundles;
 	}
@@ -82,7 +83,7 @@ final class SslBundleTlsSource implements TlsSource {
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			logger.warn("SSL bundle '" + name + "' was reloaded, but it " + ex.getReason()
-					+ "; WebSocket clients keep to the one before. " + ex.getAction());
+					+ ". WebSocket clients keep the previous bundle. " + ex.getAction());
 			return;
 		}
 		reloads.accept(tls);
@@ -100,14 +101,14 @@ final class SslBundleTlsSource implements TlsSource {
 		catch (RuntimeException ex) {
 			logger.debug("SSL bundle '" + name + "' cannot be loaded", ex);
 			throw refused(name, "cannot be loaded (" + describe(ex) + ")",
-					"Check its files, passwords, alias and protocol; "
-							+ "with 'logging.level.io.github.heartbeat: debug' the log has the failure in full.");
+					"Check its files, passwords, alias and protocol. "
+							+ "Set 'logging.level.io.github.heartbeat: debug' to log the complete failure.");
 		}
 	}
 
 	/**
-	 * The message is told where it is the JDK's: others quote what was to be a file, and
-	 * may have been a key.
+	 * Return the type of the root cause, and its message only if it is from the JDK.
+	 * Other messages can quote the value of a property, such as a private key.
 	 */
 	private static String describe(Throwable failure) {
 		Throwable last = failure;

@@ -13,14 +13,15 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Explains a key of ours that does not exist, without its value: that of Spring Boot
- * shows it, and a mistyped url or header may be a secret.
+ * Analyzes an unknown key under {@code heartbeat} without its value. The analyzer of
+ * Spring Boot shows the value, which can be a secret if the key is a misspelled url or
+ * header.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnknownHeartbeatKeyFailureAnalyzer
 		extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
-	static final String ACTION = "Check its spelling; a client needs at least a 'url', and takes the keys of 'heartbeat.defaults'.";
+	static final String ACTION = "Check the spelling. A client requires a 'url' and accepts the keys of 'heartbeat.defaults'.";
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("heartbeat");
 
@@ -33,7 +34,7 @@ final class UnknownHeartbeatKeyFailureAnalyzer
 			.stream()
 			.map(UnknownHeartbeatKeyFailureAnalyzer::text)
 			.collect(Collectors.joining("\n"));
-		return new FailureAnalysis("There is no such key:\n\n" + keys, ACTION, cause);
+		return new FailureAnalysis("Unknown configuration property:\n\n" + keys, ACTION, cause);
 	}
 
 	private static String text(ConfigurationProperty property) {

@@ -1,5 +1,5 @@
 /**
- * Beans and properties, and nothing else.
+ * Auto-configuration and configuration properties of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.autoconfigure;

@@ -6,7 +6,7 @@ import io.github.heartbeat.HeartbeatClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of a client by the endpoint.
+ * Action that the endpoint performs on a client.
  *
  * @since 0.1.0
  */

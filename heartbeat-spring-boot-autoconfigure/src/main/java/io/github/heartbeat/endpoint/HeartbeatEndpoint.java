@@ -18,8 +18,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * Actuator endpoint that shows the clients and, where access is granted, opens, closes
- * and reconnects them. The operations on one client are those of its extensions.
+ * Actuator endpoint that shows the clients. With unrestricted access, it also opens,
+ * closes and reconnects them. The extensions have the operations on one client.
  *
  * @since 0.1.0
  * @see HeartbeatEndpointWebExtension
@@ -35,7 +35,7 @@ public final class HeartbeatEndpoint {
 	/**
 	 * Create the endpoint.
 	 * @param clients the clients
-	 * @param history their last transitions
+	 * @param history the last transitions of the clients
 	 */
 	public HeartbeatEndpoint(HeartbeatClients clients, TransitionHistory history) {
 		this.clients = clients;
@@ -56,7 +56,7 @@ public final class HeartbeatEndpoint {
 	/**
 	 * Return a client with its last transitions.
 	 * @param name the name of the client
-	 * @return the client or {@code null} if there is none of that name
+	 * @return the client, or {@code null} if no client has that name
 	 */
 	public @Nullable ClientWithTransitionsDescriptor client(String name) {
 		HeartbeatClient client = this.clients.get(name);
@@ -68,7 +68,7 @@ public final class HeartbeatEndpoint {
 	 * Perform an action on a client.
 	 * @param name the name of the client
 	 * @param action the action
-	 * @return the client afterwards or {@code null} if there is none of that name
+	 * @return the client after the action, or {@code null} if no client has that name
 	 */
 	public @Nullable ClientDescriptor act(String name, HeartbeatAction action) {
 		HeartbeatClient client = this.clients.get(name);
@@ -88,7 +88,7 @@ public final class HeartbeatEndpoint {
 	}
 
 	/**
-	 * All clients.
+	 * Descriptor of all clients.
 	 *
 	 * @param clients the clients by name
 	 */
@@ -96,31 +96,31 @@ public final class HeartbeatEndpoint {
 	}
 
 	/**
-	 * A client with its history.
+	 * Descriptor of a client with its history.
 	 *
 	 * @param client the client
-	 * @param transitions its last 50 transitions, the oldest first
+	 * @param transitions the last 50 transitions, the oldest first
 	 */
 	public record ClientWithTransitionsDescriptor(ClientDescriptor client,
 			List<Transition> transitions) implements OperationResponseBody {
 	}
 
 	/**
-	 * A client, without secrets.
+	 * Descriptor of a client, without secrets.
 	 *
 	 * @param name the name
 	 * @param url the url without user info and query values
-	 * @param group the value of the meters' client tag
+	 * @param group the value of the client tag of the meters
 	 * @param state the state
-	 * @param since when it got into that state
+	 * @param since the time at which it entered the state
 	 * @param repeat reconnect attempts since the last proven connection
 	 * @param reconnects reconnect attempts since the client was created
 	 * @param pendingSends messages that wait to be written
-	 * @param lastReceived when something was received last
-	 * @param lastClose how the last connection ended
-	 * @param lastError what went wrong last
-	 * @param nextAttempt when the next attempt begins
-	 * @param slowHook the hook that has been running for too long
+	 * @param lastReceived the time at which data was last received
+	 * @param lastClose the end of the last connection
+	 * @param lastError the last error
+	 * @param nextAttempt the time at which the next attempt starts
+	 * @param slowHook the running hook, if it takes too long
 	 */
 	public record ClientDescriptor(String name, String url, String group, HeartbeatClientState state, Instant since,
 			int repeat, long reconnects, int pendingSends, @Nullable Instant lastReceived,
@@ -139,11 +139,11 @@ public final class HeartbeatEndpoint {
 	}
 
 	/**
-	 * Something that went wrong.
+	 * Descriptor of an error.
 	 *
-	 * @param at when
-	 * @param kind what
-	 * @param message in words, without secrets
+	 * @param at the time of the error
+	 * @param kind the kind of the error
+	 * @param message the message, without secrets
 	 */
 	public record ErrorDescriptor(Instant at, Kind kind, @Nullable String message) {
 

@@ -31,7 +31,7 @@ public final class HeartbeatEndpointJmxExtension {
 	/**
 	 * Return a client with its last transitions.
 	 * @param name the name of the client
-	 * @return the client or {@code null} if there is none of that name
+	 * @return the client, or {@code null} if no client has that name
 	 */
 	@ReadOperation
 	public @Nullable ClientWithTransitionsDescriptor client(@Selector String name) {
@@ -42,7 +42,7 @@ public final class HeartbeatEndpointJmxExtension {
 	 * Perform an action on a client.
 	 * @param name the name of the client
 	 * @param action the action
-	 * @return the client afterwards or {@code null} if there is none of that name
+	 * @return the client after the action, or {@code null} if no client has that name
 	 */
 	@WriteOperation
 	public @Nullable ClientDescriptor act(@Selector String name, HeartbeatAction action) {

@@ -12,16 +12,15 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * Operations of {@link HeartbeatEndpoint} on one client, for the web. The path alone
- * decides which client is meant. Spring Boot merges path, body and query into one map of
- * arguments, in which a {@code name} of body or query replaces that of the path. The
- * selector therefore matches all remaining segments: these arrive as an array of strings,
- * which neither body nor query can produce, so that a replaced name is recognized and
- * refused.
+ * Operations of {@link HeartbeatEndpoint} on one client, for the web. Only the path
+ * selects the client. Spring Boot merges path, body and query into one map of arguments,
+ * in which a {@code name} of the body or the query replaces the name of the path. The
+ * selector therefore matches all remaining segments. They arrive as an array of strings,
+ * which neither the body nor the query can contain, so that a replaced name is detected
+ * and rejected.
  * <p>
- * Refusals are returned rather than thrown. On WebFlux with Tomcat, refusals that an
- * endpoint throws are lost now and then because their thread is interrupted while it
- * writes.
+ * Error responses are returned instead of thrown. On WebFlux with Tomcat, error responses
+ * that an endpoint throws are sometimes lost, because the writing thread is interrupted.
  *
  * @since 0.1.0
  */
@@ -41,7 +40,7 @@ public final class HeartbeatEndpointWebExtension {
 	/**
 	 * Return a client with its last transitions.
 	 * @param name the name of the client, as the segments of the path
-	 * @return the client, or the status 404, or 400 and what is wrong
+	 * @return the client, or a response with status 404 or with status 400 and the error
 	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> client(@Selector(match = Match.ALL_REMAINING) @Nullable Object name) {
@@ -55,7 +54,8 @@ public final class HeartbeatEndpointWebExtension {
 	 * Perform an action on a client.
 	 * @param name the name of the client, as the segments of the path
 	 * @param action the action: {@code open}, {@code close} or {@code reconnect}
-	 * @return the client afterwards, or the status 404, or 400 and what is wrong
+	 * @return the client after the action, or a response with status 404 or with status
+	 * 400 and the error
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> act(@Selector(match = Match.ALL_REMAINING) @Nullable Object name,

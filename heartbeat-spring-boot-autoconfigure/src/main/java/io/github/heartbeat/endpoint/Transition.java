@@ -6,11 +6,12 @@ import io.github.heartbeat.HeartbeatClientState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of state.
+ * Change of the state of a client.
  *
- * @param at when
+ * @param at the time of the change
  * @param state the new state
- * @param cause what ended the state before, or {@code null} if nothing went wrong
+ * @param cause the failure that ended the previous state, or {@code null} if there was
+ * none
  * @since 0.1.0
  */
 public record Transition(Instant at, HeartbeatClientState state, @Nullable String cause) {

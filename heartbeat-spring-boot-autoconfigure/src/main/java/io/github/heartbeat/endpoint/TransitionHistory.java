@@ -15,7 +15,7 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the last transitions of each client.
+ * Records the last transitions of each client.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ public final class TransitionHistory implements HeartbeatClientObserverFactory {
 
 	/**
 	 * Create a history.
-	 * @param clock tells the time
+	 * @param clock the source of the times of transitions
 	 */
 	public TransitionHistory(InstantSource clock) {
 		this.clock = clock;

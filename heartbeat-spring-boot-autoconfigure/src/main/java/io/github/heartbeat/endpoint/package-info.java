@@ -1,5 +1,5 @@
 /**
- * The actuator endpoint of the clients.
+ * Actuator endpoint of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.endpoint;

@@ -6,7 +6,7 @@ import io.github.heartbeat.HeartbeatInitiator;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * An opened connection ended. Published once for each.
+ * Published once for each open connection when it ended.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ public final class HeartbeatCloseEvent extends HeartbeatEvent {
 	 * Create a new event.
 	 * @param client the client
 	 * @param status the close status
-	 * @param initiator who ended it
+	 * @param initiator the side that ended the connection
 	 */
 	public HeartbeatCloseEvent(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
 		super(client);
@@ -37,8 +37,8 @@ public final class HeartbeatCloseEvent extends HeartbeatEvent {
 	}
 
 	/**
-	 * Return who ended it.
-	 * @return who ended it
+	 * Return the side that ended the connection.
+	 * @return the initiator
 	 */
 	public HeartbeatInitiator getInitiator() {
 		return this.initiator;

@@ -4,7 +4,8 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 
 /**
- * An attempt failed, the connection broke, a message was too large or a listener threw.
+ * Published when an attempt failed, the connection was lost, a message was too large or a
+ * listener threw an exception.
  *
  * @since 0.1.0
  */
@@ -15,7 +16,7 @@ public final class HeartbeatErrorEvent extends HeartbeatEvent {
 	/**
 	 * Create a new event.
 	 * @param client the client
-	 * @param cause what happened, without secrets
+	 * @param cause the error, without secrets
 	 */
 	public HeartbeatErrorEvent(HeartbeatClient client, HeartbeatConnectionException cause) {
 		super(client);
@@ -23,8 +24,8 @@ public final class HeartbeatErrorEvent extends HeartbeatEvent {
 	}
 
 	/**
-	 * Return what happened, without secrets.
-	 * @return what happened, without secrets
+	 * Return the error, without secrets.
+	 * @return the error
 	 */
 	public HeartbeatConnectionException getCause() {
 		return this.cause;

@@ -7,9 +7,9 @@ import io.github.heartbeat.HeartbeatClient;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * A hook of a client. Events of one client are published one at a time and in order, on a
- * thread that is neither the timer's nor holds a lock. A condition such as
- * {@code event.clientName == 'quotes'} picks the events of one client.
+ * Hook of a client as an application event. Events of one client are published one at a
+ * time and in order, never on the timer thread and never under a lock. A condition such
+ * as {@code event.clientName == 'quotes'} selects the events of one client.
  *
  * @since 0.1.0
  */

@@ -4,7 +4,7 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 
 /**
- * The client gave up.
+ * Published when the client gave up.
  *
  * @since 0.1.0
  */
@@ -17,8 +17,8 @@ public final class HeartbeatExhaustedEvent extends HeartbeatEvent {
 	/**
 	 * Create a new event.
 	 * @param client the client
-	 * @param attempts how many attempts failed in a row
-	 * @param cause why the last one failed, without secrets
+	 * @param attempts the number of consecutive failed attempts
+	 * @param cause the reason why the last attempt failed, without secrets
 	 */
 	public HeartbeatExhaustedEvent(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
 		super(client);
@@ -27,16 +27,16 @@ public final class HeartbeatExhaustedEvent extends HeartbeatEvent {
 	}
 
 	/**
-	 * Return how many attempts failed in a row.
-	 * @return how many attempts failed in a row
+	 * Return the number of consecutive failed attempts.
+	 * @return the number of attempts
 	 */
 	public int getAttempts() {
 		return this.attempts;
 	}
 
 	/**
-	 * Return why the last one failed, without secrets.
-	 * @return why the last one failed, without secrets
+	 * Return the reason why the last attempt failed, without secrets.
+	 * @return the reason
 	 */
 	public HeartbeatConnectionException getCause() {
 		return this.cause;

@@ -12,8 +12,9 @@ import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A complete text or binary message arrived. Its timestamp is the time at which it was
- * read from the connection, before any wait for another hook.
+ * Published when a complete text or binary message was received. The timestamp is the
+ * time at which the message was read from the connection, before any wait for another
+ * hook.
  *
  * @since 0.1.0
  */
@@ -24,7 +25,7 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	private final transient WebSocketMessage<?> message;
 
 	/**
-	 * Create a new event of a message that was received now.
+	 * Create a new event for a message that is received now.
 	 * @param client the client
 	 * @param message the message
 	 */
@@ -37,8 +38,8 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	 * Create a new event.
 	 * @param client the client
 	 * @param message the message
-	 * @param receivedAt when it was received, in milliseconds since the epoch, which is
-	 * the timestamp of the event
+	 * @param receivedAt the time of receipt in milliseconds since the epoch, used as the
+	 * timestamp of the event
 	 */
 	public HeartbeatMessageEvent(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt) {
 		super(client, Clock.fixed(Instant.ofEpochMilli(receivedAt), ZoneOffset.UTC));
@@ -47,8 +48,8 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 
 	/**
 	 * Return the message.
-	 * @return the text message, or a binary message with a read-only buffer of the
-	 * caller's own, at its beginning
+	 * @return the text message, or a binary message with a new read-only buffer for each
+	 * call
 	 */
 	public WebSocketMessage<?> getMessage() {
 		return (this.message instanceof BinaryMessage binary)
@@ -56,8 +57,8 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	}
 
 	/**
-	 * Return the type of this class. Spring, which looks up the listeners by it, would
-	 * otherwise make one for each message.
+	 * Return the type of this class. Otherwise Spring creates a type for each message to
+	 * find the listeners.
 	 */
 	@Override
 	public ResolvableType getResolvableType() {
@@ -65,7 +66,7 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 	}
 
 	/**
-	 * Return a text without the payload.
+	 * Return a description without the payload.
 	 */
 	@Override
 	public String toString() {

@@ -5,7 +5,7 @@ import io.github.heartbeat.HeartbeatClient;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * The handshake is done.
+ * Published when the handshake is complete.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ public final class HeartbeatOpenEvent extends HeartbeatEvent {
 	 * Create a new event.
 	 * @param client the client
 	 * @param session a view of the new session
-	 * @param reconnect whether the client had been connected before, since it was opened
+	 * @param reconnect whether the client was connected before, since it was opened
 	 */
 	public HeartbeatOpenEvent(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
 		super(client);
@@ -29,15 +29,15 @@ public final class HeartbeatOpenEvent extends HeartbeatEvent {
 
 	/**
 	 * Return a view of the new session.
-	 * @return a view of the new session
+	 * @return the session
 	 */
 	public WebSocketSession getSession() {
 		return this.session;
 	}
 
 	/**
-	 * Return whether the client had been connected before, since it was opened.
-	 * @return whether the client had been connected before, since it was opened
+	 * Return whether the client was connected before, since it was opened.
+	 * @return whether this is a reconnect
 	 */
 	public boolean isReconnect() {
 		return this.reconnect;

@@ -6,7 +6,7 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 
 /**
- * A reconnect was scheduled. Its wait already runs.
+ * Published when a reconnect was scheduled. The wait has already started.
  *
  * @since 0.1.0
  */
@@ -21,9 +21,10 @@ public final class HeartbeatReconnectEvent extends HeartbeatEvent {
 	/**
 	 * Create a new event.
 	 * @param client the client
-	 * @param attempt the number of the attempt since the last proven connection, from 1
-	 * @param wait how long it waits
-	 * @param cause why, without secrets
+	 * @param attempt the number of the attempt since the last proven connection, starting
+	 * at 1
+	 * @param wait the wait before the attempt
+	 * @param cause the reason for the reconnect, without secrets
 	 */
 	public HeartbeatReconnectEvent(HeartbeatClient client, int attempt, Duration wait,
 			HeartbeatConnectionException cause) {
@@ -34,24 +35,24 @@ public final class HeartbeatReconnectEvent extends HeartbeatEvent {
 	}
 
 	/**
-	 * Return the number of the attempt since the last proven connection, from 1.
-	 * @return the number of the attempt since the last proven connection, from 1
+	 * Return the number of the attempt since the last proven connection, starting at 1.
+	 * @return the number of the attempt
 	 */
 	public int getAttempt() {
 		return this.attempt;
 	}
 
 	/**
-	 * Return how long it waits.
-	 * @return how long it waits
+	 * Return the wait before the attempt.
+	 * @return the wait
 	 */
 	public Duration getWait() {
 		return this.wait;
 	}
 
 	/**
-	 * Return why, without secrets.
-	 * @return why, without secrets
+	 * Return the reason for the reconnect, without secrets.
+	 * @return the reason
 	 */
 	public HeartbeatConnectionException getCause() {
 		return this.cause;

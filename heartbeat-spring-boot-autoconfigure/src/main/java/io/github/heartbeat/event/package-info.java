@@ -1,5 +1,5 @@
 /**
- * The hooks of the clients as application events.
+ * Hooks of the clients as application events.
  *
  * @serial exclude
  */

@@ -12,7 +12,8 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
 
 /**
- * The health of all clients, a component for each of those there are when it is asked.
+ * Health of all clients. Contains a component for each client that exists at the time of
+ * the call.
  *
  * @since 0.1.0
  */
@@ -25,7 +26,7 @@ public final class HeartbeatHealthContributor implements CompositeHealthContribu
 	/**
 	 * Create a contributor.
 	 * @param clients the clients
-	 * @param downAfter how long an outage may last before a client is down
+	 * @param downAfter the duration of an outage after which a client is reported as DOWN
 	 */
 	public HeartbeatHealthContributor(HeartbeatClients clients, Duration downAfter) {
 		this.clients = clients;

@@ -14,8 +14,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * The health of one client. An outage is a matter of course for a client that reconnects,
- * so it is down only when the outage has lasted, or when it has given up.
+ * Health of one client. Short outages are expected for a client that reconnects. It is
+ * therefore DOWN only after a long outage or when it has given up.
  *
  * @since 0.1.0
  */
@@ -28,7 +28,8 @@ public final class HeartbeatHealthIndicator implements HealthIndicator {
 	/**
 	 * Create an indicator.
 	 * @param client the client
-	 * @param downAfter how long an outage may last
+	 * @param downAfter the duration of an outage after which the client is reported as
+	 * DOWN
 	 */
 	public HeartbeatHealthIndicator(HeartbeatClient client, Duration downAfter) {
 		this.client = client;

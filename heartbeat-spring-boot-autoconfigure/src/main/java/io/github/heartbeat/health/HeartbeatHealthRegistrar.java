@@ -12,8 +12,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Registers the health of the clients as {@code heartbeat} while there is any. A bean
- * would be a component even without clients, which come and go at run time.
+ * Registers the health of the clients as {@code heartbeat} while at least one client
+ * exists. Clients are created and removed at run time, and a bean would be a component
+ * even without clients.
  *
  * @since 0.1.0
  */
@@ -33,9 +34,9 @@ public final class HeartbeatHealthRegistrar
 	private boolean destroyed;
 
 	/**
-	 * Create a registrar, and register if there are clients.
-	 * @param registry where to register
-	 * @param contributor what to register
+	 * Create a registrar, and register the contributor if there are clients.
+	 * @param registry the registry
+	 * @param contributor the contributor to register
 	 */
 	public HeartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatHealthContributor contributor) {
 		this.registry = registry;
@@ -44,8 +45,8 @@ public final class HeartbeatHealthRegistrar
 	}
 
 	/**
-	 * Counts the client. Observers must not call {@link HeartbeatClients}, and to ask for
-	 * all clients each time would cost time that grows with their number.
+	 * Count the client. Observers must not call {@link HeartbeatClients}, and a look at
+	 * all clients would take time in proportion to their number.
 	 */
 	@Override
 	public @Nullable HeartbeatClientObserver observe(HeartbeatClient client) {
@@ -69,7 +70,8 @@ public final class HeartbeatHealthRegistrar
 	}
 
 	/**
-	 * Clients may have come and gone before they were observed.
+	 * Update the registration for clients that were created or removed before they were
+	 * observed.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
@@ -98,7 +100,7 @@ public final class HeartbeatHealthRegistrar
 	}
 
 	/**
-	 * The registry can be that of a parent context.
+	 * Unregister the contributor, because the registry can belong to a parent context.
 	 */
 	@Override
 	public synchronized void destroy() {

@@ -1,5 +1,5 @@
 /**
- * The health of the clients.
+ * Health of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.health;

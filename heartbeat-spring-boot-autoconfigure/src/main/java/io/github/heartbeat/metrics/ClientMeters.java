@@ -10,17 +10,17 @@ import io.github.heartbeat.HeartbeatSendException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what happens to one client in the meters of its group.
+ * Records the changes of one client in the meters of its group.
  */
 final class ClientMeters implements HeartbeatClientObserver {
 
 	private final GroupMeters group;
 
-	private final Runnable whenRemoved;
+	private final Runnable onRemoved;
 
-	ClientMeters(GroupMeters group, Runnable whenRemoved) {
+	ClientMeters(GroupMeters group, Runnable onRemoved) {
 		this.group = group;
-		this.whenRemoved = whenRemoved;
+		this.onRemoved = onRemoved;
 	}
 
 	@Override
@@ -75,7 +75,7 @@ final class ClientMeters implements HeartbeatClientObserver {
 
 	@Override
 	public void removed() {
-		this.whenRemoved.run();
+		this.onRemoved.run();
 	}
 
 }

@@ -26,8 +26,8 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 
 /**
- * The meters of the clients of one group. All values of all tags are known beforehand and
- * none comes from a peer, so every meter is there from the beginning.
+ * Meters of the clients of one group. All tag values are known in advance and none comes
+ * from a peer, so all meters are registered at once.
  */
 final class GroupMeters {
 
@@ -69,7 +69,7 @@ final class GroupMeters {
 
 	private final Counter exhausted;
 
-	/** A meter with the tags of the gauges. */
+	/** A meter that has the same tags as the gauges. */
 	private final Shared<?> clientTagged;
 
 	GroupMeters(String name, SharedMeters shared) {
@@ -81,20 +81,20 @@ final class GroupMeters {
 		this.connected = connectTimer("success");
 		this.notConnected = connectTimer("failure");
 		this.roundTrip = registered(Timer.builder(PREFIX + "rtt")
-			.description("Time from a heartbeat written to the next receipt")
+			.description("Time from a written heartbeat to the next received data")
 			.tag(CLIENT, name)::register);
 		this.pings = counter("pings", "Heartbeats written");
 		this.timeouts = counter("timeouts", "Heartbeats not answered in time");
 		this.messagesIn = messageCounter("in");
 		this.messagesOut = messageCounter("out");
-		this.exhausted = counter("exhausted", "Times a client gave up");
+		this.exhausted = counter("exhausted", "Number of times that a client gave up");
 		this.clientTagged = this.meters.get(this.meters.size() - 1);
 		gauge("open", "Clients that are open", GroupMeters::open);
 		gauge("send.pending", "Messages that wait to be written", GroupMeters::pendingSends);
 	}
 
 	/**
-	 * Return a counter for each value of a tag, at its ordinal.
+	 * Return a counter for each value of a tag, in the order of the values.
 	 */
 	private Counter[] counters(Enum<?>[] values, String meter, String description, String tag) {
 		return Stream.of(values)
@@ -149,7 +149,7 @@ final class GroupMeters {
 
 	/**
 	 * Add a client.
-	 * @return whether it was not there yet
+	 * @return whether the client was added
 	 */
 	boolean add(HeartbeatClient client) {
 		if (!this.clients.add(client)) {
@@ -160,7 +160,7 @@ final class GroupMeters {
 			Shared<TimeGauge> uptime = this.shared.registerGauge(PREFIX + "uptime", this.clientTagged,
 					(registry, clients) -> TimeGauge
 						.builder(PREFIX + "uptime", clients, TimeUnit.MILLISECONDS, GroupMeters::uptimeMillis)
-						.description("Time since the connection was opened, or 0 without one")
+						.description("Time since the connection was opened, or 0 if there is none")
 						.tag(CLIENT, client.getName())
 						.register(registry));
 			uptime.clients().add(client);
@@ -170,8 +170,9 @@ final class GroupMeters {
 	}
 
 	/**
-	 * Usually of the only client. While one is replaced by another of its name, or if a
-	 * filter ignores the name, of the one that is open longest.
+	 * Return the longest uptime of the clients. There is usually one client. There are
+	 * more while a client is replaced by another of the same name, or if a filter ignores
+	 * the name.
 	 */
 	private static double uptimeMillis(Set<HeartbeatClient> clients) {
 		return clients.stream()
@@ -183,8 +184,8 @@ final class GroupMeters {
 	}
 
 	/**
-	 * Remove a client, and all meters with the last one.
-	 * @return whether it was there
+	 * Remove a client, and all meters with the last client.
+	 * @return whether the client was removed
 	 */
 	boolean remove(HeartbeatClient client) {
 		if (!this.clients.remove(client)) {

@@ -11,8 +11,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The meters of all clients. Clients of one group share theirs, which are there from the
- * first client of the group to the last.
+ * Meters of all clients. Clients of one group share meters, which are registered with the
+ * first client of the group and removed with the last.
  *
  * @since 0.1.0
  */
@@ -32,7 +32,7 @@ public final class HeartbeatMeters implements HeartbeatClientObserverFactory {
 
 	/**
 	 * Create the meters.
-	 * @param registry where to register them
+	 * @param registry the registry
 	 */
 	public HeartbeatMeters(MeterRegistry registry) {
 		this.shared = new SharedMeters(registry);
@@ -44,12 +44,12 @@ public final class HeartbeatMeters implements HeartbeatClientObserverFactory {
 		GroupMeters group = this.groups.computeIfAbsent(name, (key) -> new GroupMeters(key, this.shared));
 		if (group.add(client) && client.getSettings().getGroup() == null) {
 			this.ungrouped++;
-			warnOfMany();
+			warnIfMany();
 		}
 		return new ClientMeters(group, () -> removed(client));
 	}
 
-	private void warnOfMany() {
+	private void warnIfMany() {
 		if (this.ungrouped > MANY_CLIENTS && this.shared.size() > MANY_CLIENTS && !this.warned) {
 			this.warned = true;
 			logger.warn("More than " + MANY_CLIENTS + " clients have meters of their own, "

@@ -3,7 +3,7 @@ package io.github.heartbeat.metrics;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 
 /**
- * Why a reconnect was scheduled, as few values of a tag.
+ * Reason why a reconnect was scheduled, as a tag with few values.
  */
 enum ReconnectCause {
 
@@ -13,13 +13,13 @@ enum ReconnectCause {
 	/** A heartbeat was not answered. */
 	HEARTBEAT,
 
-	/** The connection broke, or was ended over what came through it. */
+	/** The connection was lost, or was closed because of a message. */
 	TRANSPORT,
 
-	/** The attempt before failed. */
+	/** The previous attempt failed. */
 	CONNECT,
 
-	/** This side asked for it. */
+	/** This side requested it. */
 	MANUAL;
 
 	static ReconnectCause of(Kind kind) {

@@ -16,13 +16,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 
 /**
- * Meters that are registered once for all who use them and removed with the last of them.
- * Filters of a registry can map the meters of several groups to one, as
- * {@code MeterFilter.ignoreTags("client")} does. To remove the meter of one group would
- * remove it for all, and a gauge would be about the clients of the first group only.
+ * Reference-counted meters, which are registered once for all users and removed with the
+ * last user. Filters of a registry, such as {@code MeterFilter.ignoreTags("client")}, can
+ * map the meters of several groups to one meter. Without counting, removing the meter of
+ * one group removes it for all groups, and a gauge covers only the clients of the first
+ * group.
  * <p>
- * Filters belong to each registry of a composite, so meters are shared if they are the
- * same in all of its registries. If they are the same in some of them only, those show
+ * Each registry of a composite has its own filters, so meters are shared if they are the
+ * same in all of its registries. If they are the same in only some of them, these show
  * the gauge of the first group. Not thread-safe.
  */
 final class SharedMeters {
@@ -38,8 +39,8 @@ final class SharedMeters {
 	}
 
 	/**
-	 * Register a meter, or use the one that is registered.
-	 * @param registration registers the meter, any number of times
+	 * Register a meter, or use the registered one.
+	 * @param registration registers the meter; can be called several times
 	 */
 	<M extends Meter> Shared<M> register(Function<MeterRegistry, M> registration) {
 		List<FilteredId> ids = registries()
@@ -49,11 +50,11 @@ final class SharedMeters {
 	}
 
 	/**
-	 * Register a gauge, or use the one that is registered. A registry logs a gauge that
-	 * is registered twice, so the filters are assumed to treat it as another meter.
+	 * Register a gauge, or use the registered one. A registry logs a gauge that is
+	 * registered twice. The result of the filters is therefore taken from another meter.
 	 * @param name the name of the gauge
 	 * @param like a meter with the same tags
-	 * @param registration registers the gauge of some clients
+	 * @param registration registers the gauge for a set of clients
 	 */
 	<M extends Meter> Shared<M> registerGauge(String name, Shared<?> like,
 			BiFunction<MeterRegistry, Set<HeartbeatClient>, M> registration) {
@@ -77,7 +78,7 @@ final class SharedMeters {
 	}
 
 	/**
-	 * Return the registries that have filters, which are those in a composite.
+	 * Return the registries whose filters apply: the leaves of a composite.
 	 */
 	private Stream<MeterRegistry> registries() {
 		List<MeterRegistry> leaves = leaves(this.registry).toList();
@@ -90,8 +91,8 @@ final class SharedMeters {
 	}
 
 	/**
-	 * Give up a use, and remove the meter with the last one. Where another meter is the
-	 * same in one registry of a composite, it is kept there.
+	 * Release a meter, and remove it with the last user. A meter stays in a registry of a
+	 * composite in which another shared meter maps to it.
 	 */
 	void release(Shared<?> shared) {
 		shared.users--;
@@ -117,7 +118,7 @@ final class SharedMeters {
 	}
 
 	/**
-	 * A registered meter.
+	 * Registered meter.
 	 *
 	 * @param <M> the type of the meter
 	 */
@@ -142,7 +143,7 @@ final class SharedMeters {
 		}
 
 		/**
-		 * Return the clients that the gauge is about.
+		 * Return the clients that the gauge covers.
 		 */
 		Set<HeartbeatClient> clients() {
 			return this.clients;

@@ -1,5 +1,5 @@
 /**
- * The meters of the clients.
+ * Meters of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.metrics;

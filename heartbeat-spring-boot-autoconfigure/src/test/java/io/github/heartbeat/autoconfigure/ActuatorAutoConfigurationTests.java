@@ -30,7 +30,7 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When there is health, meters and an endpoint, and when not.
+ * Conditions of health, meters and endpoint.
  */
 class ActuatorAutoConfigurationTests {
 
@@ -203,7 +203,7 @@ class ActuatorAutoConfigurationTests {
 	}
 
 	/**
-	 * The registry is that of the parent, which outlives the child.
+	 * The registry belongs to the parent context, which outlives the child context.
 	 */
 	@Test
 	void theHealthOfAChildContextEndsWithIt() {

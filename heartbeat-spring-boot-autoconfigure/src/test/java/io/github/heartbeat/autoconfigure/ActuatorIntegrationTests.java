@@ -37,7 +37,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an operator sees of a running application.
+ * Health, meters and endpoint of a running application.
  */
 @Timeout(60)
 @ParameterizedClass(name = "{0}")
@@ -90,7 +90,8 @@ class ActuatorIntegrationTests {
 	}
 
 	/**
-	 * No connection is used twice: the server ends one whose request it refused unread.
+	 * Use a new connection for each request, because the server closes a connection whose
+	 * request it rejected unread.
 	 */
 	private static HttpResponse<String> exchange(HttpRequest request) {
 		try {
@@ -274,7 +275,8 @@ class ActuatorIntegrationTests {
 	}
 
 	/**
-	 * WebFlux on Tomcat loses one in thirty of the refusals that an endpoint throws.
+	 * WebFlux on Tomcat loses about one in thirty error responses that an endpoint
+	 * throws.
 	 */
 	@Test
 	void aBadActionIsAlwaysRefusedWithTheReason() {

@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Whole applications on real sockets.
+ * Complete applications on real sockets.
  */
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)

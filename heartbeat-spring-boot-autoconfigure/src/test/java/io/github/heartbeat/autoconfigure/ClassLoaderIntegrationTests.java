@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Applications that are closed and leave nothing behind that holds their class loader, as
- * in a servlet container or with devtools. They run in a JVM in which soft references do
- * not last, since caches of the JDK refer to classes softly.
+ * A closed application does not keep its class loader reachable, as in a servlet
+ * container or with devtools. The JVM clears soft references early, because caches of the
+ * JDK have soft references to classes.
  */
 @Timeout(90)
 class ClassLoaderIntegrationTests {

@@ -92,8 +92,7 @@ class ConfigurationMetadataTests {
 	}
 
 	/**
-	 * The defaults stand in the settings: those of the metadata are bound, and must make
-	 * no difference.
+	 * Bind the defaults of the metadata, which must not change the settings.
 	 */
 	@Test
 	void everyDefaultIsThatOfTheSettings() {
@@ -141,6 +140,15 @@ class ConfigurationMetadataTests {
 			}
 			assertThat(ConfigurationPropertyName.isValid((String) property.get("name"))).isTrue();
 		});
+	}
+
+	@Test
+	void everyDurationHasItsDefaultUnit() {
+		assertThat(this.properties).filteredOn((property) -> "java.time.Duration".equals(property.get("type")))
+			.filteredOn((property) -> !((String) property.get("name")).startsWith("management.endpoint."))
+			.hasSizeGreaterThan(8)
+			.allSatisfy((property) -> assertThat((String) property.get("description"))
+				.endsWith(" If a duration suffix is not specified, milliseconds are used."));
 	}
 
 	@Test

@@ -21,8 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * What a user reads who starts an application with a value that cannot work: the key, the
- * value and the mend.
+ * An invalid value fails startup with an analysis that names the key, the value and the
+ * fix.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalysisIntegrationTests {
@@ -35,7 +35,7 @@ class FailureAnalysisIntegrationTests {
 	}
 
 	/**
-	 * A key without its prefix is one of a client that has a url.
+	 * A key without a prefix belongs to a client that has a url.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
@@ -43,10 +43,10 @@ class FailureAnalysisIntegrationTests {
 					url= | 'heartbeat.clients.feed.url' is not set | ws:// or wss://
 					url=http://localhost/x | 'http://localhost/x', which has the scheme 'http' | use ws://localhost/x
 					url=https://localhost/x | 'https://localhost/x', which has the scheme 'https' | use wss://localhost/x
-					url=ftp://localhost | 'heartbeat.clients.feed.url' does not begin with ws:// or wss:// | Use ws:// or wss://
+					url=ftp://localhost | 'heartbeat.clients.feed.url' does not start with ws:// or wss:// | Use ws:// or wss://
 					url=ws://under_score/ | 'ws://under_score', which has no valid host or port | underscore
-					url=ws://user:p@ss@localhost/ | has more than one '@' in front of its path | as '%40'
-					url=ws://localhost/#part | which has a fragment | Remove what starts with '#'
+					url=ws://user:p@ss@localhost/ | has more than one '@' before its path | as '%40'
+					url=ws://localhost/#part | which has a fragment | Remove the fragment
 					ping-timeout=0 | 'heartbeat.clients.feed.ping-timeout' is '0ms', which is zero | Use a positive duration
 					ping-timeout=-1s | is '-1000ms', which is negative | Use a positive duration
 					ping-timeout=109500000000d | 'heartbeat.clients.feed.ping-timeout' is 'PT2628000000000H', which is longer than ten years | Use a shorter
@@ -54,25 +54,25 @@ class FailureAnalysisIntegrationTests {
 					heartbeat.defaults.connect-timeout=109500000000d | 'heartbeat.defaults.connect-timeout' is 'PT2628000000000H' | Use a shorter
 					pong-timeout=0 | 'heartbeat.clients.feed.pong-timeout' is '0ms' | Use a positive duration
 					reconnect-timeout=0 | 'heartbeat.clients.feed.reconnect-timeout' is '0ms' | Use a positive duration
-					reconnect-multiplier=0.9 | '0.9', which is below 1 | Use 1 for a constant wait
-					reconnect-max-timeout=1s | is '1000ms', which is below 'reconnect-timeout' (2000ms) | Raise it or lower
-					reconnect-jitter=1.1 | is '1.1', which is not within 0 and 1 | Use a share such as 0.2
+					reconnect-multiplier=0.9 | '0.9', which is not a finite number of at least 1 | Use 1 for a constant wait
+					reconnect-max-timeout=1s | is '1000ms', which is shorter than 'reconnect-timeout' (2000ms) | Increase it or decrease
+					reconnect-jitter=1.1 | is '1.1', which is not between 0 and 1 | Use a fraction such as 0.2
 					repeat-limit=-1 | 'heartbeat.clients.feed.repeat-limit' is '-1', which is negative | Use 0 to never reconnect
 					stable-after=-1 | 'heartbeat.clients.feed.stable-after' is '-1ms' | Use a positive duration
 					connect-timeout=0 | 'heartbeat.clients.feed.connect-timeout' is '0ms' | Use a positive duration
 					close-timeout=-1 | 'heartbeat.clients.feed.close-timeout' is '-1ms' | Use a positive duration
 					max-message-size=0 | 'heartbeat.clients.feed.max-message-size' is '0B' | Use a size such as 1MB
-					send.queue-messages=0 | 'heartbeat.clients.feed.send.queue-messages' is '0' | Set it to 1 or more
+					send.queue-messages=0 | 'heartbeat.clients.feed.send.queue-messages' is '0' | Use 1 or more
 					send.queue-bytes=0 | 'heartbeat.clients.feed.send.queue-bytes' is '0B' | Use a size such as 1MB
 					send.time-to-live=0 | 'heartbeat.clients.feed.send.time-to-live' is '0ms' | Use a positive duration
 					send.timeout=0 | 'heartbeat.clients.feed.send.timeout' is '0ms' | Use a positive duration
-					stop-on.close-codes=999 | '999', which is not within 1000 and 4999 | Write codes and ranges
+					stop-on.close-codes=999 | '999', which is not between 1000 and 4999 | Use codes and ranges
 					stop-on.close-codes=1012 | names 1012, 1013 or 1014, which Tomcat | 'heartbeat.container: jetty'
-					stop-on.http-statuses=4xx | '4xx', which is neither a code nor a range | Write codes and ranges
-					headers.Host=other | 'heartbeat.clients.feed.headers.Host' is written by the handshake | Remove it
-					headers.Sec-WebSocket-Protocol=chat | is written by the handshake itself | Use 'protocols' instead
+					stop-on.http-statuses=4xx | '4xx', which is neither a code nor a range | Use codes and ranges
+					headers.Host=other | 'heartbeat.clients.feed.headers.Host' is set by the handshake | Remove it
+					headers.Sec-WebSocket-Protocol=chat | is set by the handshake | Use 'protocols' instead
 					protocols=a b | 'heartbeat.clients.feed.protocols' has an entry at index 0 that is not a token | Use letters
-					ssl.bundle=mine | 'heartbeat.clients.feed.ssl.bundle' is 'mine', which needs a url of scheme wss | Use wss://
+					ssl.bundle=mine | 'heartbeat.clients.feed.ssl.bundle' is 'mine', which requires a url of scheme wss | Use wss://
 					heartbeat.max-connects-per-origin=0 | 'heartbeat.max-connects-per-origin' is '0' | Set it to 1 or more
 					heartbeat.defaults.repeat-limit=-2 | 'heartbeat.defaults.repeat-limit' is '-2' | Use 0 to never reconnect
 					heartbeat.clients.Feed_2.url=ws://localhost | 'heartbeat.clients.Feed_2' is not a client name | lower-case
@@ -114,7 +114,8 @@ class FailureAnalysisIntegrationTests {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-type=ping",
 				"--heartbeat.clients.feed.ping-msg=" + "x".repeat(126)))
-			.contains("'heartbeat.clients.feed.ping-msg' has 126 bytes, but a ping frame takes at most 125")
+			.contains(
+					"'heartbeat.clients.feed.ping-msg' has 126 bytes, but the payload of a ping frame has at most 125")
 			.contains("Shorten it or use 'ping-type: text'");
 	}
 
@@ -133,7 +134,7 @@ class FailureAnalysisIntegrationTests {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.uri=ws://user:hush@localhost:1"))
 			.contains("'heartbeat.clients.feed.uri' from")
-			.contains("a client needs at least a 'url'")
+			.contains("A client requires a 'url'")
 			.doesNotContain("hush");
 	}
 

@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * Clients do not connect here, for nobody listens on port 1.
+ * Clients do not connect here, because no server listens on port 1.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class HeartbeatAutoConfigurationTests {

@@ -38,8 +38,8 @@ import org.springframework.context.event.EventListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Applications that are closed and restarted in every state of a client. Afterwards no
- * thread, socket or timer of ours is left; timers live in a thread.
+ * Applications are closed and restarted in each state of a client. No thread, socket or
+ * timer of the starter remains. Timers run in a thread, so the threads cover them.
  */
 @Timeout(60)
 @ParameterizedClass(name = "{0}")
@@ -47,7 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LifecycleIntegrationTests {
 
 	/**
-	 * What else in this JVM may open a file meanwhile: classes, jars, sockets of tests.
+	 * Number of files that the rest of the JVM can open meanwhile: classes, jars, sockets
+	 * of tests.
 	 */
 	private static final int OTHERS = 20;
 

@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * Configurations whose shape is wrong, with a secret in the place that is wrong or next
- * to it. The application does not start, and the secret is not shown anywhere.
+ * Malformed configurations with a secret in or next to the malformed place. The
+ * application does not start, and the secret is not shown.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MalformedSecretsIntegrationTests {
@@ -35,8 +35,8 @@ class MalformedSecretsIntegrationTests {
 	Path directory;
 
 	/**
-	 * The YAML is what stands under {@code heartbeat}; {@code OK} is a client entry that
-	 * works, without its closing brace.
+	 * The YAML is the value of {@code heartbeat}. {@code OK} is a valid client entry
+	 * without its closing brace.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
@@ -54,12 +54,12 @@ class MalformedSecretsIntegrationTests {
 					{clients: {a: {url: {ws: "//u:hush@localhost"}}}}    | 'heartbeat.clients.a.url.ws' | spelling
 					{clients: {a: {url: "hush://localhost"}}}            | 'heartbeat.clients.a.url' | ws:// or wss://
 					{clients: {a: {url: "hush:hush"}}}                   | 'heartbeat.clients.a.url' | ws:// or wss://
-					{clients: {a: {url: "ws:hush"}}}                     | 'heartbeat.clients.a.url' | Name a host
-					{clients: {a: {url: "ws:/hush"}}}                    | 'heartbeat.clients.a.url' | Name a host
-					{clients: {a: {url: "ws:///?x=hush"}}}               | 'heartbeat.clients.a.url' | Name a host
-					{clients: {a: {url: "ws://localhost:hush/"}}}        | 'heartbeat.clients.a.url' | port in digits
-					{clients: {a: {url: "ws://u:hush"}}}                 | 'heartbeat.clients.a.url' | port in digits
-					{clients: {a: {url: "ws://u:hush@localhost:port/"}}} | 'heartbeat.clients.a.url' | port in digits
+					{clients: {a: {url: "ws:hush"}}}                     | 'heartbeat.clients.a.url' | Use a host
+					{clients: {a: {url: "ws:/hush"}}}                    | 'heartbeat.clients.a.url' | Use a host
+					{clients: {a: {url: "ws:///?x=hush"}}}               | 'heartbeat.clients.a.url' | Use a host
+					{clients: {a: {url: "ws://localhost:hush/"}}}        | 'heartbeat.clients.a.url' | numeric port
+					{clients: {a: {url: "ws://u:hush"}}}                 | 'heartbeat.clients.a.url' | numeric port
+					{clients: {a: {url: "ws://u:hush@localhost:port/"}}} | 'heartbeat.clients.a.url' | numeric port
 					{clients: {a: {url: "ws://u:hush@under_score/"}}}    | 'heartbeat.clients.a.url' | underscore
 					{clients: {a: {url: "ws://u:hush@localhost:70000"}}} | 'heartbeat.clients.a.url' | 1 to 65535
 					{clients: {a: {url: "ws://u:hu@hush@localhost"}}}    | 'heartbeat.clients.a.url' | '%40'
@@ -85,7 +85,7 @@ class MalformedSecretsIntegrationTests {
 					{clients: {OK, headers: {"[X: hush]": x}}}}          | 'heartbeat.clients.a.headers' | letters, digits and dashes
 					{clients: {OK, headers: {"[X hush\\n]": x}}}}        | 'heartbeat.clients.a.headers' | letters, digits and dashes
 					{clients: {OK, headers: {X-Key: "hush\\nhush"}}}}    | 'heartbeat.clients.a.headers.X-Key' | one line
-					{clients: {OK, headers: {X-Key: "hush\\thush"}}}}    | 'heartbeat.clients.a.headers.X-Key' | Remove it
+					{clients: {OK, headers: {X-Key: "hush\\thush"}}}}    | 'heartbeat.clients.a.headers.X-Key' | Remove the character
 					{clients: {OK, headers: {X-Key: "hush张"}}}}         | 'heartbeat.clients.a.headers.X-Key' | Base64
 					{clients: {OK, headers: {Host: hush}}}}              | 'heartbeat.clients.a.headers.Host' | Remove it
 					{clients: {OK, protocols: "bearer.hush=="}}}         | 'heartbeat.clients.a.protocols' | letters, digits and dashes
@@ -127,8 +127,8 @@ class MalformedSecretsIntegrationTests {
 	}
 
 	/**
-	 * The command line and the environment have other names of properties and other
-	 * origins than files.
+	 * Names and origins of properties differ between files, the command line and the
+	 * environment.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """

@@ -82,7 +82,7 @@ class MessageEventListenerFactoryTests {
 	}
 
 	/**
-	 * Such an event is no message, although its payload is one.
+	 * A payload event is not a message event, although its payload is one.
 	 */
 	@Test
 	void whatSpringDoesNotCallTheMethodWithIsNotHeard() {
@@ -178,7 +178,7 @@ class MessageEventListenerFactoryTests {
 	}
 
 	/**
-	 * Counts how often it is asked for the listener.
+	 * Counts the look-ups of the listener.
 	 */
 	private static final class CountingBeanFactory extends DefaultListableBeanFactory {
 

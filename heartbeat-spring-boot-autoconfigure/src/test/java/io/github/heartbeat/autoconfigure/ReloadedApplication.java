@@ -15,8 +15,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * An application that connects and is closed again. It is run in a class loader that only
- * has the JDK as its parent.
+ * Application that connects and is then closed. It runs in a class loader whose only
+ * parent is the JDK.
  */
 final class ReloadedApplication {
 

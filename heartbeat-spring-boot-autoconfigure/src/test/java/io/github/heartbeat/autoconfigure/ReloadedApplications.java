@@ -19,8 +19,8 @@ import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
 
 /**
- * A program that runs {@link ReloadedApplication} in several class loaders, one after the
- * other, and fails if one of them does not become unreachable.
+ * Program that runs {@link ReloadedApplication} in several class loaders in turn, and
+ * fails if one of them stays reachable.
  */
 final class ReloadedApplications {
 

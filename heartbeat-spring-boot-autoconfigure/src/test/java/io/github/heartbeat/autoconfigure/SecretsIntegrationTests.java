@@ -54,8 +54,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Everything that can go wrong, with secrets in every place that has any. They may be
- * nowhere afterwards.
+ * All kinds of failures, with secrets in all places that can have one. No output contains
+ * a secret.
  */
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
@@ -89,7 +89,7 @@ class SecretsIntegrationTests {
 	}
 
 	/**
-	 * The path says how.
+	 * Answer as the path selects.
 	 */
 	private static void misbehave(TestServer.Connection connection) throws IOException, InterruptedException {
 		connection.readRequest();
@@ -305,8 +305,8 @@ class SecretsIntegrationTests {
 		}
 
 		/**
-		 * Return everything that went wrong with each client. A busy machine may add a
-		 * timeout before what is expected.
+		 * Return all errors of each client. On a busy machine, a timeout can precede the
+		 * expected errors.
 		 */
 		Map<String, Set<Kind>> kinds() {
 			Map<String, Set<Kind>> kinds = new TreeMap<>();

@@ -2,10 +2,10 @@ package io.github.heartbeat.autoconfigure;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Whole applications whose clients have an SSL bundle, with a server that asks for a
+ * Complete applications whose clients have an SSL bundle, with a server that requests a
  * certificate.
  */
 @Timeout(60)
@@ -188,7 +188,7 @@ class SslBundleIntegrationTests {
 	}
 
 	/**
-	 * Return who the client was on the connection that has done its upgrade last.
+	 * Return the identity of the client on the most recently upgraded connection.
 	 */
 	private String lastPeer() throws Exception {
 		SSLSession session = null;
@@ -257,8 +257,8 @@ class SslBundleIntegrationTests {
 	}
 
 	/**
-	 * Neither is what client and server would choose, and Jetty takes the second one for
-	 * weak.
+	 * Neither is the default choice of client and server, and Jetty considers the second
+	 * one weak.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "TLSv1.3, TLS_AES_128_GCM_SHA256", "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" })
@@ -323,7 +323,7 @@ class SslBundleIntegrationTests {
 	}
 
 	/**
-	 * A bundle is never ignored in silence.
+	 * The attempt fails instead of ignoring the bundle.
 	 */
 	@Test
 	void aHandshakeCustomizerMayNotLeaveTls() throws Exception {
@@ -473,8 +473,7 @@ class SslBundleIntegrationTests {
 	}
 
 	/**
-	 * Each idle thread of Jetty may still hold the one it worked for last, and Jetty
-	 * keeps eight of them.
+	 * Each of the eight idle threads of Jetty can still refer to its last client.
 	 */
 	@Test
 	void clientsOfABundleThatComeAndGoLeaveNothingBehind() throws Exception {
@@ -510,10 +509,10 @@ class SslBundleIntegrationTests {
 						"Use one of mine"),
 				arguments(
 						"spring.autoconfigure.exclude=org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be found, for the application has no SslBundles bean.",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be found because the application has no SslBundles bean.",
 						"SslAutoConfiguration"),
 				arguments("heartbeat.clients.feed.url=ws://localhost:1",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which needs a url of scheme wss.",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which requires a url of scheme wss.",
 						"Use wss://"),
 				arguments("spring.ssl.bundle.pem.mine.truststore.certificate=file:/does/not/exist.pem",
 						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (FileNotFoundException).",

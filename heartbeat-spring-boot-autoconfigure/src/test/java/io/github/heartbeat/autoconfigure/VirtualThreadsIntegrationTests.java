@@ -35,7 +35,7 @@ import org.springframework.context.event.EventListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which threads run the code of an application, by
+ * Threads that run the code of an application, depending on
  * {@code spring.threads.virtual.enabled}.
  */
 @Timeout(60)

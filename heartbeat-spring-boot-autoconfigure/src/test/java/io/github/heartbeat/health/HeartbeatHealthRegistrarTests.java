@@ -48,7 +48,7 @@ class HeartbeatHealthRegistrarTests {
 	}
 
 	/**
-	 * It is asked for under locks of the client, and once for each client.
+	 * The registrar is called under locks of the client, once for each client.
 	 */
 	@Test
 	void anObserverDoesNotAskForTheClients() {

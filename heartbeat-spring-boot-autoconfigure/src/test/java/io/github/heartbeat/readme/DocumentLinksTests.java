@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The relative links of the documents have a target.
+ * Relative links of the documents have a target.
  */
 class DocumentLinksTests {
 

@@ -25,7 +25,7 @@ import org.springframework.web.socket.TextMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Testing with mocks and without connections, as docs/testing.md describes it.
+ * Tests with mocks and without connections, as described in docs/testing.md.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.NONE,
 		properties = { "heartbeat.clients.quotes.url=ws://localhost:1", "heartbeat.defaults.auto-startup=false" })

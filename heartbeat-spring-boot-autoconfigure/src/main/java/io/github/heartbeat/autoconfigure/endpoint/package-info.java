@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of the actuator endpoint of the clients.
+ * Auto-configuration for the Actuator endpoint of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.autoconfigure.endpoint;

@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Auto-configuration of the health of WebSocket clients: a component {@code heartbeat}
- * with one of its own for each client.
+ * Auto-configuration for the health of WebSocket clients. The component {@code heartbeat}
+ * contains a component for each client.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ import org.springframework.context.annotation.Conditional;
 @Conditional(HeartbeatHealthContributorAutoConfiguration.OnUnshownClients.class)
 public final class HeartbeatHealthContributorAutoConfiguration {
 
-	/** The longest duration of a client setting. */
+	/** Maximum of all durations of the starter. */
 	private static final Duration MAX_DOWN_AFTER = Duration.ofDays(3650);
 
 	@Bean
@@ -48,13 +48,13 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 		if (downAfter.isNegative() || downAfter.compareTo(MAX_DOWN_AFTER) > 0) {
 			throw new InvalidHeartbeatSettingException("management.health.heartbeat.down-after", downAfter.toString(),
 					downAfter.isNegative() ? "is negative" : "is longer than ten years",
-					"Use a duration such as 30s, or 0 for none.");
+					"Use a duration such as 30s, or 0 for no delay.");
 		}
 		return new HeartbeatHealthRegistrar(registry, new HeartbeatHealthContributor(clients, downAfter));
 	}
 
 	/**
-	 * Groups of health are checked for their members before lazy beans are there.
+	 * Register the contributor before the members of health groups are validated.
 	 */
 	@Bean
 	static LazyInitializationExcludeFilter heartbeatHealthLazyInitializationExcludeFilter() {
@@ -62,8 +62,8 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 	}
 
 	/**
-	 * A context with clients of its own shows them itself. One that shares the clients of
-	 * its parent leaves it to the parent.
+	 * Matches if the context has its own clients, or if no parent context exposes the
+	 * clients.
 	 */
 	static final class OnUnshownClients extends AnyNestedCondition {
 

@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class HeartbeatHealthProperties {
 
 	/**
-	 * Time a client may be connecting or waiting to before it is down.
+	 * Duration of an outage after which a client is reported as DOWN. If a duration
+	 * suffix is not specified, milliseconds are used.
 	 */
 	private Duration downAfter = Duration.ofSeconds(30);
 

@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of the health of the clients.
+ * Auto-configuration for the health of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.autoconfigure.health;

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Auto-configuration of the meters of WebSocket clients.
+ * Auto-configuration for the meters of WebSocket clients.
  *
  * @since 0.1.0
  */
@@ -34,8 +34,8 @@ public final class HeartbeatMetricsAutoConfiguration {
 	}
 
 	/**
-	 * A context with clients of its own shows them itself. One that shares the clients of
-	 * its parent leaves it to the parent.
+	 * Matches if the context has its own clients, or if no parent context exposes the
+	 * clients.
 	 */
 	static final class OnUnshownClients extends AnyNestedCondition {
 

@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of the meters of the clients.
+ * Auto-configuration for the meters of WebSocket clients.
  */
 @NullMarked
 package io.github.heartbeat.autoconfigure.metrics;
