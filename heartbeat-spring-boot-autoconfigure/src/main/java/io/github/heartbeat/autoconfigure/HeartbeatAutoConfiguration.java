@@ -18,7 +18,6 @@ import io.github.heartbeat.internal.container.ContainerRuntimeHints;
 import jakarta.websocket.WebSocketContainer;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -51,7 +50,7 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 @ConditionalOnMissingBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
 @Conditional(OnClientsOfAncestorCondition.class)
 @EnableConfigurationProperties(HeartbeatProperties.class)
-@Import(HeartbeatClientBeanRegistrar.class)
+@Import(HeartbeatClientBeans.Registrar.class)
 @ImportRuntimeHints({ ContainerRuntimeHints.class, EventRuntimeHints.class })
 public final class HeartbeatAutoConfiguration {
 
@@ -62,7 +61,8 @@ public final class HeartbeatAutoConfiguration {
 			ObjectProvider<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
 			ObjectProvider<List<HeartbeatReconnectPolicy>> reconnectPolicies,
 			ObjectProvider<List<HeartbeatListener>> listeners,
-			ObjectProvider<List<HeartbeatClientObserverFactory>> observers, ObjectProvider<SslBundles> sslBundles) {
+			ObjectProvider<List<HeartbeatClientObserverFactory>> observers, ObjectProvider<SslBundles> sslBundles,
+			ConfigurableListableBeanFactory beanFactory) {
 		ConfiguredClients configured = new ConfiguredClients(properties, environment);
 		SslBundleTlsSource tls = new SslBundleTlsSource(sslBundles.getIfAvailable());
 		DefaultHeartbeatClients clients = create(properties, configured.defaults(tls),
@@ -72,7 +72,9 @@ public final class HeartbeatAutoConfiguration {
 						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers), tls));
 		configured.clients().forEach((name, builder) -> {
 			try {
-				clients.create(name, builder);
+				if (!HeartbeatClientBeans.isReplaced(beanFactory, name)) {
+					clients.create(name, builder);
+				}
 			}
 			catch (InvalidHeartbeatSettingException ex) {
 				throw ex.withPrefix(ConfiguredClients.prefix(name));
@@ -124,15 +126,13 @@ public final class HeartbeatAutoConfiguration {
 	}
 
 	@Bean
-	static BeanFactoryPostProcessor heartbeatClientAliasRegistrar(Environment environment) {
-		return (beanFactory) -> ConfiguredClients.validNames(environment)
-			.forEach((name) -> registerAlias(beanFactory, name));
+	static HeartbeatClientBeans.PostProcessor heartbeatClientBeansPostProcessor(Environment environment) {
+		return new HeartbeatClientBeans.PostProcessor(environment);
 	}
 
-	private static void registerAlias(ConfigurableListableBeanFactory beanFactory, String name) {
-		if (!beanFactory.containsBean(name)) {
-			beanFactory.registerAlias(HeartbeatClientBeanRegistrar.beanName(name), name);
-		}
+	@Bean
+	static HeartbeatClientBeans.QualifierPostProcessor heartbeatClientBeansQualifierPostProcessor() {
+		return new HeartbeatClientBeans.QualifierPostProcessor();
 	}
 
 	@Bean

@@ -4,6 +4,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Maps different spellings of a name to one name. For example, {@code price-feed} in a
@@ -31,6 +34,40 @@ final class Spelling {
 			preferred.merge(uniform(spelling), spelling, Spelling::better);
 		}
 		return preferred;
+	}
+
+	/**
+	 * Return the candidate with the fewest edits from a text, or {@code null} if none is
+	 * close.
+	 */
+	static @Nullable String nearest(String text, Collection<String> candidates) {
+		String nearest = null;
+		int fewest = Math.max(1, text.length() / 3) + 1;
+		for (String candidate : candidates) {
+			int edits = edits(uniform(text), uniform(candidate));
+			if (edits < fewest) {
+				fewest = edits;
+				nearest = candidate;
+			}
+		}
+		return nearest;
+	}
+
+	/**
+	 * Return the Levenshtein distance of two texts.
+	 */
+	private static int edits(String one, String other) {
+		int[] row = IntStream.rangeClosed(0, other.length()).toArray();
+		for (int i = 1; i <= one.length(); i++) {
+			int diagonal = row[0];
+			row[0] = i;
+			for (int j = 1; j <= other.length(); j++) {
+				int substitution = diagonal + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
+				diagonal = row[j];
+				row[j] = Math.min(substitution, Math.min(row[j - 1], row[j]) + 1);
+			}
+		}
+		return row[other.length()];
 	}
 
 	/**
