@@ -229,7 +229,7 @@ class ClientLogTests {
 		this.engine.run();
 		assertThat(this.lines.list).singleElement()
 			.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("two connections in a row")
-				.contains("never to answer"));
+				.contains("never answers"));
 	}
 
 }
