@@ -11,8 +11,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * Native-image hints for what the engine looks up by name: the container classes, which
- * tell the container of a connection, and the private fields that lead to a socket and a
- * buffer of Tomcat.
+ * identify the container of a connection, and the private fields that lead to a socket
+ * and a buffer of Tomcat.
  */
 public final class ContainerRuntimeHints implements RuntimeHintsRegistrar {
 

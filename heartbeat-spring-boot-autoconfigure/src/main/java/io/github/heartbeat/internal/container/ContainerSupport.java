@@ -116,7 +116,7 @@ public interface ContainerSupport {
 	 * Release what is kept for the connection attempt of a thread. Called when the
 	 * attempt has succeeded or failed.
 	 */
-	default void connected(Thread connecting) {
+	default void attemptEnded(Thread connecting) {
 	}
 
 	/**

@@ -10,7 +10,7 @@ import io.github.heartbeat.internal.runtime.Ticker;
 /**
  * Replaces a container whose threads have died. An {@link OutOfMemoryError} permanently
  * ends the threads of Tomcat's and of Jetty's client. The connections of that container
- * then read nothing more, and no connection attempt completes. The threads are verified
+ * no longer read anything, and no connection attempt completes. The threads are verified
  * only after an expected event did not occur.
  */
 public final class ContainerWatch {

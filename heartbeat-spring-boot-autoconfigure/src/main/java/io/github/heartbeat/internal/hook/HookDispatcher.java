@@ -45,9 +45,9 @@ public final class HookDispatcher {
 	private volatile HeartbeatListener[] listeners = {};
 
 	/**
-	 * The same listeners at the same indexes, with {@code null} for each that is no
-	 * {@link ReceiptListener}. An {@code instanceof} check per message would cost as much
-	 * as the clock reading that a receipt listener saves.
+	 * The same listeners at the same indexes, with {@code null} for each listener that is
+	 * not a {@link ReceiptListener}. An {@code instanceof} check per message would cost
+	 * as much as the clock reading that a receipt listener saves.
 	 */
 	private volatile @Nullable ReceiptListener[] receiptListeners = {};
 

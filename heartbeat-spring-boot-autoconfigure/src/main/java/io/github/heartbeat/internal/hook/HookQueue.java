@@ -93,9 +93,9 @@ public final class HookQueue {
 	@GuardedBy("lock")
 	private Timer.@Nullable Timeout watch;
 
-	/** Whether no hook follows until the client is opened again. */
+	/** Whether to cancel the watch when the queue is idle. The next hook resets it. */
 	@GuardedBy("lock")
-	private boolean lastForNow;
+	private boolean noMoreHooks;
 
 	@GuardedBy("lock")
 	private boolean closed;
@@ -135,7 +135,7 @@ public final class HookQueue {
 				return;
 			}
 			this.queued.add(hook);
-			this.lastForNow = false;
+			this.noMoreHooks = false;
 			if (this.turnTaken) {
 				return;
 			}
@@ -177,8 +177,8 @@ public final class HookQueue {
 	 * Deliver a message on the current thread, after the hooks that are already queued.
 	 * Does nothing if the connection has ended. Blocks until the turn is free, or until
 	 * the connection ends: reading need not be held back then.
-	 * @param source the connection that received the message\n\t * @param now the time of
-	 * the receipt, as of {@link Ticker#nanoTime()}
+	 * @param source the connection that received the message
+	 * @param now the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
 	public void deliver(HookSource source, WebSocketMessage<?> message, long now) {
 		this.lock.lock();
@@ -216,8 +216,8 @@ public final class HookQueue {
 
 	/**
 	 * Release a container thread that waits for the turn after its connection has ended.
-	 * Watch the hook that still runs on such a thread, because the heartbeat monitor no
-	 * longer does.
+	 * Watch the hook that still runs on a container thread, because the heartbeat monitor
+	 * no longer does.
 	 */
 	public void connectionEnded() {
 		this.lock.lock();
@@ -419,7 +419,7 @@ public final class HookQueue {
 		if (this.timing) {
 			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
 		}
-		if (this.lastForNow) {
+		if (this.noMoreHooks) {
 			stopWatching();
 		}
 		List<Runnable> idle = this.onIdle;
@@ -472,10 +472,10 @@ public final class HookQueue {
 	 * Cancel the watch after the last queued hook, because no hook follows until the
 	 * client is opened again.
 	 */
-	public void lastForNow() {
+	public void expectNoMoreHooks() {
 		this.lock.lock();
 		try {
-			this.lastForNow = true;
+			this.noMoreHooks = true;
 			if (!this.turnTaken) {
 				stopWatching();
 			}
@@ -493,8 +493,9 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Run an action when no hook runs or waits. Within a hook the action runs
-	 * immediately, because a hook cannot wait for its own completion.
+	 * Run an action when no hook runs or waits. The action runs on the current thread if
+	 * that is already the case or the queue is closed, otherwise on the thread that
+	 * delivers the last hook.
 	 */
 	public void whenIdle(Runnable action) {
 		this.lock.lock();

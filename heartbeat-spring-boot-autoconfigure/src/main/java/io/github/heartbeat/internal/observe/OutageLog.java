@@ -82,10 +82,10 @@ public final class OutageLog {
 	 * Record that a connection ended because a heartbeat was not answered. Two such
 	 * connections in a row without any answer suggest that the server never answers; this
 	 * is logged once.
-	 * @param answered whether an earlier heartbeat on this connection was answered
+	 * @param answeredBefore whether an earlier heartbeat on this connection was answered
 	 */
-	public void notAnswered(boolean answered) {
-		this.unanswered = answered ? 0 : this.unanswered + 1;
+	public void heartbeatUnanswered(boolean answeredBefore) {
+		this.unanswered = answeredBefore ? 0 : this.unanswered + 1;
 		if (this.unanswered == UNANSWERED_CONNECTIONS) {
 			write(() -> logger.warn("Client '" + this.clientName + "' received no answer to a heartbeat "
 					+ "on two connections in a row: the server at " + this.url

@@ -53,7 +53,8 @@ final class ElasticPool implements Executor {
 	/**
 	 * Create a pool.
 	 * @param minSize the number of threads for tasks that are neither stuck nor slow
-	 * @param threadFactory creates the threads\n\t * @param timer schedules the checks
+	 * @param threadFactory creates the threads
+	 * @param timer schedules the checks
 	 */
 	ElasticPool(int minSize, ThreadFactory threadFactory, Timer timer) {
 		this.minSize = minSize;

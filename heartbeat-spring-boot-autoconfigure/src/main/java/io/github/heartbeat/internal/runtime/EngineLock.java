@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A lock that can be acquired while the heap is exhausted. {@link ReentrantLock}
  * allocates a node for each waiting thread. Before JDK 21 it throws an
- * {@link OutOfMemoryError} if that allocation fails, and the code that the lock protects
- * would not run.
+ * {@link OutOfMemoryError} if that allocation fails, which would skip a release of
+ * resources that the lock guards.
  */
 public final class EngineLock extends ReentrantLock {
 

@@ -25,7 +25,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Time, randomness and threads that all clients share. They are not beans, so that they
- * do not replace the executors and schedulers of the application.
+ * do not affect the executors and schedulers of the application.
  */
 public final class EngineResources {
 

@@ -132,7 +132,8 @@ public final class Outbox {
 
 	/**
 	 * Queue a message. Never blocks.
-	 * @return why not, or {@code null} if it is queued and its future will end
+	 * @return the reason of the refusal, or {@code null} if the message is queued and its
+	 * future will be completed
 	 */
 	public @Nullable Reason offer(PendingSend send) {
 		return offer(this.connectionQueue, send);
@@ -141,7 +142,8 @@ public final class Outbox {
 	/**
 	 * Queue a message of the open hook ahead of all other messages. No bounds apply.
 	 * Never blocks.
-	 * @return why not, or {@code null} if it is queued and its future will end
+	 * @return the reason of the refusal, or {@code null} if the message is queued and its
+	 * future will be completed
 	 */
 	public @Nullable Reason offerFromOpenHook(PendingSend send) {
 		return offer(this.openHookQueue, send);

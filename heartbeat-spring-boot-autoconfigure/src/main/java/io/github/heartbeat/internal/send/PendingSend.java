@@ -53,8 +53,8 @@ public final class PendingSend {
 	}
 
 	/**
-	 * A caller can send the same buffer several times, so each send reads it from a
-	 * position of its own.
+	 * A caller can send the same buffer several times, so each send reads from an
+	 * independent position.
 	 */
 	private static WebSocketMessage<?> ownPosition(WebSocketMessage<?> message) {
 		if (message instanceof BinaryMessage binary) {

@@ -39,9 +39,8 @@ public final class SendQueue {
 	@GuardedBy("lock")
 	private @Nullable Timeout timeout;
 
-	/** When the timeout is due. */
 	@GuardedBy("lock")
-	private long dueAt;
+	private long timeoutDueAt;
 
 	/**
 	 * Create a queue.
@@ -59,7 +58,7 @@ public final class SendQueue {
 
 	/**
 	 * Add a message.
-	 * @return why not, or {@code null} if it was added
+	 * @return the reason of the refusal, or {@code null} if the message was added
 	 */
 	public @Nullable Reason offer(PendingSend send) {
 		this.lock.lock();
@@ -90,7 +89,7 @@ public final class SendQueue {
 
 	/**
 	 * Whether there is a message that has not expired.
-	 * @param now the time, by the ticker
+	 * @param now the current time, as of the ticker
 	 */
 	boolean hasMessage(long now) {
 		this.lock.lock();
@@ -197,7 +196,7 @@ public final class SendQueue {
 	 */
 	@GuardedBy("lock")
 	private void arm(long delayNanos) {
-		this.dueAt = this.resources.ticker().nanoTime() + delayNanos;
+		this.timeoutDueAt = this.resources.ticker().nanoTime() + delayNanos;
 		try {
 			this.timeout = this.resources.timer().schedule(this::due, delayNanos);
 		}
@@ -228,7 +227,7 @@ public final class SendQueue {
 	public void check(long now) {
 		this.lock.lock();
 		try {
-			if (!this.sends.isEmpty() && (this.timeout == null || Timeouts.isLost(this.dueAt, now))) {
+			if (!this.sends.isEmpty() && (this.timeout == null || Timeouts.isLost(this.timeoutDueAt, now))) {
 				due();
 			}
 		}

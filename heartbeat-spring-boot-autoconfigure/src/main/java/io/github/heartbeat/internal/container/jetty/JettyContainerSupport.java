@@ -247,7 +247,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Register an attempt. Called on the connecting thread. {@link #connected} removes
+	 * Register an attempt. Called on the connecting thread. {@link #attemptEnded} removes
 	 * the attempt if it ends before its request is complete.
 	 */
 	private void register(JettyAttempt attempt) {
@@ -264,7 +264,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * For a response that Jetty cannot parse it makes up a status, and a response that
+	 * For a response that it cannot parse, Jetty makes up a status. A response that
 	 * violates the rules of the upgrade has status 101. Neither is a refusal.
 	 */
 	@Override
@@ -323,7 +323,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	 * finishing it. The destination is therefore removed after a delay.
 	 */
 	@Override
-	public void connected(Thread connecting) {
+	public void attemptEnded(Thread connecting) {
 		JettyAttempt attempt = this.connecting.remove(connecting);
 		if (attempt != null) {
 			this.scheduler.schedule(attempt::removeUnusedDestination, DESTINATION_DELAY_MILLIS, TimeUnit.MILLISECONDS);

@@ -76,7 +76,7 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	/** How long a container with running threads can take to accept a connection. */
 	private static final long ALIVE_MILLIS = 1000;
 
-	/** Timeout of a write. */
+	/** Disables Tomcat's timeout of a write. */
 	private static final Long NO_TIMEOUT = -1L;
 
 	/** The deadlines of the engine expire first. Tomcat's are a fallback. */

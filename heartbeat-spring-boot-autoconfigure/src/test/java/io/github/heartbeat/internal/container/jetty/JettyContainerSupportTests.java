@@ -169,7 +169,7 @@ class JettyContainerSupportTests {
 		HttpClient client = container(null).getBean(HttpClient.class);
 		client.resolveDestination(client.newRequest("http://localhost"));
 		assertThat(isConnecting(Thread.currentThread())).isTrue();
-		this.support.connected(Thread.currentThread());
+		this.support.attemptEnded(Thread.currentThread());
 		assertThat(isConnecting(Thread.currentThread())).isFalse();
 	}
 
