@@ -103,12 +103,12 @@ public final class ContainerWatch {
 			}
 			boolean replaced = this.container.replace() && this.container.isAlive();
 			if (replaced) {
-				logger.warn("The threads of the WebSocket container had died, as after an OutOfMemoryError; "
-						+ "it was replaced, and its clients connect again");
+				logger.warn("The threads of the WebSocket container died, for example after an OutOfMemoryError; "
+						+ "the container was replaced and its clients reconnect");
 			}
 			else if (!this.dead) {
-				logger.error("The threads of the WebSocket container have died, as after an OutOfMemoryError, "
-						+ "and it cannot be replaced; restart the application");
+				logger.error("The threads of the WebSocket container died, for example after an OutOfMemoryError, "
+						+ "and the container cannot be replaced; restart the application");
 			}
 			this.dead = !replaced;
 		}

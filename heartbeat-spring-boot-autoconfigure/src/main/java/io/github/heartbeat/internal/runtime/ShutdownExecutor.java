@@ -93,8 +93,8 @@ final class ShutdownExecutor implements Executor {
 		int left = this.executor.getQueue().size();
 		this.executor.getQueue().clear();
 		if (left > 0) {
-			logger.warn("At the shutdown " + left + " tasks, such as the ends of futures, could not be run: "
-					+ MAX_THREADS + " others are stuck and ignore their interrupt");
+			logger.warn("Dropped " + left + " tasks at shutdown, such as completions of futures, because " + MAX_THREADS
+					+ " other tasks are stuck and ignore their interrupt");
 		}
 	}
 

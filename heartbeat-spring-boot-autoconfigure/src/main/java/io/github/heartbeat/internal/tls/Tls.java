@@ -65,7 +65,7 @@ public record Tls(SSLContext context, List<String> protocols, List<String> ciphe
 		Tls tls = new Tls(context, protocols, ciphers);
 		if (!tls.canBeOffered()) {
 			throw invalid(bundle, "enables protocols and ciphers that cannot be combined",
-					"Name ciphers of the enabled protocols in its options.");
+					"Configure ciphers of the enabled protocols in its options.");
 		}
 		return tls;
 	}

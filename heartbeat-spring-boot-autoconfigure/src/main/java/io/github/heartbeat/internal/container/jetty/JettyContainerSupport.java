@@ -105,7 +105,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 
 	private static final String FRAME_TOO_LARGE = "Frame payload exceeded integer max value";
 
-	private static final String NOT_APPLICABLE = "cannot be applied to a container of Jetty that is supplied";
+	private static final String NOT_APPLICABLE = "cannot be applied to a supplied Jetty container";
 
 	private final Map<Thread, JettyAttempt> connecting = new ConcurrentHashMap<>();
 
@@ -151,11 +151,11 @@ public final class JettyContainerSupport implements ContainerSupport {
 		}
 		if (settings.getSslContext() != null) {
 			throw new InvalidHeartbeatSettingException("sslContext", null, NOT_APPLICABLE,
-					"Set it on the container itself, or supply none.");
+					"Configure it on the container itself, or supply no container.");
 		}
 		if (settings.getSslBundle() != null) {
 			throw new InvalidHeartbeatSettingException("ssl.bundle", settings.getSslBundle(), NOT_APPLICABLE,
-					"Set up the container itself with the bundle, or supply none.");
+					"Configure the container itself with the bundle, or supply no container.");
 		}
 	}
 
