@@ -1,6 +1,6 @@
 /**
- * The engine. Public only to itself and to the auto-configuration; no application may use
- * it. It depends on Spring Framework, not on Spring Boot.
+ * The engine. Its types are public only to each other and to the auto-configuration;
+ * applications must not use them. It depends on Spring Framework, not on Spring Boot.
  */
 @NullMarked
 package io.github.heartbeat.internal;

@@ -479,7 +479,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			}
 			connection.closeGracefully(status, Reason.CLOSED);
 		}
-		this.hooks.lastForNow();
+		this.hooks.expectNoMoreHooks();
 		stopped.complete();
 	}
 
@@ -660,7 +660,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			if (this.phase instanceof Open open && open.connection() == connection) {
 				this.connector.suspect();
-				this.outageLog.notAnswered(connection.hasAnswered());
+				this.outageLog.heartbeatUnanswered(connection.hasAnswered());
 				end(open, Reason.NOT_OPEN, CloseStatus.NO_CLOSE_FRAME, HeartbeatInitiator.HEARTBEAT);
 				connection.abort();
 				retry(new HeartbeatConnectionException(Kind.NO_ANSWER, "Nothing was received for "
@@ -966,7 +966,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.outageLog.exhausted(attempts, cause);
 		this.offlineQueue.fail(Reason.CLOSED);
 		announce(this.phase);
-		this.hooks.lastForNow();
+		this.hooks.expectNoMoreHooks();
 	}
 
 	/**

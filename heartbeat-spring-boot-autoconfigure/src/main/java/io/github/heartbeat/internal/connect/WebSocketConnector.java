@@ -92,7 +92,7 @@ public final class WebSocketConnector implements Connector {
 			throw ConnectFailures.translate(ex, url, this.container);
 		}
 		finally {
-			this.container.connected(Thread.currentThread());
+			this.container.attemptEnded(Thread.currentThread());
 		}
 	}
 

@@ -10,14 +10,15 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * What the engine looks up by name: the classes of containers, to know which one carries
- * a connection, and the private fields that lead to a socket and a buffer of Tomcat.
+ * Native-image hints for what the engine looks up by name: the container classes, which
+ * identify the container of a connection, and the private fields that lead to a socket
+ * and a buffer of Tomcat.
  */
 public final class ContainerRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> CONTAINERS = List.of(Containers.TOMCAT, Containers.JETTY);
 
-	/** Classes and the fields that {@link TomcatInternals} looks for in them. */
+	/** The classes and the fields that {@link TomcatInternals} looks up in them. */
 	private static final Map<String, String> TOMCAT_FIELDS = Map.of("WsSession", "wsRemoteEndpoint",
 			"WsRemoteEndpointImplClient", "channel", "WsRemoteEndpointImplBase", "batchingAllowed",
 			"AsyncChannelWrapperNonSecure", "socketChannel", "AsyncChannelWrapperSecure", "socketChannel");

@@ -15,29 +15,30 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * What has to be done differently for each Jakarta WebSocket client.
+ * Adapts the engine to a Jakarta WebSocket client.
  */
 public interface ContainerSupport {
 
 	/**
-	 * Return the container, started, for the next attempt.
-	 * @param url where it connects to
-	 * @param tls the TLS of its connections, if it is not the default
+	 * Return the started container for the next attempt.
+	 * @param url the URL to connect to
+	 * @param tls the TLS configuration, or {@code null} for the default
 	 */
 	WebSocketContainer container(URI url, @Nullable TlsHolder tls);
 
 	/**
-	 * Refuse settings that this container cannot honour.
-	 * @throws InvalidHeartbeatSettingException if there is one
+	 * Check that the container supports the settings.
+	 * @throws InvalidHeartbeatSettingException if it does not support one of them
 	 */
 	default void check(HeartbeatClientSettings settings) {
 	}
 
 	/**
-	 * Return why a handshake is too long for this container.
-	 * @param url where it connects to
-	 * @param headers the headers that it is sent with, without those of the container
-	 * @return the length and the limit, or {@code null} if it can be sent
+	 * Return why the container cannot send a handshake of this length.
+	 * @param url the URL to connect to
+	 * @param headers the headers of the handshake, without those that the container adds
+	 * @return a description of the length and the limit, or {@code null} if the handshake
+	 * can be sent
 	 */
 	default @Nullable String tooLong(URI url, HttpHeaders headers) {
 		return null;
@@ -61,32 +62,32 @@ public interface ContainerSupport {
 	}
 
 	/**
-	 * Return the link of a session of this container.
+	 * Create the transport of a session of this container.
 	 */
 	Transport transport(WebSocketSession session);
 
 	/**
 	 * Return the HTTP status of a refused handshake.
 	 * @param failure one of the exceptions in the chain of causes
-	 * @return the status or {@code null} if it does not tell
+	 * @return the status, or {@code null} if the exception does not contain it
 	 */
 	default @Nullable Integer httpStatus(Throwable failure) {
 		return null;
 	}
 
 	/**
-	 * Return the HTTP status with which a proxy refused to connect. It says nothing of
-	 * the server, so it must not be taken for a status of a handshake.
+	 * Return the HTTP status with which a proxy refused to connect. It is not a status of
+	 * the server, so it must not be treated as the status of a handshake.
 	 * @param failure one of the exceptions in the chain of causes
-	 * @return the status or {@code null} if no proxy refused
+	 * @return the status, or {@code null} if no proxy refused
 	 */
 	default @Nullable Integer proxyStatus(Throwable failure) {
 		return null;
 	}
 
 	/**
-	 * Return whether an exception means that the peer ended the connection during the
-	 * handshake, where its type does not tell.
+	 * Return whether an exception that the engine cannot classify by its type means that
+	 * the peer ended the connection during the handshake.
 	 * @param failure one of the exceptions in the chain of causes
 	 * @return whether the peer ended the connection
 	 */
@@ -95,60 +96,62 @@ public interface ContainerSupport {
 	}
 
 	/**
-	 * Return whether the container itself closed a session since a message is too large.
+	 * Return whether the container closed a session because a message is too large.
 	 * @param status the status with which the session was closed
-	 * @return whether it was not the peer that closed
+	 * @return whether the container closed the session, and not the peer
 	 */
 	default boolean isTooLarge(CloseStatus status) {
 		return false;
 	}
 
 	/**
-	 * End what a thread is connecting, socket included.
-	 * @param connecting the thread, which is within a call to the container
+	 * Cancel the connection attempt of a thread and close its socket.
+	 * @param connecting the thread that called the container
 	 */
 	default void abandon(Thread connecting) {
 		connecting.interrupt();
 	}
 
 	/**
-	 * A thread is through with connecting, whatever came of it: keep nothing of that.
+	 * Release what is kept for the connection attempt of a thread. Called when the
+	 * attempt has succeeded or failed.
 	 */
-	default void connected(Thread connecting) {
+	default void attemptEnded(Thread connecting) {
 	}
 
 	/**
-	 * A client will connect with this TLS.
+	 * Register a client that uses a TLS configuration.
 	 */
 	default void retain(@Nullable TlsHolder tls) {
 	}
 
 	/**
-	 * A client with this TLS is gone: let go what only it needed. May block.
+	 * Unregister a client that uses a TLS configuration, and release the resources that
+	 * no other client uses. May block.
 	 */
 	default void release(@Nullable TlsHolder tls) {
 	}
 
 	/**
-	 * Return whether the threads of the container run, as far as this can tell. May
-	 * block, for a second at most.
-	 * @throws Exception if that could not be found out
+	 * Return whether the threads of the container run, as far as the container can tell.
+	 * May block for about a second.
+	 * @throws Exception if the check failed
 	 */
 	default boolean isAlive() throws Exception {
 		return true;
 	}
 
 	/**
-	 * Replace a container whose threads have died, and end the attempts that wait for
-	 * them. May block.
-	 * @return whether it is ours and was replaced
+	 * Replace a container whose threads have died, and cancel the attempts that wait for
+	 * these threads. May block.
+	 * @return whether the container was created by the engine and was replaced
 	 */
 	default boolean replace() {
 		return false;
 	}
 
 	/**
-	 * Release the container, if it is ours.
+	 * Stop the container if it was created by the engine.
 	 */
 	default void shutdown() {
 	}

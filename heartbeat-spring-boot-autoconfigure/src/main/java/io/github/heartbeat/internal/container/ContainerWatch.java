@@ -8,20 +8,20 @@ import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.Ticker;
 
 /**
- * Replaces a container whose threads have died. An {@link OutOfMemoryError} ends the
- * threads of Tomcat's and of Jetty's client for good: no connection of that container
- * reads anything from then on, and no attempt is answered. Whether the threads run is
- * verified only where something has failed to arrive.
+ * Replaces a container whose threads have died. An {@link OutOfMemoryError} permanently
+ * ends the threads of Tomcat's and of Jetty's client. The connections of that container
+ * no longer read anything, and no connection attempt completes. The threads are verified
+ * only after an expected event did not occur.
  */
 public final class ContainerWatch {
 
 	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
-	/** A verification that has not begun by then has lost its thread. */
-	private static final long UNBEGUN_NANOS = TimeUnit.SECONDS.toNanos(2);
+	/** A verification that has not started after this time has lost its thread. */
+	private static final long MAX_SUBMITTED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-	/** A verification that takes longer has lost its thread. */
-	private static final long UNENDED_NANOS = TimeUnit.SECONDS.toNanos(30);
+	/** A verification that runs longer than this has lost its thread. */
+	private static final long MAX_RUNNING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
 	private final ContainerSupport container;
 
@@ -31,7 +31,7 @@ public final class ContainerWatch {
 
 	private final AtomicReference<Verification> verification = new AtomicReference<>(Verification.NONE);
 
-	/** When the verification was submitted or began. */
+	/** When the verification was submitted or started. */
 	private volatile long since;
 
 	private volatile boolean suspected;
@@ -40,7 +40,7 @@ public final class ContainerWatch {
 
 	/**
 	 * Create a watch.
-	 * @param executor verifies and replaces the container, both of which block
+	 * @param executor runs the verification and the replacement, which both block
 	 */
 	public ContainerWatch(ContainerSupport container, Executor executor, Ticker ticker) {
 		this.container = container;
@@ -49,8 +49,8 @@ public final class ContainerWatch {
 	}
 
 	/**
-	 * Something did not arrive, or the heap is exhausted: the threads of the container
-	 * may have died.
+	 * Request a verification, because an expected event did not occur or the heap is
+	 * exhausted. The threads of the container may have died.
 	 */
 	public void suspect() {
 		this.suspected = true;
@@ -64,7 +64,7 @@ public final class ContainerWatch {
 	}
 
 	/**
-	 * Have the container verified if there is a reason to.
+	 * Submit a verification if one was requested. Never blocks.
 	 */
 	public void check() {
 		if (!this.suspected) {
@@ -84,11 +84,11 @@ public final class ContainerWatch {
 		if (verification == Verification.NONE) {
 			return true;
 		}
-		return nanos > ((verification == Verification.SUBMITTED) ? UNBEGUN_NANOS : UNENDED_NANOS);
+		return nanos > ((verification == Verification.SUBMITTED) ? MAX_SUBMITTED_NANOS : MAX_RUNNING_NANOS);
 	}
 
 	/**
-	 * What fails here for want of memory is repeated by the next check.
+	 * If memory runs out here, the next check repeats the verification.
 	 */
 	private void verify() {
 		if (!this.verification.compareAndSet(Verification.SUBMITTED, Verification.RUNNING)) {
@@ -103,18 +103,18 @@ public final class ContainerWatch {
 			}
 			boolean replaced = this.container.replace() && this.container.isAlive();
 			if (replaced) {
-				logger.warn("The threads of the WebSocket container had died, as after an OutOfMemoryError; "
-						+ "it was replaced, and its clients connect again");
+				logger.warn("The threads of the WebSocket container died, for example after an OutOfMemoryError; "
+						+ "the container was replaced and its clients reconnect");
 			}
 			else if (!this.dead) {
-				logger.error("The threads of the WebSocket container have died, as after an OutOfMemoryError, "
-						+ "and it cannot be replaced; restart the application");
+				logger.error("The threads of the WebSocket container died, for example after an OutOfMemoryError, "
+						+ "and the container cannot be replaced; restart the application");
 			}
 			this.dead = !replaced;
 		}
 		catch (Throwable ex) {
 			this.suspected = true;
-			logger.debug("The container could not be verified; the next check repeats it", ex);
+			logger.debug("Failed to verify the container; retrying at the next check", ex);
 		}
 		finally {
 			this.verification.set(Verification.NONE);

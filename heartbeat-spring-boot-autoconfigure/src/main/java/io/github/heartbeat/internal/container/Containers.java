@@ -16,8 +16,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Finds the container that carries the connections. No container is picked up from the
- * application context: applications have one for other uses.
+ * Selects the container for the connections. Containers in the application context are
+ * ignored, because applications use them for other purposes.
  */
 public final class Containers {
 
@@ -38,7 +38,8 @@ public final class Containers {
 	}
 
 	/**
-	 * Return the support for the container that a client brings, or for the shared one.
+	 * Return the support for the container that a client supplies, or for the shared
+	 * container if {@code supplied} is {@code null}.
 	 */
 	public ContainerSupport support(@Nullable WebSocketContainer supplied) {
 		if (supplied == null) {
@@ -51,7 +52,7 @@ public final class Containers {
 	}
 
 	/**
-	 * Whether this is the support for the shared container.
+	 * Whether the support belongs to the shared container.
 	 */
 	public boolean isShared(ContainerSupport support) {
 		return support == this.shared;
@@ -103,7 +104,7 @@ public final class Containers {
 		this.shared.shutdown();
 	}
 
-	/** Keeps the classes of an absent container from being loaded. */
+	/** Nested, so that Tomcat's classes are loaded only if they are present. */
 	private static final class Tomcat {
 
 		public static ContainerSupport support(@Nullable WebSocketContainer supplied) {
@@ -114,7 +115,7 @@ public final class Containers {
 
 	}
 
-	/** Keeps the classes of an absent container from being loaded. */
+	/** Nested, so that Jetty's classes are loaded only if they are present. */
 	private static final class Jetty {
 
 		public static ContainerSupport support(@Nullable WebSocketContainer supplied) {
@@ -124,7 +125,7 @@ public final class Containers {
 	}
 
 	/**
-	 * A container that is not known better.
+	 * Support for a container other than Tomcat's and Jetty's.
 	 */
 	private record OtherContainerSupport(WebSocketContainer container) implements ContainerSupport {
 

@@ -8,8 +8,8 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
 /**
- * A link by means of the Jakarta API alone, for containers that are not known better. Its
- * abort is a close, which a container may turn into a wait.
+ * A transport that uses only the Jakarta API, for containers other than Tomcat's and
+ * Jetty's. Its abort closes the session, which can block in some containers.
  */
 public class SessionTransport implements Transport {
 
@@ -19,10 +19,10 @@ public class SessionTransport implements Transport {
 		this.session = session;
 	}
 
-	public static <T> T nativeSession(WebSocketSession session, Class<T> type) {
+	protected static <T> T nativeSession(WebSocketSession session, Class<T> type) {
 		T nativeSession = ((NativeWebSocketSession) session).getNativeSession(type);
 		if (nativeSession == null) {
-			throw new IllegalStateException("Session is no " + type.getName());
+			throw new IllegalStateException("Session is not a " + type.getName());
 		}
 		return nativeSession;
 	}
@@ -48,7 +48,7 @@ public class SessionTransport implements Transport {
 			this.session.close(CloseStatus.GOING_AWAY);
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("Could not close the session", ex);
+			throw new IllegalStateException("Failed to close the session", ex);
 		}
 	}
 

@@ -8,26 +8,29 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * A session as the engine uses it, with what the containers do differently hidden.
+ * Access to a WebSocket session that hides the differences between containers.
  */
 public interface Transport {
 
 	/**
-	 * What a frame takes besides the payload, at the most (RFC 6455, section 5.2), and
-	 * some more for what a compression that does not compress adds.
+	 * Upper bound of the bytes that a frame adds to its payload (RFC 6455, section 5.2),
+	 * with a reserve for compression that enlarges incompressible payloads.
 	 */
 	int FRAME_BYTES = 32;
 
 	/**
-	 * Write a message. Blocks until the socket has taken it. Never called concurrently.
-	 * @throws IOException if it could not be written, after which nothing can
+	 * Write a message. Blocks until the socket has accepted it. Never called
+	 * concurrently.
+	 * @throws IOException if the message could not be written; no further message can be
+	 * written then
 	 */
 	void write(WebSocketMessage<?> message) throws IOException;
 
 	/**
-	 * Write messages, if possible with one call to the operating system. Blocks until the
-	 * socket has taken all of them. Never called concurrently.
-	 * @throws IOException if one could not be written, after which nothing can
+	 * Write messages, if possible with one system call. Blocks until the socket has
+	 * accepted all of them. Never called concurrently.
+	 * @throws IOException if a message could not be written; no further message can be
+	 * written then
 	 */
 	default void write(List<WebSocketMessage<?>> messages) throws IOException {
 		for (WebSocketMessage<?> message : messages) {
@@ -36,33 +39,33 @@ public interface Transport {
 	}
 
 	/**
-	 * Return what can be written together, in bytes with their {@link #FRAME_BYTES}; 0 if
-	 * nothing is gained by it.
+	 * Return how many bytes can be written together, including {@link #FRAME_BYTES} for
+	 * each message, or 0 if the transport does not batch.
 	 */
 	default long batchBytes() {
 		return 0;
 	}
 
 	/**
-	 * Send a close frame. Blocks no longer than about the given time, and does not wait
-	 * for the answer.
+	 * Send a close frame. Blocks for about the given time at most, and does not wait for
+	 * the answer.
 	 */
 	void close(CloseStatus status, long timeoutMillis) throws IOException;
 
 	/**
-	 * Whether the socket is gone, since the peer has answered a close or the container
-	 * has dropped it. Never blocks.
+	 * Whether the socket is closed because the peer answered a close or the container
+	 * closed it. Never blocks.
 	 */
 	boolean isSocketClosed();
 
 	/**
-	 * Drop the socket now, without a word to the peer, and free a blocked write. Takes
-	 * milliseconds.
+	 * Close the socket immediately without a close frame, and unblock a blocked write.
+	 * Takes milliseconds.
 	 */
 	void abort();
 
 	/**
-	 * Return the session underneath.
+	 * Return the underlying session.
 	 */
 	WebSocketSession session();
 

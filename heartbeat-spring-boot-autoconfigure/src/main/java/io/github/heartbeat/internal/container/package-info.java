@@ -1,6 +1,6 @@
 /**
- * The Jakarta WebSocket clients: how a container is chosen, checked and replaced, and a
- * transport for each session. Subpackages hold all that depends on a container.
+ * Selection, verification and replacement of the Jakarta WebSocket client, and the
+ * transport of a session. Subpackages hold everything that depends on a container.
  */
 @NullMarked
 package io.github.heartbeat.internal.container;

@@ -3,10 +3,10 @@ package io.github.heartbeat.internal.hook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hook on its way to the listeners.
+ * A hook that waits for delivery to the listeners.
  *
- * @param type what it is
- * @param source the connection that it belongs to, or {@code null}
+ * @param type the type of the hook
+ * @param source the connection of the hook, or {@code null} if it belongs to none
  * @param delivery calls the listeners
  */
 public record Hook(Type type, @Nullable HookSource source, Runnable delivery) {

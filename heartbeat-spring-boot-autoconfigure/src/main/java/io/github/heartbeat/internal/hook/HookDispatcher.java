@@ -24,8 +24,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Calls the listeners of one client. Every listener is called whatever the others do, and
- * one that throws makes an error hook right after the one that failed.
+ * Calls the listeners of one client. An exception in a listener does not prevent the
+ * calls of the others; it causes an error hook directly after the failed hook.
  */
 public final class HookDispatcher {
 
@@ -39,14 +39,15 @@ public final class HookDispatcher {
 
 	private final ReceiptClock receiptClock;
 
-	private boolean asked;
+	private boolean started;
 
-	/** An array, for going through it costs least on the hot path. */
+	/** An array, because iterating over it is cheapest on the hot path. */
 	private volatile HeartbeatListener[] listeners = {};
 
 	/**
-	 * Those of the listeners that are such, or {@code null}. To ask each of them with
-	 * each message would cost as much as the clock that this spares.
+	 * The same listeners at the same indexes, with {@code null} for each listener that is
+	 * not a {@link ReceiptListener}. An {@code instanceof} check per message would cost
+	 * as much as the clock reading that a receipt listener saves.
 	 */
 	private volatile @Nullable ReceiptListener[] receiptListeners = {};
 
@@ -61,10 +62,11 @@ public final class HookDispatcher {
 	}
 
 	/**
-	 * Find the listeners. Not earlier, so that a listener may have the clients injected.
+	 * Look up the listeners. This happens on start, so that clients can be injected into
+	 * listeners.
 	 */
 	public synchronized void start() {
-		if (!this.asked) {
+		if (!this.started) {
 			HeartbeatListener[] listeners = this.candidates.get()
 				.stream()
 				.filter(this::isSupporting)
@@ -73,7 +75,7 @@ public final class HookDispatcher {
 				.map((listener) -> (listener instanceof ReceiptListener receipt) ? receipt : null)
 				.toArray(ReceiptListener[]::new);
 			this.listeners = listeners;
-			this.asked = true;
+			this.started = true;
 		}
 	}
 
@@ -82,17 +84,17 @@ public final class HookDispatcher {
 			return listener.supports(this.client.getName());
 		}
 		catch (Throwable ex) {
-			logger.warn("A listener threw " + ex.getClass().getName() + " when asked whether it supports client '"
-					+ this.client.getName() + "', and is not called");
+			logger.warn("A listener threw " + ex.getClass().getName() + " from supports() for client '"
+					+ this.client.getName() + "' and is not called");
 			logger.debug("Thrown by " + listener.getClass().getName(), ex);
 			return false;
 		}
 	}
 
 	/**
-	 * Call nobody any more, not even the remaining listeners of a hook that runs.
+	 * Stop calling listeners, including the remaining listeners of a running hook.
 	 */
-	public void close() {
+	void close() {
 		this.closed = true;
 	}
 
@@ -101,8 +103,9 @@ public final class HookDispatcher {
 	}
 
 	/**
-	 * Apart from the others, for this is the hot path: nothing is allocated for a text.
-	 * @param received when it was received, as of {@link Ticker#nanoTime()}
+	 * Separate from the other hooks because this is the hot path: a text message causes
+	 * no allocation.
+	 * @param received the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
 	void message(WebSocketMessage<?> message, long received) {
 		List<Throwable> failures = null;
@@ -122,7 +125,7 @@ public final class HookDispatcher {
 				}
 			}
 			catch (Throwable ex) {
-				failures = add(failures, "message", listeners[i], ex);
+				failures = addFailure(failures, "message", listeners[i], ex);
 			}
 			Interrupts.clear();
 		}
@@ -140,7 +143,7 @@ public final class HookDispatcher {
 
 	/**
 	 * Call the close hooks.
-	 * @param last whether nothing may follow, since the client was closed
+	 * @param last whether no hook may follow because the client was closed
 	 */
 	public void close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
 		List<Throwable> failures = call("close", (listener) -> listener.onClose(this.client, status, initiator));
@@ -167,7 +170,7 @@ public final class HookDispatcher {
 				action.accept(listener);
 			}
 			catch (Throwable ex) {
-				failures = add(failures, hook, listener, ex);
+				failures = addFailure(failures, hook, listener, ex);
 			}
 			Interrupts.clear();
 		}
@@ -175,11 +178,10 @@ public final class HookDispatcher {
 	}
 
 	/**
-	 * Where not even a failure can be noted, the listeners after this one are called all
-	 * the same.
+	 * If the failure cannot be recorded, the remaining listeners are still called.
 	 */
-	private @Nullable List<Throwable> add(@Nullable List<Throwable> failures, String hook, HeartbeatListener listener,
-			Throwable failure) {
+	private @Nullable List<Throwable> addFailure(@Nullable List<Throwable> failures, String hook,
+			HeartbeatListener listener, Throwable failure) {
 		try {
 			logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
 					+ " from its " + hook + " hook");
@@ -191,7 +193,7 @@ public final class HookDispatcher {
 			return all;
 		}
 		catch (Throwable ex) {
-			logger.debug("A failure of a listener could not be noted", ex);
+			logger.debug("Failed to record the failure of a listener", ex);
 			return failures;
 		}
 	}

@@ -24,29 +24,29 @@ import org.springframework.web.socket.WebSocketMessage;
 /**
  * Delivers the hooks of one client one at a time and in order.
  * <p>
- * Messages are delivered on the container's thread that brought them, which costs no
- * hand-over and holds back reading while listeners are busy; everything else on the hook
- * executor. Only the thread that holds the turn delivers. A turn is pending between the
- * moment it is taken and the moment a thread of the hook executor claims it: a task that
- * claims nothing does nothing, so a lost task can be submitted again. A message that
- * finds the turn taken waits in the queue and its thread with it.
+ * Messages are delivered on the container thread that read them. This needs no thread
+ * switch and stops reading while listeners are busy. All other hooks are delivered on the
+ * hook executor. Only the thread that holds the turn delivers. A turn is pending from the
+ * moment it is taken until a thread of the hook executor claims it. A task that cannot
+ * claim the turn does nothing, so a lost task can be submitted again. A message that
+ * arrives while the turn is taken waits in the queue, and its container thread waits too.
  */
 public final class HookQueue {
 
 	private static final EngineLog logger = EngineLog.of(HookQueue.class);
 
 	/**
-	 * How many hooks may wait behind one that does not return before no attempt to
-	 * connect is begun any more.
+	 * Number of hooks that can wait behind a hook that does not return. While this many
+	 * wait, the client starts no connection attempt.
 	 */
 	public static final int MAX_WAITING = 100;
 
 	private final EngineLock lock = new EngineLock();
 
-	private final Condition taken = this.lock.newCondition();
+	private final Condition messageTaken = this.lock.newCondition();
 
 	@GuardedBy("lock")
-	private final Deque<Hook> waiting = new ArrayDeque<>(4);
+	private final Deque<Hook> queued = new ArrayDeque<>(4);
 
 	private final Executor executor;
 
@@ -67,35 +67,35 @@ public final class HookQueue {
 	 */
 	private @Nullable Thread deliverer;
 
-	/** At how many checks in a row the turn was pending. */
+	/** Number of consecutive checks at which the turn was pending. */
 	@GuardedBy("lock")
 	private int pendingChecks;
 
-	/** The thread of the container that is delivering a message. */
+	/** The container thread that delivers a message, or {@code null}. */
 	@GuardedBy("lock")
 	private @Nullable Thread containerThread;
 
 	@GuardedBy("lock")
 	private boolean containerThreadInterrupted;
 
-	/** What is being delivered. */
+	/** The hook that is being delivered, or {@code null}. */
 	@GuardedBy("lock")
 	private Hook.@Nullable Type running;
 
 	@GuardedBy("lock")
 	private long runningSince;
 
-	/** Whether the warning about what is being delivered was logged. */
+	/** Whether the warning about the running hook was logged. */
 	@GuardedBy("lock")
 	private boolean warned;
 
-	/** Checks whether a hook takes too long; armed by the first that runs. */
+	/** Checks whether a hook takes too long. The first hook that runs arms it. */
 	@GuardedBy("lock")
 	private Timer.@Nullable Timeout watch;
 
-	/** Whether no hook follows until the client is opened again. */
+	/** Whether to cancel the watch when the queue is idle. The next hook resets it. */
 	@GuardedBy("lock")
-	private boolean lastForNow;
+	private boolean noMoreHooks;
 
 	@GuardedBy("lock")
 	private boolean closed;
@@ -114,7 +114,7 @@ public final class HookQueue {
 
 	/**
 	 * Create a queue.
-	 * @param longHook warns of hooks that take too long
+	 * @param longHook warns about hooks that take too long
 	 */
 	public HookQueue(EngineResources resources, HookDispatcher dispatcher, LongHookWarning longHook) {
 		this.executor = resources.hooks();
@@ -125,7 +125,8 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Deliver a hook on the hook executor, after those before it.
+	 * Deliver a hook on the hook executor, after the hooks that are already queued.
+	 * Returns immediately.
 	 */
 	public void enqueue(Hook hook) {
 		this.lock.lock();
@@ -133,8 +134,8 @@ public final class HookQueue {
 			if (this.closed) {
 				return;
 			}
-			this.waiting.add(hook);
-			this.lastForNow = false;
+			this.queued.add(hook);
+			this.noMoreHooks = false;
 			if (this.turnTaken) {
 				return;
 			}
@@ -147,12 +148,12 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Whether so many hooks wait that no more should be caused.
+	 * Whether {@link #MAX_WAITING} hooks wait. The client must not cause more hooks then.
 	 */
 	public boolean isFull() {
 		this.lock.lock();
 		try {
-			return this.waiting.size() >= MAX_WAITING;
+			return this.queued.size() >= MAX_WAITING;
 		}
 		finally {
 			this.lock.unlock();
@@ -160,23 +161,24 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Have the pending turn claimed. Where that fails it stays pending, and
-	 * {@link #check} submits it again.
+	 * Submit a task that claims the pending turn. If that fails the turn stays pending
+	 * and {@link #check} submits a task again.
 	 */
 	private void submit() {
 		try {
 			this.executor.execute(this::deliverWaiting);
 		}
 		catch (Throwable ex) {
-			logger.debug("No thread for the hooks; tried again at the next check", ex);
+			logger.debug("Failed to submit the delivery of hooks; retrying at the next check", ex);
 		}
 	}
 
 	/**
-	 * Deliver a message on this thread, after those hooks before it, unless its
-	 * connection has ended. While it waits for its turn so does this thread, unless the
-	 * connection ends: there is nothing more to hold back then.
-	 * @param now the time
+	 * Deliver a message on the current thread, after the hooks that are already queued.
+	 * Does nothing if the connection has ended. Blocks until the turn is free, or until
+	 * the connection ends: reading need not be held back then.
+	 * @param source the connection that received the message
+	 * @param now the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
 	public void deliver(HookSource source, WebSocketMessage<?> message, long now) {
 		this.lock.lock();
@@ -191,7 +193,7 @@ public final class HookQueue {
 			takeTurn();
 			this.deliverer = Thread.currentThread();
 			this.containerThread = this.deliverer;
-			runs(Hook.Type.MESSAGE, now);
+			hookStarted(Hook.Type.MESSAGE, now);
 		}
 		finally {
 			this.lock.unlock();
@@ -206,20 +208,21 @@ public final class HookQueue {
 
 	@GuardedBy("lock")
 	private void awaitTurn(HookSource source, Hook hook) {
-		this.waiting.add(hook);
-		while (this.waiting.contains(hook) && !source.hasEnded()) {
-			this.taken.awaitUninterruptibly();
+		this.queued.add(hook);
+		while (this.queued.contains(hook) && !source.hasEnded()) {
+			this.messageTaken.awaitUninterruptibly();
 		}
 	}
 
 	/**
-	 * Let go the thread of a connection that has ended, and watch the hook that still
-	 * runs on it: no heartbeat monitor does any more.
+	 * Release a container thread that waits for the turn after its connection has ended.
+	 * Watch the hook that still runs on a container thread, because the heartbeat monitor
+	 * no longer does.
 	 */
 	public void connectionEnded() {
 		this.lock.lock();
 		try {
-			this.taken.signalAll();
+			this.messageTaken.signalAll();
 			if (this.containerThread != null && !this.warned && !this.closed) {
 				watchIfUnwatched(this.longHook.limitNanos() - (this.ticker.nanoTime() - this.runningSince));
 			}
@@ -244,7 +247,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Become the thread that delivers, if the turn is pending.
+	 * Claim the turn for the current thread if it is pending.
 	 */
 	private boolean claimTurn() {
 		this.lock.lock();
@@ -272,8 +275,8 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Another thread goes on if this one has failed outside of a hook. Nothing happens
-	 * where the turn was released in order.
+	 * Let another thread continue if the current one failed outside a hook. Does nothing
+	 * if the turn was released normally.
 	 */
 	private void abandonTurn() {
 		this.lock.lock();
@@ -294,11 +297,11 @@ public final class HookQueue {
 		List<Runnable> idle;
 		this.lock.lock();
 		try {
-			Hook hook = this.waiting.poll();
+			Hook hook = this.queued.poll();
 			if (hook != null) {
-				runs(hook.type(), this.ticker.nanoTime());
+				hookStarted(hook.type(), this.ticker.nanoTime());
 				if (hook.type() == Hook.Type.MESSAGE) {
-					this.taken.signalAll();
+					this.messageTaken.signalAll();
 				}
 				watchIfUnwatched(this.longHook.limitNanos());
 				return hook;
@@ -313,7 +316,8 @@ public final class HookQueue {
 	}
 
 	/**
-	 * A hook that cannot be watched is delivered all the same; {@link #check} warns then.
+	 * A hook is delivered even if it cannot be watched. {@link #check} warns about it
+	 * instead.
 	 */
 	@GuardedBy("lock")
 	private void watchIfUnwatched(long delayNanos) {
@@ -324,7 +328,7 @@ public final class HookQueue {
 			watch(delayNanos);
 		}
 		catch (Throwable ex) {
-			logger.debug("A hook is not watched", ex);
+			logger.debug("Failed to watch a hook", ex);
 		}
 	}
 
@@ -335,7 +339,7 @@ public final class HookQueue {
 			returnContainerThread();
 			this.deliverer = null;
 			this.running = null;
-			idle = this.waiting.isEmpty() ? releaseTurn() : null;
+			idle = this.queued.isEmpty() ? releaseTurn() : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -348,21 +352,22 @@ public final class HookQueue {
 	}
 
 	/**
-	 * The container's thread goes back without an interrupt of ours: it may serve others.
+	 * Clear an interrupt that {@link #close()} set, because the container can use the
+	 * thread for other connections.
 	 */
 	@GuardedBy("lock")
 	private void returnContainerThread() {
 		this.containerThread = null;
 		if (this.containerThreadInterrupted && Thread.interrupted()) {
-			logger.trace("A message hook did not heed its interrupt");
+			logger.trace("A message hook did not handle its interrupt");
 		}
 		this.containerThreadInterrupted = false;
 	}
 
 	/**
-	 * Have the turn claimed again that nobody has claimed since the last check, or whose
-	 * thread is dead, and warn of a hook that takes too long.
-	 * @return what was wrong, or {@code null}
+	 * Submit a task again if the turn is still pending since the last check or if the
+	 * delivering thread has died. Warn about a hook that takes too long.
+	 * @return the violated invariant, or {@code null} if there is none
 	 */
 	public @Nullable String check(long now) {
 		String violation = null;
@@ -392,7 +397,7 @@ public final class HookQueue {
 	}
 
 	@GuardedBy("lock")
-	private void runs(Hook.Type type, long now) {
+	private void hookStarted(Hook.Type type, long now) {
 		this.running = type;
 		this.runningSince = now;
 		this.warned = false;
@@ -414,7 +419,7 @@ public final class HookQueue {
 		if (this.timing) {
 			this.busyNanos += this.ticker.nanoTime() - this.turnTakenAt;
 		}
-		if (this.lastForNow) {
+		if (this.noMoreHooks) {
 			stopWatching();
 		}
 		List<Runnable> idle = this.onIdle;
@@ -428,35 +433,35 @@ public final class HookQueue {
 				action.run();
 			}
 			catch (Throwable ex) {
-				logger.error("An action after the last hook failed unexpectedly", ex);
+				logger.error("An action that waited for the last hook failed unexpectedly", ex);
 			}
 		}
 	}
 
 	/**
-	 * Forget the waiting hooks that may not begin once the client is closed: opens,
-	 * messages and reconnects, and the close of a connection whose open nobody has heard
-	 * of.
-	 * @return the connections whose open was forgotten
+	 * Remove the queued hooks that must not run after the client is closed: opens,
+	 * messages and reconnects. Also remove the close of a connection whose open was never
+	 * delivered.
+	 * @return the connections whose open was removed
 	 */
 	public Set<HookSource> discardPending() {
 		this.lock.lock();
 		try {
-			Set<HookSource> unheard = new HashSet<>();
-			for (Iterator<Hook> hooks = this.waiting.iterator(); hooks.hasNext();) {
+			Set<HookSource> unopened = new HashSet<>();
+			for (Iterator<Hook> hooks = this.queued.iterator(); hooks.hasNext();) {
 				Hook hook = hooks.next();
 				boolean discard = switch (hook.type()) {
-					case OPEN -> hook.source() == null || unheard.add(hook.source());
+					case OPEN -> hook.source() == null || unopened.add(hook.source());
 					case MESSAGE, RECONNECT -> true;
-					case CLOSE -> unheard.contains(hook.source());
+					case CLOSE -> unopened.contains(hook.source());
 					case ERROR, EXHAUSTED -> false;
 				};
 				if (discard) {
 					hooks.remove();
 				}
 			}
-			this.taken.signalAll();
-			return unheard;
+			this.messageTaken.signalAll();
+			return unopened;
 		}
 		finally {
 			this.lock.unlock();
@@ -464,12 +469,13 @@ public final class HookQueue {
 	}
 
 	/**
-	 * No hook follows until the client is opened again: leave no timeout behind.
+	 * Cancel the watch after the last queued hook, because no hook follows until the
+	 * client is opened again.
 	 */
-	public void lastForNow() {
+	public void expectNoMoreHooks() {
 		this.lock.lock();
 		try {
-			this.lastForNow = true;
+			this.noMoreHooks = true;
 			if (!this.turnTaken) {
 				stopWatching();
 			}
@@ -480,15 +486,16 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Whether this thread is within a hook.
+	 * Whether the current thread is delivering a hook.
 	 */
 	public boolean isDeliveredHere() {
 		return this.deliverer == Thread.currentThread();
 	}
 
 	/**
-	 * Run an action as soon as nothing is being delivered nor waits to be, or at once
-	 * from within a hook, which cannot wait for its own end.
+	 * Run an action when no hook runs or waits. The action runs on the current thread if
+	 * that is already the case or the queue is closed, otherwise on the thread that
+	 * delivers the last hook.
 	 */
 	public void whenIdle(Runnable action) {
 		this.lock.lock();
@@ -507,9 +514,9 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Deliver nothing any more. A delivery that has begun runs to its end, and is
-	 * interrupted where nobody else does: the threads of the hook executor are its own
-	 * business.
+	 * Stop delivering hooks. A running delivery continues. If it runs on a container
+	 * thread it is interrupted here; the shutdown of the hook executor interrupts its own
+	 * threads.
 	 */
 	public void close() {
 		@Nullable List<Runnable> idle;
@@ -518,8 +525,8 @@ public final class HookQueue {
 			this.closed = true;
 			stopWatching();
 			this.dispatcher.close();
-			this.waiting.clear();
-			this.taken.signalAll();
+			this.queued.clear();
+			this.messageTaken.signalAll();
 			if (this.containerThread != null && this.containerThread != Thread.currentThread()) {
 				this.containerThreadInterrupted = true;
 				this.containerThread.interrupt();
@@ -536,7 +543,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Begin to measure how long hooks run, from zero.
+	 * Start measuring how long hooks run, from zero.
 	 */
 	public void startTiming() {
 		this.lock.lock();
@@ -551,8 +558,8 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Warn, once, if what is being delivered takes too long. No timeout is armed for
-	 * messages, for the sake of their number: the heartbeat monitor asks.
+	 * Warn once if the running hook takes too long. No timeout is armed for messages
+	 * because there are too many; the heartbeat monitor calls this instead.
 	 */
 	public void warnIfLong(long now) {
 		this.lock.lock();
@@ -570,14 +577,14 @@ public final class HookQueue {
 
 	@GuardedBy("lock")
 	private void watch(long delayNanos) {
-		this.watch = this.timer.schedule(this::watched, delayNanos);
+		this.watch = this.timer.schedule(this::checkRunning, delayNanos);
 	}
 
 	/**
-	 * One timeout watches all hooks: it checks the one that runs when it is due, and
-	 * again when that one would be too long.
+	 * One timeout serves all hooks. When it is due it checks the running hook and is
+	 * armed again for the time at which that hook becomes too long.
 	 */
-	private void watched() {
+	private void checkRunning() {
 		this.lock.lock();
 		try {
 			this.watch = null;
@@ -601,7 +608,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Return the hook that runs, if it takes too long.
+	 * Return the running hook if it takes too long.
 	 */
 	public @Nullable Running slowHook() {
 		this.lock.lock();
@@ -615,7 +622,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Whether a hook runs.
+	 * Whether a hook runs or the turn is pending.
 	 */
 	public boolean isBusy() {
 		this.lock.lock();
@@ -628,7 +635,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Return for how long hooks have been running since {@link #startTiming()}.
+	 * Return how long hooks have run since {@link #startTiming()}, in nanoseconds.
 	 */
 	public long busyNanos() {
 		this.lock.lock();
@@ -641,7 +648,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * Measure no longer.
+	 * Stop measuring.
 	 */
 	public void stopTiming() {
 		this.lock.lock();
@@ -654,7 +661,7 @@ public final class HookQueue {
 	}
 
 	/**
-	 * A hook that runs.
+	 * A running hook.
 	 */
 	public record Running(Hook.Type type, long since) {
 	}

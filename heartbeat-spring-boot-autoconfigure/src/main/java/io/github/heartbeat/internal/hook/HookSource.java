@@ -1,13 +1,13 @@
 package io.github.heartbeat.internal.hook;
 
 /**
- * The connection that a hook belongs to, as far as the delivery of hooks depends on it.
+ * The connection of a hook, as seen by the delivery of hooks.
  */
 public interface HookSource {
 
 	/**
-	 * Whether the connection has ended: its messages are delivered no more. Safe from any
-	 * thread.
+	 * Whether the connection has ended; its messages are no longer delivered.
+	 * Thread-safe.
 	 */
 	boolean hasEnded();
 

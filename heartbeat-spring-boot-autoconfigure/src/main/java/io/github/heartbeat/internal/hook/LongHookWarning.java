@@ -8,8 +8,8 @@ import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 
 /**
- * Says when a hook takes longer than a heartbeat and its answer may: while it runs,
- * nothing is read from the connection, and a dead server is not noticed.
+ * Logs a warning if a hook takes longer than a heartbeat and its answer may take. While
+ * the hook runs, nothing is read from the connection and a dead server is not detected.
  */
 public final class LongHookWarning {
 
@@ -36,12 +36,12 @@ public final class LongHookWarning {
 	}
 
 	/**
-	 * Warn, on another thread, for an appender may block.
+	 * Log the warning on another thread because an appender can block.
 	 */
 	void warn(Hook.Type type) {
 		this.executor.execute(() -> logger.warn("A listener of client '" + this.clientName + "' has been busy with its "
 				+ type.name().toLowerCase(Locale.ROOT) + " hook for longer than ping-timeout + pong-timeout ("
-				+ this.limitNanos / 1_000_000 + " ms): until it returns nothing is read from the connection"));
+				+ this.limitNanos / 1_000_000 + " ms); nothing is read from the connection until the hook returns"));
 	}
 
 }

@@ -6,13 +6,13 @@ import java.util.concurrent.TimeUnit;
 import io.github.heartbeat.internal.runtime.Ticker;
 
 /**
- * The time of day of receipts, from the time that is read for the heartbeat anyway: to
- * read the time of day too would cost half as much as all else that the engine does with
- * a message. For one thread at a time, that which delivers.
+ * Derives the time of day of a receipt from the tick that is read for the heartbeat
+ * anyway. Reading the time of day too would add half of the cost of all other work per
+ * message. Used by one thread at a time, the delivering one.
  */
 final class ReceiptClock {
 
-	/** How soon a time of day that was set is noticed. */
+	/** The time after which a change of the system clock takes effect. */
 	static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final Ticker ticker;
@@ -38,7 +38,7 @@ final class ReceiptClock {
 			this.anchor = this.ticker.nanoTime();
 			this.anchored = true;
 		}
-		// The receipt may have been before the anchor.
+		// The receipt can be earlier than the anchor.
 		return Math.floorDiv(this.epochNanosAtAnchor + (received - this.anchor), 1_000_000L);
 	}
 

@@ -7,7 +7,7 @@ import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * A listener that also receives the time at which a message was read. The engine has read
- * a clock for the heartbeat by then, so the listener does not have to read another one.
+ * a clock for the heartbeat already, so the listener need not read another one.
  */
 public interface ReceiptListener extends HeartbeatListener {
 
@@ -16,9 +16,9 @@ public interface ReceiptListener extends HeartbeatListener {
 	 * {@link #onMessage(HeartbeatClient, WebSocketMessage)}.
 	 * @param client the client
 	 * @param message the message
-	 * @param receivedAt when the last piece of the message was read from the connection,
-	 * in milliseconds since the epoch; follows a change of the system clock within a
-	 * second
+	 * @param receivedAt the time at which the last fragment of the message was read from
+	 * the connection, in milliseconds since the epoch; it follows a change of the system
+	 * clock within a second
 	 */
 	void onMessage(HeartbeatClient client, WebSocketMessage<?> message, long receivedAt);
 

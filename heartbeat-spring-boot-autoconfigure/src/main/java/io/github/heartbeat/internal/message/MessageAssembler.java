@@ -10,9 +10,9 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * Puts the pieces of messages together, so that memory follows the messages in flight and
- * not the limit. Pieces may be cut anywhere, between the two halves of a surrogate pair
- * too. Confined to the thread that reads.
+ * Assembles messages from fragments, so that memory use depends on the messages in flight
+ * and not on the limit. A fragment can end anywhere, even within a surrogate pair.
+ * Confined to the thread that reads.
  */
 public final class MessageAssembler {
 
@@ -31,23 +31,24 @@ public final class MessageAssembler {
 	}
 
 	/**
-	 * Add a piece.
-	 * @param piece a text or binary message, perhaps partial
-	 * @return the complete message or {@code null} if more is to come
+	 * Add a fragment.
+	 * @param fragment a text or binary message, complete or partial
+	 * @return the complete message, or {@code null} if more fragments follow
 	 * @throws MessageTooLargeException if the message is larger than the limit
 	 */
-	public @Nullable WebSocketMessage<?> add(WebSocketMessage<?> piece) throws MessageTooLargeException {
-		return (piece instanceof TextMessage textPiece) ? addText(textPiece) : addBinary((BinaryMessage) piece);
+	public @Nullable WebSocketMessage<?> add(WebSocketMessage<?> fragment) throws MessageTooLargeException {
+		return (fragment instanceof TextMessage textFragment) ? addText(textFragment)
+				: addBinary((BinaryMessage) fragment);
 	}
 
-	private @Nullable WebSocketMessage<?> addText(TextMessage piece) throws MessageTooLargeException {
-		String payload = piece.getPayload();
-		if (this.text == null && piece.isLast()) {
+	private @Nullable WebSocketMessage<?> addText(TextMessage fragment) throws MessageTooLargeException {
+		String payload = fragment.getPayload();
+		if (this.text == null && fragment.isLast()) {
 			if (payload.length() * 3L > this.maxBytes) {
 				count(Utf8.length(payload));
 				reset();
 			}
-			return piece;
+			return fragment;
 		}
 		count(Utf8.length(payload, this.lastChar));
 		if (!payload.isEmpty()) {
@@ -56,26 +57,26 @@ public final class MessageAssembler {
 		StringBuilder text = (this.text != null) ? this.text : new StringBuilder(payload.length());
 		text.append(payload);
 		this.text = text;
-		if (!piece.isLast()) {
+		if (!fragment.isLast()) {
 			return null;
 		}
 		reset();
 		return new TextMessage(text);
 	}
 
-	private @Nullable WebSocketMessage<?> addBinary(BinaryMessage piece) throws MessageTooLargeException {
-		ByteBuffer payload = piece.getPayload();
+	private @Nullable WebSocketMessage<?> addBinary(BinaryMessage fragment) throws MessageTooLargeException {
+		ByteBuffer payload = fragment.getPayload();
 		count(payload.remaining());
 		byte[] copy = new byte[payload.remaining()];
 		payload.get(copy);
-		if (this.binary == null && piece.isLast()) {
+		if (this.binary == null && fragment.isLast()) {
 			reset();
 			return new BinaryMessage(copy);
 		}
 		ByteArrayOutputStream binary = (this.binary != null) ? this.binary : new ByteArrayOutputStream(copy.length);
 		binary.writeBytes(copy);
 		this.binary = binary;
-		if (!piece.isLast()) {
+		if (!fragment.isLast()) {
 			return null;
 		}
 		reset();

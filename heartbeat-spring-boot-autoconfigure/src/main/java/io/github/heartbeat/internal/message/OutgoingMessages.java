@@ -9,7 +9,7 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * Checks what users send before it is accepted.
+ * Checks messages and close codes of users before they are accepted.
  */
 public final class OutgoingMessages {
 
@@ -18,7 +18,7 @@ public final class OutgoingMessages {
 
 	/**
 	 * Check that a message can be sent. Texts are UTF-8 on the wire (RFC 6455, section
-	 * 5.6): one that cannot be encoded would cost the connection.
+	 * 5.6), so a text that cannot be encoded would end the connection.
 	 * @throws IllegalArgumentException if the message is partial, of an unknown type, not
 	 * encodable, or a ping or pong with more than 125 bytes (section 5.5)
 	 */
@@ -28,14 +28,15 @@ public final class OutgoingMessages {
 		Assert.isTrue(control || message instanceof TextMessage || message instanceof BinaryMessage,
 				() -> "Messages of " + message.getClass().getName() + " cannot be sent");
 		Assert.isTrue(!(message instanceof TextMessage text) || Utf8.isEncodable(text.getPayload()),
-				"A text with half a surrogate pair cannot be sent");
+				"A text with an unpaired surrogate cannot be sent");
 		Assert.isTrue(!control || message.getPayloadLength() <= PingMessages.MAX_CONTROL_PAYLOAD,
 				"A ping or pong carries at most 125 bytes");
 	}
 
 	/**
 	 * Check that a close code may be sent. RFC 6455, section 7.4 reserves some codes for
-	 * what was not on the wire, and those from 1016 to 2999 for later use.
+	 * conditions that are never sent on the wire, and the codes from 1016 to 2999 for
+	 * future use.
 	 * @throws IllegalArgumentException if the code may not be sent
 	 */
 	public static void requireSendable(CloseStatus status) {

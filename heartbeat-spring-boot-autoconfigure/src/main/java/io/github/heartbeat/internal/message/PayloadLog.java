@@ -7,8 +7,8 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * Writes messages to the log at TRACE, the only level where payloads may appear, and no
- * more than the beginning of them.
+ * Logs messages at TRACE, the only level at which payloads may appear. Only the beginning
+ * of a payload is logged.
  */
 public final class PayloadLog {
 

@@ -21,7 +21,7 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * What the heartbeats of a client say.
+ * Creates the heartbeat messages of a client.
  */
 public final class PingMessages {
 
@@ -47,10 +47,10 @@ public final class PingMessages {
 	}
 
 	/**
-	 * Return the next heartbeat. If none can be made as asked for, it is an empty ping
-	 * frame, which every server answers: a broken supplier must not keep a dead server
-	 * from being noticed.
-	 * @param onError told why
+	 * Return the next heartbeat. If it cannot be created as configured, return an empty
+	 * ping frame, which every server answers: a broken supplier must not prevent the
+	 * detection of a dead server.
+	 * @param onError receives the reason of a failure
 	 */
 	public WebSocketMessage<?> next(Consumer<HeartbeatConnectionException> onError) {
 		try {
@@ -63,11 +63,12 @@ public final class PingMessages {
 					case PING -> new PingMessage(ByteBuffer.wrap(bytes));
 				};
 			}
-			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE, "The ping message of client '"
-					+ this.clientName + "' has " + bytes.length + " bytes, but a ping frame takes at most 125"));
+			onError.accept(
+					new HeartbeatConnectionException(Kind.PING_MESSAGE, "The ping message of client '" + this.clientName
+							+ "' has " + bytes.length + " bytes, but a ping frame can carry at most 125 bytes"));
 		}
 		catch (Throwable ex) {
-			logger.debug("No ping message for client '" + this.clientName + "'", ex);
+			logger.debug("Failed to create the ping message of client '" + this.clientName + "'", ex);
 			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
 					"A ping message supplier of client '" + this.clientName + "' threw " + ex.getClass().getName()));
 		}
@@ -76,7 +77,7 @@ public final class PingMessages {
 
 	private String text() {
 		for (HeartbeatPingMessageSupplier supplier : this.suppliers.get()) {
-			String text = ask(supplier);
+			String text = messageFrom(supplier);
 			if (text != null) {
 				return text;
 			}
@@ -84,7 +85,7 @@ public final class PingMessages {
 		return this.pingMsg;
 	}
 
-	private @Nullable String ask(HeartbeatPingMessageSupplier supplier) {
+	private @Nullable String messageFrom(HeartbeatPingMessageSupplier supplier) {
 		try {
 			return supplier.getPingMessage(this.clientName);
 		}

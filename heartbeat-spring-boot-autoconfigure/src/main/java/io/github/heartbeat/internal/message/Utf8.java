@@ -1,7 +1,7 @@
 package io.github.heartbeat.internal.message;
 
 /**
- * What there is to know of UTF-8 without encoding.
+ * Properties of the UTF-8 encoding of a text, determined without encoding it.
  */
 public final class Utf8 {
 
@@ -13,17 +13,17 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return the length of a piece of text. A pair of surrogates has four bytes, whether
-	 * or not a cut goes through it: three are counted for the high one and one for the
-	 * low one.
-	 * @param piece the piece
-	 * @param previous the last character of the piece before, or 0
+	 * Return the encoded length of a fragment of text, in bytes. A surrogate pair has
+	 * four bytes even if it is split between two fragments: three bytes count for the
+	 * high surrogate and one for the low surrogate.
+	 * @param fragment the fragment
+	 * @param previous the last character of the previous fragment, or 0 if there is none
 	 */
-	public static long length(String piece, char previous) {
+	static long length(String fragment, char previous) {
 		long length = 0;
 		char last = previous;
-		for (int i = 0; i < piece.length(); i++) {
-			char current = piece.charAt(i);
+		for (int i = 0; i < fragment.length(); i++) {
+			char current = fragment.charAt(i);
 			if (current < 0x80) {
 				length++;
 			}
@@ -42,7 +42,7 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Whether a text can be encoded: half a surrogate pair cannot.
+	 * Whether a text can be encoded. An unpaired surrogate cannot be encoded.
 	 */
 	static boolean isEncodable(String text) {
 		for (int i = 0; i < text.length(); i++) {

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What happens to a client, told to its observers at once and kept as far as its snapshot
- * shows it.
+ * Notifies the observers of a client and keeps what its snapshot shows.
  */
 public final class ClientObservation {
 
@@ -32,7 +31,9 @@ public final class ClientObservation {
 
 	private static final HeartbeatClientObserver[] NONE = {};
 
-	/** The clock of a machine that is in time is adjusted in smaller steps. */
+	/**
+	 * Clock synchronization usually adjusts the system clock in smaller steps than this.
+	 */
 	private static final Duration MAX_DEVIATION = Duration.ofMillis(100);
 
 	private final HeartbeatClient client;
@@ -43,7 +44,7 @@ public final class ClientObservation {
 
 	private volatile HeartbeatClientObserver[] observers = NONE;
 
-	private boolean asked;
+	private boolean started;
 
 	private boolean removed;
 
@@ -67,16 +68,16 @@ public final class ClientObservation {
 	}
 
 	/**
-	 * Find the observers. Calls code of others, so no lock may be held but this one's.
+	 * Create the observers. Calls user code, so the caller must hold no lock.
 	 */
 	public synchronized void start() {
-		if (!this.asked && !this.removed) {
+		if (!this.started && !this.removed) {
 			this.observers = this.factories.get()
 				.stream()
 				.map(this::observer)
 				.filter(Objects::nonNull)
 				.toArray(HeartbeatClientObserver[]::new);
-			this.asked = true;
+			this.started = true;
 		}
 	}
 
@@ -85,8 +86,8 @@ public final class ClientObservation {
 			return factory.observe(this.client);
 		}
 		catch (Throwable ex) {
-			logger.warn("An observer factory threw " + ex.getClass().getName() + " when asked for client '"
-					+ this.client.getName() + "', which is not observed by it");
+			logger.warn("An observer factory threw " + ex.getClass().getName() + " for client '" + this.client.getName()
+					+ "' and does not observe it");
 			logger.debug("Thrown by " + factory.getClass().getName(), ex);
 			return null;
 		}
@@ -141,7 +142,8 @@ public final class ClientObservation {
 	}
 
 	/**
-	 * Nobody begins to observe the client any more.
+	 * Notify the observers that the client was removed. {@link #start()} does nothing
+	 * afterwards.
 	 */
 	public synchronized void removed() {
 		this.removed = true;
@@ -149,7 +151,7 @@ public final class ClientObservation {
 	}
 
 	/**
-	 * Whatever an observer throws, the transition under way must come to its end.
+	 * An exception in an observer must not interrupt the state transition.
 	 */
 	private void notifyObservers(Consumer<HeartbeatClientObserver> notification) {
 		for (HeartbeatClientObserver observer : this.observers) {
@@ -181,17 +183,17 @@ public final class ClientObservation {
 	}
 
 	/**
-	 * Return the time of day, between which and {@link #since()} lies the time that has
-	 * passed.
+	 * Return the current time of day on the same time scale as {@link #since()}, so that
+	 * the difference of the two is the elapsed time.
 	 */
 	public Instant now() {
 		return instant(this.ticker.nanoTime());
 	}
 
 	/**
-	 * Return the time of day that belongs to a time of the ticker. As long as the clock
-	 * keeps its pace it is always the same. If the clock was set, the times of the past
-	 * follow it: their distances do not change.
+	 * Return the time of day of a time of the ticker. While the system clock runs
+	 * steadily, equal arguments give equal results. After the system clock was set, past
+	 * times move with it and their distances stay the same.
 	 */
 	public Instant instant(long nanoTime) {
 		Anchor anchor = this.anchor;
@@ -211,7 +213,7 @@ public final class ClientObservation {
 	}
 
 	/**
-	 * A time of day and the time of the ticker that belongs to it.
+	 * A time of day and the corresponding time of the ticker.
 	 */
 	private record Anchor(Instant clock, long nanoTime) {
 

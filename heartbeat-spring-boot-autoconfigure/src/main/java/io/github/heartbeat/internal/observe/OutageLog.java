@@ -10,8 +10,8 @@ import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Ticker;
 
 /**
- * What the log says of one client: the first failure of an outage, a summary a minute,
- * and its end. It is written on another thread, for an appender may block.
+ * Logs the outages of one client: the first failure, a summary every minute, and the end.
+ * Lines are written on another thread because an appender can block.
  */
 public final class OutageLog {
 
@@ -79,16 +79,17 @@ public final class OutageLog {
 	}
 
 	/**
-	 * A connection ended since a heartbeat was not answered. Two in a row without a
-	 * single answer say something of the server, once.
-	 * @param answered whether it had answered any heartbeat
+	 * Record that a connection ended because a heartbeat was not answered. Two such
+	 * connections in a row without any answer suggest that the server never answers; this
+	 * is logged once.
+	 * @param answeredBefore whether an earlier heartbeat on this connection was answered
 	 */
-	public void notAnswered(boolean answered) {
-		this.unanswered = answered ? 0 : this.unanswered + 1;
+	public void heartbeatUnanswered(boolean answeredBefore) {
+		this.unanswered = answeredBefore ? 0 : this.unanswered + 1;
 		if (this.unanswered == UNANSWERED_CONNECTIONS) {
-			write(() -> logger.warn("Client '" + this.clientName + "' has had no answer to a heartbeat "
+			write(() -> logger.warn("Client '" + this.clientName + "' received no answer to a heartbeat "
 					+ "on two connections in a row: the server at " + this.url
-					+ " seems never to answer them; see 'ping-msg' and 'ping-type'"));
+					+ " apparently never answers heartbeats; check 'ping-msg' and 'ping-type'"));
 		}
 	}
 
@@ -99,17 +100,17 @@ public final class OutageLog {
 
 	public void policyTookTooLong() {
 		write(() -> logger.warn("A reconnect policy of client '" + this.clientName
-				+ "' has not answered within 'connect-timeout'; the settings decide"));
+				+ "' did not answer within 'connect-timeout'; the settings decide"));
 	}
 
 	public void paused(int waitingHooks) {
-		write(() -> logger.warn("Client '" + this.clientName + "' does not try to connect while " + waitingHooks
-				+ " hooks wait behind one that has not returned; it continues when that returns"));
+		write(() -> logger.warn("Client '" + this.clientName + "' makes no connection attempt because " + waitingHooks
+				+ " hooks are queued behind a hook that has not returned; it continues when that hook returns"));
 	}
 
 	public void repaired(String violation) {
-		write(() -> logger.warn("Client '" + this.clientName + "' was repaired, since " + violation
-				+ "; further repairs are not logged"));
+		write(() -> logger
+			.warn("Client '" + this.clientName + "' was repaired: " + violation + "; further repairs are not logged"));
 	}
 
 	public void stopped() {
@@ -118,15 +119,15 @@ public final class OutageLog {
 	}
 
 	/**
-	 * A line that cannot be handed over is dropped: the transition that it is about must
-	 * be completed.
+	 * A line that cannot be submitted is dropped, because the state transition that it
+	 * reports must complete.
 	 */
 	private void write(Runnable line) {
 		try {
 			this.executor.execute(line);
 		}
 		catch (Throwable ex) {
-			logger.debug("A line was not logged", ex);
+			logger.debug("Failed to submit a log line", ex);
 		}
 	}
 

@@ -10,10 +10,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For what can wait a little: hands tasks over in their order, at once or, while the
- * timer is lagging, when it has caught up. When thousands of links die in the same
- * moment, the processors are for noticing them; their sockets and log lines come after
- * that.
+ * Runs low-priority tasks in order and delays them while the timer lags. When thousands
+ * of connections fail at the same moment, the processors detect all failures first;
+ * closing sockets and writing log lines follows.
  */
 final class DeferringExecutor implements Executor {
 
@@ -21,7 +20,7 @@ final class DeferringExecutor implements Executor {
 
 	static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-	/** A timer that is always lagging holds up no task for longer. */
+	/** The longest delay of a task, even if the timer lags all the time. */
 	static final long MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final EngineLock lock = new EngineLock();
@@ -52,9 +51,9 @@ final class DeferringExecutor implements Executor {
 	/**
 	 * Create an executor.
 	 * @param executor runs the tasks
-	 * @param timer what may be lagging
-	 * @param ticker the time
-	 * @param lagging whether it is
+	 * @param timer the timer whose lag defers tasks; also schedules the checks
+	 * @param ticker the source of time
+	 * @param lagging whether the timer lags
 	 */
 	DeferringExecutor(Executor executor, Timer timer, Ticker ticker, BooleanSupplier lagging) {
 		this.executor = executor;
@@ -74,14 +73,14 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * What cannot be deferred is handed over at once.
+	 * A task that cannot be deferred is submitted immediately.
 	 */
 	private boolean tryDefer(Runnable task) {
 		try {
 			return defer(task);
 		}
 		catch (Throwable ex) {
-			logger.debug("A task is not deferred", ex);
+			logger.debug("Failed to defer a task; submitting it immediately", ex);
 			return false;
 		}
 	}
@@ -106,7 +105,7 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * The timer may be so far lagging that it does not even get to checkLag.
+	 * The timer may lag so far that {@link #checkLag} does not run in time.
 	 */
 	private boolean isOverdue() {
 		this.lock.lock();
@@ -119,7 +118,7 @@ final class DeferringExecutor implements Executor {
 	}
 
 	private void checkLag() {
-		if (isToBeDeferred()) {
+		if (shouldDefer()) {
 			this.timer.schedule(this::checkLag, CHECK_NANOS);
 		}
 		else {
@@ -127,7 +126,7 @@ final class DeferringExecutor implements Executor {
 		}
 	}
 
-	private boolean isToBeDeferred() {
+	private boolean shouldDefer() {
 		this.lock.lock();
 		try {
 			boolean more = this.deferred.size() > this.deferredAtLastCheck;
@@ -140,7 +139,8 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * Hand over what is deferred, if the timer has forgotten it.
+	 * Submit the deferred tasks if they are overdue, for instance because their timeout
+	 * was lost.
 	 */
 	void check() {
 		boolean overdue;
@@ -157,7 +157,7 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * One thread does, for the sake of the order.
+	 * Only one thread flushes, so that the tasks keep their order.
 	 */
 	private void flush() {
 		this.lock.lock();
@@ -182,14 +182,14 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * The tasks after one that is refused are handed over all the same.
+	 * A task that the executor refuses does not prevent the tasks after it.
 	 */
 	private void flush(Runnable task) {
 		try {
 			this.executor.execute(task);
 		}
 		catch (Throwable ex) {
-			logger.error("A task could not be run", ex);
+			logger.error("Failed to submit a task", ex);
 		}
 	}
 
@@ -216,7 +216,7 @@ final class DeferringExecutor implements Executor {
 	}
 
 	/**
-	 * Hand over what is deferred, and defer nothing any more.
+	 * Submit the deferred tasks and defer no further tasks.
 	 */
 	void close() {
 		this.lock.lock();

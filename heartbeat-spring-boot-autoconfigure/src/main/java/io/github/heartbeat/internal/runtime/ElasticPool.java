@@ -11,22 +11,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads, and more only while tasks wait and those that run are stuck or slow. Ten
- * thousand short tasks at once run on a few threads, which they would otherwise spend
- * most of their time on. A task that is stuck, in whatever, holds up others for some 50
- * milliseconds, and a thousand of them for about a second.
+ * A thread pool that stays small and grows only while tasks wait and the running tasks
+ * are stuck or slow. A burst of ten thousand short tasks runs on a few threads, because
+ * starting more threads would take most of the time. A stuck task delays others by about
+ * 50 milliseconds; a thousand stuck tasks delay others by about a second.
  */
 final class ElasticPool implements Executor {
 
 	private static final EngineLog logger = EngineLog.of(ElasticPool.class);
 
-	/** Longer than a thread waits for a processor where all are busy. */
+	/** Longer than a thread waits for a processor when all processors are busy. */
 	private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-	/** With as many from each thread between two checks, what is short is not threads. */
+	/**
+	 * If each thread completes this many tasks between two checks, more threads do not
+	 * help.
+	 */
 	private static final int SHORT_TASKS = 25;
 
-	/** Few enough for the thread of the timer to start them. */
+	/** Few enough threads for the timer thread to start at once. */
 	private static final int MAX_GROWTH = 64;
 
 	private static final int MIN_GROWTH_FOR_SLOW_TASKS = 8;
@@ -39,18 +42,19 @@ final class ElasticPool implements Executor {
 
 	private final Timer timer;
 
-	private final AtomicBoolean watched = new AtomicBoolean();
+	private final AtomicBoolean checkScheduled = new AtomicBoolean();
 
-	/** Whether there are more threads than {@link #minSize}. */
+	/** Whether the pool is larger than {@link #minSize}. */
 	private volatile boolean grown;
 
-	/** How many tasks had ended when the time until the next check began. */
-	private volatile long ended;
+	/** Number of completed tasks at the previous check. */
+	private volatile long completedAtLastCheck;
 
 	/**
 	 * Create a pool.
-	 * @param minSize how many threads run what is neither stuck nor slow
-	 * @param timer what watches the others
+	 * @param minSize the number of threads for tasks that are neither stuck nor slow
+	 * @param threadFactory creates the threads
+	 * @param timer schedules the checks
 	 */
 	ElasticPool(int minSize, ThreadFactory threadFactory, Timer timer) {
 		this.minSize = minSize;
@@ -64,95 +68,96 @@ final class ElasticPool implements Executor {
 			this.executor.execute(task);
 		}
 		catch (OutOfMemoryError ex) {
-			queueForOthers(task, ex);
+			queueForExistingThreads(task, ex);
 		}
 		if (!this.executor.getQueue().isEmpty()) {
-			watch();
+			scheduleCheck();
 		}
 	}
 
 	/**
-	 * Below its size the pool starts a thread for each task, and fails where it cannot,
-	 * although other threads may be idle.
+	 * Below its core size the pool starts a thread for each task. If the thread cannot be
+	 * started the pool fails, even if other threads are idle.
 	 */
-	private void queueForOthers(Runnable task, OutOfMemoryError cause) {
+	private void queueForExistingThreads(Runnable task, OutOfMemoryError cause) {
 		if (this.executor.getPoolSize() == 0 || !this.executor.getQueue().offer(task)) {
 			throw cause;
 		}
-		logger.debug("No thread could be started; another one runs the task", cause);
+		logger.debug("Failed to start a thread; an existing thread runs the task", cause);
 	}
 
 	/**
-	 * The task has been accepted, so no error may reach who executes it.
+	 * Never throws, because the pool has already accepted the task.
 	 */
-	private void watch() {
-		if (this.watched.get() || !this.watched.compareAndSet(false, true)) {
+	private void scheduleCheck() {
+		if (this.checkScheduled.get() || !this.checkScheduled.compareAndSet(false, true)) {
 			return;
 		}
-		this.ended = this.executor.getCompletedTaskCount();
+		this.completedAtLastCheck = this.executor.getCompletedTaskCount();
 		try {
 			this.timer.schedule(this::check, CHECK_NANOS);
 		}
 		catch (Throwable ex) {
-			this.watched.set(false);
-			logger.debug("Not watched for now", ex);
+			this.checkScheduled.set(false);
+			logger.debug("Failed to schedule a check of the pool", ex);
 		}
 	}
 
 	/**
-	 * While nothing waits and no thread is too many, there is nothing to do: the next
-	 * task that ends brings the next check.
+	 * Schedules no further check if no task waits and no thread is surplus: the next task
+	 * that completes schedules one.
 	 */
 	private void check() {
-		long endedSince = this.executor.getCompletedTaskCount() - this.ended;
-		this.watched.set(false);
+		long completed = this.executor.getCompletedTaskCount() - this.completedAtLastCheck;
+		this.checkScheduled.set(false);
 		int size = this.executor.getPoolSize();
 		int waiting = this.executor.getQueue().size();
 		int active = this.executor.getActiveCount();
 		this.grown = size > this.minSize;
 		if (waiting > 0 || size > this.minSize + active) {
-			watch();
+			scheduleCheck();
 		}
 		try {
 			if (waiting > 0) {
 				this.executor.prestartCoreThread();
-				resize(size + Math.min(waiting, growth(size, endedSince)));
+				resize(size + Math.min(waiting, growth(size, completed)));
 			}
 			else if (this.grown) {
 				resize(this.minSize + active);
 			}
 		}
 		catch (OutOfMemoryError ex) {
-			logger.debug("No thread could be started; trying again", ex);
+			logger.debug("Failed to start a thread; retrying at the next check", ex);
 		}
 	}
 
 	/**
-	 * Start a thread for what waits where threads have died without a successor.
+	 * Start a thread if tasks wait. The threads of the pool may have died without a
+	 * replacement.
 	 */
-	void revive() {
+	void startMissingThread() {
 		if (!this.executor.getQueue().isEmpty()) {
 			this.executor.prestartCoreThread();
-			watch();
+			scheduleCheck();
 		}
 	}
 
 	/**
-	 * Tasks are stuck if none has ended since the last check. They are slow if they spend
-	 * their time on waiting: were they after the processors, each thread would have ended
-	 * many.
+	 * Tasks are stuck if none completed since the last check. They are slow if they spend
+	 * their time waiting. If they used the processors instead, each thread would have
+	 * completed many tasks.
 	 */
-	private static int growth(int size, long endedSince) {
-		if (endedSince == 0) {
+	private static int growth(int size, long completed) {
+		if (completed == 0) {
 			return Math.min(size, MAX_GROWTH);
 		}
-		return (endedSince < (long) size * SHORT_TASKS)
+		return (completed < (long) size * SHORT_TASKS)
 				? Math.min(Math.max(size / 2, MIN_GROWTH_FOR_SLOW_TASKS), MAX_GROWTH) : 0;
 	}
 
 	/**
-	 * Idle threads take turns, so none of them would be idle for long enough to end by
-	 * itself.
+	 * Idle threads take tasks in turn. No thread is therefore idle long enough to time
+	 * out, and the pool has to shrink explicitly.
 	 */
 	private void resize(int wanted) {
 		int size = Math.max(this.minSize, wanted);
@@ -164,8 +169,8 @@ final class ElasticPool implements Executor {
 	}
 
 	/**
-	 * Interrupt what runs.
-	 * @return what has not begun
+	 * Interrupt the running tasks.
+	 * @return the tasks that have not started
 	 */
 	List<Runnable> shutdownNow() {
 		return this.executor.shutdownNow();
@@ -181,7 +186,7 @@ final class ElasticPool implements Executor {
 		@Override
 		protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
 			if (ElasticPool.this.grown) {
-				watch();
+				scheduleCheck();
 			}
 		}
 

@@ -3,18 +3,19 @@ package io.github.heartbeat.internal.runtime;
 import java.util.concurrent.Executor;
 
 /**
- * The threads that the clients share, by what may block them.
+ * Executors that all clients share. Tasks are separated by what can block them.
  *
  * @param connects runs connection attempts, which block
  * @param io runs writes and closes, which may block
- * @param cancels gives up what blocks elsewhere, and so must never wait for it
- * @param aborts drops sockets, which may free what blocks elsewhere; begins a little
- * later while the timer is behind
- * @param hooks runs the code of users
- * @param futures ends futures of users, each in a task of its own
- * @param logs writes log lines, one after the other and in order: an appender that blocks
- * holds up nothing else, and many lines at once do not compete with what they are about,
- * for they wait while the timer is behind
+ * @param cancels runs cancellations that unblock tasks of other executors, so it never
+ * waits for those
+ * @param aborts closes sockets without a close handshake, which can unblock tasks of
+ * other executors; starts slightly later while the timer lags
+ * @param hooks runs user code
+ * @param futures completes futures of users
+ * @param logs writes log lines one at a time and in order; an appender that blocks delays
+ * nothing else. While the timer lags the lines wait, so that a burst of lines does not
+ * compete with the work that it reports
  */
 public record EngineExecutors(Executor connects, Executor io, Executor cancels, Executor aborts, Executor hooks,
 		Executor futures, Executor logs) {

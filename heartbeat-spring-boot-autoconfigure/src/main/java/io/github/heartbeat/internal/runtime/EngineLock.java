@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A lock that can be acquired while the heap is exhausted. {@link ReentrantLock}
- * allocates for each thread that waits and, before JDK 21, throws an
- * {@link OutOfMemoryError} where that fails, which would skip the release of whatever the
- * lock guards.
+ * allocates a node for each waiting thread. Before JDK 21 it throws an
+ * {@link OutOfMemoryError} if that allocation fails, which would skip a release of
+ * resources that the lock guards.
  */
 public final class EngineLock extends ReentrantLock {
 

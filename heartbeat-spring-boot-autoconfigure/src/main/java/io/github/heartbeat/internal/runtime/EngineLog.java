@@ -5,10 +5,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A logger that never throws. Appenders and filters may: Log4j's with
+ * A logger that never throws. Appenders and filters can throw: Log4j's with
  * {@code ignoreExceptions="false"} on a full disk, or any of them when the heap is
- * exhausted. A line that cannot be written is dropped, since what follows it in the
- * engine must happen in any case.
+ * exhausted. A line that cannot be written is dropped, because the code after the log
+ * statement must run in any case.
  */
 public final class EngineLog {
 
@@ -102,7 +102,7 @@ public final class EngineLog {
 	}
 
 	/**
-	 * There is nowhere left to report to.
+	 * Ignores the failure: logging is the only place where it could be reported.
 	 */
 	private static boolean drop() {
 		return false;

@@ -24,8 +24,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Everything temporal, random and concurrent that the clients share. They are no beans,
- * so that the application's own executors and schedulers stay what they are.
+ * Time, randomness and threads that all clients share. They are not beans, so that they
+ * do not affect the executors and schedulers of the application.
  */
 public final class EngineResources {
 
@@ -35,24 +35,24 @@ public final class EngineResources {
 
 	private static final int PROCESSORS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
-	/** How often clients and threads are checked for what must be true. */
+	/** Interval between checks of the invariants of clients and threads. */
 	public static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-	/** How soon they are checked again while something is wrong. */
-	private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(1);
+	/** Interval between checks while an invariant is violated. */
+	private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	/** How long what runs at the shutdown may be stuck before it is interrupted. */
+	/** How long a task may be stuck at shutdown before it is interrupted. */
 	private static final long SHUTDOWN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-	/** Shorter delays are exact. */
-	private static final long COARSE_NANOS = 20 * TICK_NANOS;
+	/** Shorter delays are not aligned to a tick. */
+	private static final long MIN_ALIGNED_NANOS = 20 * TICK_NANOS;
 
-	/** What is due waits for less where the processors are not busy. */
+	/** The timer lags if a task is overdue by more than this. */
 	private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-	/** With fewer there is next to nothing to run together. */
+	/** With fewer timeouts, alignment gains almost nothing. */
 	static final int MANY_TIMEOUTS = 1_000;
 
 	private final Ticker ticker;
@@ -73,17 +73,17 @@ public final class EngineResources {
 	private @Nullable CheckThread checkThread;
 
 	@GuardedBy("this")
-	private boolean down;
+	private boolean shutDown;
 
 	/**
 	 * Create the resources.
-	 * @param ticker the time
-	 * @param timer runs what is due
-	 * @param random values from 0 to below 1
-	 * @param executors run what may block
-	 * @param pauseDetector knows when the timer was paused
-	 * @param check continues what was lost for want of threads or memory
-	 * @param shutdown releases all of these
+	 * @param ticker the source of time
+	 * @param timer runs delayed tasks
+	 * @param random supplies values from 0 (inclusive) to 1 (exclusive)
+	 * @param executors run tasks that can block
+	 * @param pauseDetector detects pauses of the JVM
+	 * @param check restarts work that was lost because threads or memory were short
+	 * @param shutdown stops the timer and the executors
 	 */
 	public EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors,
 			PauseDetector pauseDetector, Runnable check, Runnable shutdown) {
@@ -98,8 +98,8 @@ public final class EngineResources {
 
 	/**
 	 * Create the resources of an application.
-	 * @param virtualThreads whether everything but the timer, which never blocks, runs on
-	 * virtual threads; needs JDK 21
+	 * @param virtualThreads whether to use virtual threads for everything except the
+	 * timer, which never blocks; requires JDK 21
 	 */
 	public static EngineResources create(boolean virtualThreads) {
 		ScheduledThreadPoolExecutor timerThread = new ScheduledThreadPoolExecutor(1,
@@ -111,8 +111,8 @@ public final class EngineResources {
 		ExecutorService connects = threadPerTask("heartbeat-connect-", virtualThreads);
 		ThreadPoolExecutor logs = oneThread("heartbeat-log-");
 		Runnable check = () -> {
-			revive(timerThread);
-			revive(logs);
+			startMissingThread(timerThread);
+			startMissingThread(logs);
 		};
 		Runnable shutdown = () -> {
 			logs.shutdown();
@@ -135,7 +135,7 @@ public final class EngineResources {
 		List<ElasticPool> pools = List.of(hooks, io, aborts);
 		return create(timer, pauseDetector, lagging, connects, io, aborts, hooks, logs, last, () -> {
 			check.run();
-			pools.forEach(ElasticPool::revive);
+			pools.forEach(ElasticPool::startMissingThread);
 		}, () -> {
 			shutdown.run();
 			last.executeAll(pools.stream().map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
@@ -147,13 +147,13 @@ public final class EngineResources {
 			Runnable check, Runnable shutdown) {
 		Ticker ticker = new SystemTicker();
 		ThreadShortageLog shortage = new ThreadShortageLog(ticker);
-		Executor dropped = (task) -> logger.debug("Not run, for the clients are shut down");
-		RetryingExecutor retryingConnects = new RetryingExecutor(connects, timer, shortage, dropped);
-		RetryingExecutor retryingIo = new RetryingExecutor(io, timer, shortage, dropped);
-		RetryingExecutor cancels = new RetryingExecutor(aborts, timer, shortage, dropped);
-		RetryingExecutor retryingHooks = new RetryingExecutor(hooks, timer, shortage, dropped);
+		Executor discarding = (task) -> logger.debug("A task is dropped because the clients are shut down");
+		RetryingExecutor retryingConnects = new RetryingExecutor(connects, timer, shortage, discarding);
+		RetryingExecutor retryingIo = new RetryingExecutor(io, timer, shortage, discarding);
+		RetryingExecutor cancels = new RetryingExecutor(aborts, timer, shortage, discarding);
+		RetryingExecutor retryingHooks = new RetryingExecutor(hooks, timer, shortage, discarding);
 		RetryingExecutor futures = new RetryingExecutor(hooks, timer, shortage, last);
-		RetryingExecutor retryingLogs = new RetryingExecutor(logs, timer, shortage, dropped);
+		RetryingExecutor retryingLogs = new RetryingExecutor(logs, timer, shortage, discarding);
 		List<RetryingExecutor> retrying = List.of(retryingConnects, retryingIo, cancels, retryingHooks, futures,
 				retryingLogs);
 		DeferringExecutor deferredAborts = new DeferringExecutor(cancels, timer, ticker, lagging);
@@ -174,21 +174,21 @@ public final class EngineResources {
 	}
 
 	/**
-	 * A thread that could not allocate is dead, and its pool may have been unable to
-	 * start another one.
+	 * An {@link OutOfMemoryError} ends a thread, and the pool may have been unable to
+	 * start a replacement.
 	 */
-	private static void revive(ThreadPoolExecutor executor) {
+	private static void startMissingThread(ThreadPoolExecutor executor) {
 		if (executor.getPoolSize() == 0 && !executor.getQueue().isEmpty()) {
 			executor.prestartCoreThread();
 		}
 	}
 
 	/**
-	 * Have everything checked every few seconds, from now on until the shutdown.
-	 * @param clients checks the clients, and returns whether something is wrong
+	 * Check clients and threads every few seconds until shutdown.
+	 * @param clients checks the clients and returns whether an invariant is violated
 	 */
 	public synchronized void startChecking(BooleanSupplier clients) {
-		if (this.checkThread == null && !this.down) {
+		if (this.checkThread == null && !this.shutDown) {
 			CheckThread thread = new CheckThread(this.ticker, this.check, clients);
 			thread.start();
 			this.checkThread = thread;
@@ -196,15 +196,15 @@ public final class EngineResources {
 	}
 
 	private synchronized void stopChecking() {
-		this.down = true;
+		this.shutDown = true;
 		if (this.checkThread != null) {
 			this.checkThread.end();
 		}
 	}
 
 	/**
-	 * Return whether the timer has more to do than it gets done.
-	 * @param next what it is to run next, if anything waits
+	 * Return whether the timer is overdue.
+	 * @param next the next task of the timer, or {@code null} if none waits
 	 */
 	private static boolean isLagging(@Nullable Runnable next) {
 		return next instanceof Delayed timeout && timeout.getDelay(TimeUnit.NANOSECONDS) < -LAG_NANOS;
@@ -220,31 +220,31 @@ public final class EngineResources {
 			return () -> future.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("Not scheduled, for the clients are shut down");
+			logger.debug("A timeout is dropped because the clients are shut down");
 			return () -> {
 			};
 		}
 	}
 
 	/**
-	 * Return a delay that, where many wait, ends with a tick: what is due at about the
-	 * same time runs one after the other, rather than with a wait of the timer and a
-	 * wake-up of another thread for each.
+	 * Return the delay, extended to the next tick if many timeouts wait. Timeouts that
+	 * are due at about the same time then run one after the other, instead of a timer
+	 * wait and a wake-up of another thread for each of them.
 	 * @param waiting the number of timeouts that wait
-	 * @param now the time that the delay begins, as of {@link System#nanoTime()}
+	 * @param now the start of the delay, as of {@link System#nanoTime()}
 	 */
 	static long alignToTick(int waiting, long now, long delayNanos) {
-		if (waiting < MANY_TIMEOUTS || delayNanos < COARSE_NANOS) {
+		if (waiting < MANY_TIMEOUTS || delayNanos < MIN_ALIGNED_NANOS) {
 			return delayNanos;
 		}
 		return Math.max(delayNanos, delayNanos + Math.floorMod(-(now + delayNanos), TICK_NANOS));
 	}
 
 	private static void run(Runnable task, long dueAt, PauseDetector pauseDetector) {
-		long begunAt = System.nanoTime();
-		pauseDetector.taskBegins(dueAt, begunAt);
+		long startedAt = System.nanoTime();
+		pauseDetector.taskStarted(dueAt, startedAt);
 		runLogged(task);
-		pauseDetector.taskEnds(begunAt, System.nanoTime());
+		pauseDetector.taskFinished(startedAt, System.nanoTime());
 	}
 
 	private static void runLogged(Runnable task) {
@@ -252,13 +252,13 @@ public final class EngineResources {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A task failed unexpectedly", ex);
+			logger.error("A task of the timer failed unexpectedly", ex);
 		}
 	}
 
 	/**
-	 * A task never waits for another one, whatever that one is stuck in. Virtual threads
-	 * are cheaper to begin than to keep.
+	 * A task never waits for another task, whatever blocks that one. Virtual threads are
+	 * not kept because starting one is cheap.
 	 */
 	private static ExecutorService threadPerTask(String threadNamePrefix, boolean virtualThreads) {
 		ThreadFactory threadFactory = virtualThreads
@@ -269,7 +269,7 @@ public final class EngineResources {
 	}
 
 	/**
-	 * Its thread ends when there is nothing to do. What waits at the shutdown is done.
+	 * The thread ends when it is idle. Tasks that are queued at shutdown still run.
 	 */
 	private static ThreadPoolExecutor oneThread(String threadNamePrefix) {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
@@ -329,21 +329,21 @@ public final class EngineResources {
 	}
 
 	/**
-	 * End all threads. A hook that closes the application must get through with it, so
-	 * its thread is spared the interrupt.
+	 * Stop all threads. If a hook closes the application, its own thread is not left
+	 * interrupted, so that the hook can complete.
 	 */
 	public void shutdown() {
 		boolean interrupted = Thread.currentThread().isInterrupted();
 		stopChecking();
 		this.shutdown.run();
 		if (!interrupted && Thread.interrupted()) {
-			logger.trace("Closed from within a hook");
+			logger.trace("Cleared the interrupt of a hook that closed the clients");
 		}
 	}
 
 	/**
-	 * A thread of its own, which only parks and checks: an exhausted heap, which kills
-	 * the threads of pools, the timer's too, leaves it alive.
+	 * A separate thread that only parks and checks. An exhausted heap ends the threads of
+	 * pools, including the timer thread, but not this one.
 	 */
 	private static final class CheckThread extends Thread {
 
@@ -368,34 +368,35 @@ public final class EngineResources {
 		}
 
 		/**
-		 * While the heap is exhausted, whatever allocates throws: an iterator, or the
-		 * first use of a text. So there is nothing of that outside of the try block.
+		 * While the heap is exhausted every allocation throws, for example of an iterator
+		 * or at the first use of a string constant. Nothing outside the try block may
+		 * allocate.
 		 */
 		@Override
 		public void run() {
 			long interval = CHECK_NANOS;
 			while (!this.ended) {
-				boolean suspicious = true;
+				boolean violated = true;
 				try {
 					park(interval);
 					logFailure();
 					this.threads.run();
-					suspicious = !this.ended && this.clients.getAsBoolean();
+					violated = !this.ended && this.clients.getAsBoolean();
 				}
 				catch (Throwable ex) {
 					this.failure = ex;
 				}
-				interval = suspicious ? SUSPICION_NANOS : CHECK_NANOS;
+				interval = violated ? RECHECK_NANOS : CHECK_NANOS;
 			}
 		}
 
 		/**
-		 * What is wrong at two checks in a row was wrong all the time between: a wake-up
-		 * for another reason must not shorten it.
+		 * Parks for the full interval even after a spurious wake-up: a condition seen at
+		 * two checks in a row must have lasted for that interval.
 		 */
 		private void park(long nanos) {
-			long begunAt = this.ticker.nanoTime();
-			for (long left = nanos; left > 0 && !this.ended; left = nanos - (this.ticker.nanoTime() - begunAt)) {
+			long startedAt = this.ticker.nanoTime();
+			for (long left = nanos; left > 0 && !this.ended; left = nanos - (this.ticker.nanoTime() - startedAt)) {
 				LockSupport.parkNanos(left);
 				Interrupts.clear();
 			}

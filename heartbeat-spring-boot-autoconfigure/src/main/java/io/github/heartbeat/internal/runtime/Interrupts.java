@@ -1,7 +1,7 @@
 package io.github.heartbeat.internal.runtime;
 
 /**
- * Interrupts that code of users leaves behind on threads that serve others.
+ * Handles interrupts that user code leaves set on threads that serve other clients too.
  */
 public final class Interrupts {
 
@@ -11,12 +11,12 @@ public final class Interrupts {
 	}
 
 	/**
-	 * Clear the flag of this thread, so that it ends neither the next call of user code
-	 * nor a blocking call of the engine or of the container.
+	 * Clear the interrupt flag of the current thread, so that it interrupts neither the
+	 * next call of user code nor a blocking call of the engine or the container.
 	 */
 	public static void clear() {
 		if (Thread.interrupted()) {
-			logger.trace("An interrupt was left behind");
+			logger.trace("Cleared an interrupt that user code left set");
 		}
 	}
 

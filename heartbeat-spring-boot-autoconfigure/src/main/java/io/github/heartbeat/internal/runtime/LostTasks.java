@@ -1,7 +1,7 @@
 package io.github.heartbeat.internal.runtime;
 
 /**
- * Decides when a task counts as lost that an executor has accepted and not begun.
+ * Decides when a task that an executor has accepted but not started counts as lost.
  */
 public final class LostTasks {
 
@@ -9,9 +9,9 @@ public final class LostTasks {
 	}
 
 	/**
-	 * Whether to submit the task again. That is less and less often, since a task that
-	 * only waits for a thread is still there.
-	 * @param checks at how many checks in a row it had not begun
+	 * Whether to submit the task again. The answer is {@code true} less and less often,
+	 * because a task may only be waiting for a thread.
+	 * @param checks the number of consecutive checks at which the task had not started
 	 */
 	public static boolean isLost(int checks) {
 		return checks > 1 && Integer.bitCount(checks) == 1;

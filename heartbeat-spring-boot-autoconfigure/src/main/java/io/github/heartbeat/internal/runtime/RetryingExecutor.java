@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
- * Loses no task before the shutdown: what the operating system has no thread for waits
- * and is tried again, in order.
+ * Retries tasks for which the operating system cannot start a thread. No task is lost
+ * before shutdown, and tasks keep their order.
  */
 final class RetryingExecutor implements Executor {
 
@@ -36,9 +36,10 @@ final class RetryingExecutor implements Executor {
 	/**
 	 * Create an executor.
 	 * @param executor runs the tasks
-	 * @param timer retries
-	 * @param shortage is notified of each refusal
-	 * @param afterShutdown runs what comes after the shutdown of the executor
+	 * @param timer schedules the retries
+	 * @param shortage records refused and started threads
+	 * @param afterShutdown runs tasks that are submitted after the shutdown of the
+	 * executor
 	 */
 	RetryingExecutor(Executor executor, Timer timer, ThreadShortageLog shortage, Executor afterShutdown) {
 		this.executor = executor;
@@ -50,7 +51,7 @@ final class RetryingExecutor implements Executor {
 	@Override
 	public void execute(Runnable task) {
 		if (this.retrying || !tryExecute(task)) {
-			await(task);
+			enqueue(task);
 		}
 	}
 
@@ -70,7 +71,7 @@ final class RetryingExecutor implements Executor {
 		}
 	}
 
-	private void await(Runnable task) {
+	private void enqueue(Runnable task) {
 		boolean first;
 		this.lock.lock();
 		try {
@@ -87,14 +88,14 @@ final class RetryingExecutor implements Executor {
 	}
 
 	/**
-	 * Where this fails, {@link #check()} does it.
+	 * If the timer fails, {@link #check()} retries.
 	 */
 	private void scheduleRetry() {
 		try {
 			this.timer.schedule(this::retry, RETRY_NANOS);
 		}
 		catch (Throwable ex) {
-			logger.debug("Tasks are tried again at the next check", ex);
+			logger.debug("Failed to schedule a retry; retrying at the next check", ex);
 		}
 	}
 
@@ -116,20 +117,20 @@ final class RetryingExecutor implements Executor {
 	}
 
 	/**
-	 * A task that fails for another reason must not keep those behind it.
+	 * A task that fails for another reason must not block the tasks behind it.
 	 */
 	private boolean retry(Runnable task) {
 		try {
 			return tryExecute(task);
 		}
 		catch (Throwable ex) {
-			logger.error("A task could not be run", ex);
+			logger.error("Failed to submit a task", ex);
 			return true;
 		}
 	}
 
 	/**
-	 * Run what waits, if there is a thread for it now.
+	 * Submit the waiting tasks if threads can be started again.
 	 */
 	void check() {
 		if (this.retrying) {

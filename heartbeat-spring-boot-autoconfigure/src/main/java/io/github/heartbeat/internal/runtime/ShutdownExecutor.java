@@ -11,10 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs what is still queued at the shutdown, and the little that comes after it: futures
- * of users among it, which may wait for each other. It has a bounded number of threads,
- * and interrupts those that are stuck at the deadline, so that the others go on. What is
- * then left, behind tasks that ignore their interrupt, is dropped with a warning.
+ * Runs the tasks that are still queued at shutdown and those submitted later. Among them
+ * are completions of futures, which can wait for each other. The number of threads is
+ * bounded. Tasks that are stuck at the deadline are interrupted, so that the others can
+ * run. Tasks that still remain, behind tasks that ignore their interrupt, are dropped
+ * with a warning.
  */
 final class ShutdownExecutor implements Executor {
 
@@ -38,7 +39,7 @@ final class ShutdownExecutor implements Executor {
 
 	/**
 	 * Create an executor.
-	 * @param threadFactory makes its threads
+	 * @param threadFactory creates the threads
 	 * @param deadlineNanos how long tasks may be stuck before they are interrupted
 	 */
 	ShutdownExecutor(ThreadFactory threadFactory, long deadlineNanos) {
@@ -69,7 +70,7 @@ final class ShutdownExecutor implements Executor {
 	}
 
 	/**
-	 * Run tasks. Returns at once, however many they are.
+	 * Run the tasks. Returns immediately.
 	 */
 	void executeAll(List<Runnable> tasks) {
 		if (tasks.isEmpty()) {
@@ -92,13 +93,13 @@ final class ShutdownExecutor implements Executor {
 		int left = this.executor.getQueue().size();
 		this.executor.getQueue().clear();
 		if (left > 0) {
-			logger.warn("At the shutdown " + left + " tasks, such as the ends of futures, could not be run: "
-					+ MAX_THREADS + " others are stuck and ignore their interrupt");
+			logger.warn("Dropped " + left + " tasks at shutdown, such as completions of futures, because " + MAX_THREADS
+					+ " other tasks are stuck and ignore their interrupt");
 		}
 	}
 
 	/**
-	 * Wait until nothing is queued or runs any more, or the deadline.
+	 * Wait until no task is queued or running, or until the deadline.
 	 */
 	private boolean awaitIdle() {
 		for (long left = this.deadlineNanos; left > 0; left -= CHECK_NANOS) {

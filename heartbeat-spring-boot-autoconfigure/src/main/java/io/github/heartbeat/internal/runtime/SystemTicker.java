@@ -3,7 +3,7 @@ package io.github.heartbeat.internal.runtime;
 import java.time.Instant;
 
 /**
- * The time of the machine.
+ * The system clock.
  */
 public final class SystemTicker implements Ticker {
 

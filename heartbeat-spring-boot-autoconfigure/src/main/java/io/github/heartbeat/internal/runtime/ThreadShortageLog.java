@@ -4,8 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Logs that the operating system refuses to start threads: the first refusal, a summary a
- * minute, and the end. Written on the thread that was refused, for there may be no other.
+ * Logs that the operating system refuses to start threads: the first refusal, a summary
+ * every minute, and the end of the shortage. Logs on the thread that was refused, because
+ * no other thread may be available.
  */
 final class ThreadShortageLog {
 
@@ -13,7 +14,7 @@ final class ThreadShortageLog {
 
 	static final long SUMMARY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-	/** How long no thread may be refused before the shortage is over. */
+	/** How long no thread must be refused before the shortage counts as over. */
 	static final long OVER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
 	private final AtomicLong refusals = new AtomicLong();
@@ -31,23 +32,23 @@ final class ThreadShortageLog {
 	}
 
 	/**
-	 * A thread could not be started.
+	 * Record that a thread could not be started.
 	 */
 	void refused() {
 		long now = this.ticker.nanoTime();
 		this.lastRefusal = now;
 		long refusals = this.refusals.incrementAndGet();
-		if (beginsNow()) {
+		if (beginShortage()) {
 			this.lastLine = now;
-			logger.error("The operating system starts no more threads for the clients; trying again");
+			logger.error("The operating system refuses to start threads for the clients; retrying");
 		}
 		else if (isSummaryDue(now)) {
-			logger.error("The operating system still starts no more threads for the clients, after " + refusals
-					+ " refusals; trying again");
+			logger.error("The operating system still refuses to start threads for the clients, after " + refusals
+					+ " refusals; retrying");
 		}
 	}
 
-	private synchronized boolean beginsNow() {
+	private synchronized boolean beginShortage() {
 		boolean begins = !this.shortage;
 		this.shortage = true;
 		return begins;
@@ -62,19 +63,19 @@ final class ThreadShortageLog {
 	}
 
 	/**
-	 * A task was handed over, perhaps to a thread that there was already.
+	 * Record that an executor accepted a task, on a new or an existing thread.
 	 */
 	void started() {
-		if (this.shortage && this.ticker.nanoTime() - this.lastRefusal >= OVER_NANOS && ends()) {
+		if (this.shortage && this.ticker.nanoTime() - this.lastRefusal >= OVER_NANOS && endShortage()) {
 			logger.info(
 					"Threads can be started for the clients again, after " + this.refusals.getAndSet(0) + " refusals");
 		}
 	}
 
-	private synchronized boolean ends() {
-		boolean ends = this.shortage;
+	private synchronized boolean endShortage() {
+		boolean ended = this.shortage;
 		this.shortage = false;
-		return ends;
+		return ended;
 	}
 
 }

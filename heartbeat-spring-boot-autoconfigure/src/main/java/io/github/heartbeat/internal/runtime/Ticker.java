@@ -3,7 +3,7 @@ package io.github.heartbeat.internal.runtime;
 import java.time.Instant;
 
 /**
- * The passing of time, and the time of day for those who read of it later.
+ * Source of elapsed time and of the time of day.
  */
 public interface Ticker {
 
@@ -14,7 +14,7 @@ public interface Ticker {
 	long nanoTime();
 
 	/**
-	 * Return the time of day.
+	 * Return the current time of day.
 	 */
 	Instant now();
 

@@ -3,7 +3,7 @@ package io.github.heartbeat.internal.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations on timeouts that hold whatever was lost or thrown.
+ * Operations on timeouts that also work if a timeout was lost or cannot be cancelled.
  */
 public final class Timeouts {
 
@@ -16,15 +16,15 @@ public final class Timeouts {
 	}
 
 	/**
-	 * Whether a timeout is so long overdue that it will not run any more.
+	 * Whether a timeout is overdue for so long that it will not run.
 	 */
 	public static boolean isLost(long dueAt, long now) {
 		return now - dueAt > LOST_NANOS;
 	}
 
 	/**
-	 * Cancel a timeout. Never throws: a timeout that cannot be cancelled finds nothing to
-	 * do when it runs.
+	 * Cancel a timeout. Never throws: a timeout that cannot be cancelled does nothing
+	 * when it runs.
 	 */
 	public static void cancel(Timer.@Nullable Timeout timeout) {
 		if (timeout != null) {
@@ -32,7 +32,7 @@ public final class Timeouts {
 				timeout.cancel();
 			}
 			catch (Throwable ex) {
-				logger.debug("A timeout could not be cancelled", ex);
+				logger.debug("Failed to cancel a timeout", ex);
 			}
 		}
 	}

@@ -1,15 +1,15 @@
 package io.github.heartbeat.internal.runtime;
 
 /**
- * Runs things later, on one thread for all clients. Nothing that can block may run there.
+ * Runs delayed tasks on one thread for all clients. A task must never block.
  */
 public interface Timer {
 
 	/**
 	 * Run a task once.
-	 * @param task what to run
-	 * @param delayNanos when, from now
-	 * @return a handle to cancel it
+	 * @param task the task to run on the timer thread
+	 * @param delayNanos the delay in nanoseconds
+	 * @return a handle to cancel the task
 	 */
 	Timeout schedule(Runnable task, long delayNanos);
 
@@ -20,7 +20,7 @@ public interface Timer {
 	interface Timeout {
 
 		/**
-		 * Keep the task from running, if it has not begun to.
+		 * Cancel the task if it has not started.
 		 */
 		void cancel();
 

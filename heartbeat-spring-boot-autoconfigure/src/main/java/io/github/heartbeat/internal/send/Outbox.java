@@ -22,27 +22,31 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * What is written on one connection. Senders only queue; one task at a time writes:
- * heartbeats first, then what the open hook sends, then, once that hook is over, the
- * offlineQueue of the client and what was accepted on this connection.
+ * Writes the messages of one connection. Senders only queue messages; one task at a time
+ * writes them. Heartbeats are written first, then the messages of the open hook. After
+ * the open hook has returned, the messages of the offline queue follow, then those
+ * accepted on this connection.
  */
 public final class Outbox {
 
 	private static final EngineLog logger = EngineLog.of(Outbox.class);
 
-	/** How many futures end together while there is more to write. */
+	/**
+	 * Number of futures that are completed together while more messages wait to be
+	 * written.
+	 */
 	private static final int BATCH = 64;
 
 	private final EngineLock lock = new EngineLock();
 
-	/** What the open hook sends. */
-	private final SendQueue openHookSends;
+	/** Messages that the open hook sends. */
+	private final SendQueue openHookQueue;
 
-	/** What was accepted before there was this connection. */
+	/** Messages that were accepted before this connection was opened. */
 	private final SendQueue offlineQueue;
 
-	/** What was accepted on this connection. */
-	private final SendQueue waiting;
+	/** Messages that were accepted on this connection. */
+	private final SendQueue connectionQueue;
 
 	private final String clientName;
 
@@ -60,19 +64,19 @@ public final class Outbox {
 	@GuardedBy("lock")
 	private boolean awaitingOpenHook = true;
 
-	/** Whether the connection is being closed before the open hook is over. */
+	/** Whether closing of the connection began before the open hook returned. */
 	@GuardedBy("lock")
 	private boolean skipOfflineQueue;
 
-	/** Whether a writer was submitted and has not ended. */
+	/** Whether a writer was submitted and has not finished. */
 	@GuardedBy("lock")
 	private boolean writerActive;
 
-	/** The thread that writes, or null while the writer waits for one. */
+	/** The thread that writes, or {@code null} while the writer waits for a thread. */
 	@GuardedBy("lock")
 	private @Nullable Thread writer;
 
-	/** At how many checks in a row a writer waited for a thread. */
+	/** Number of consecutive checks at which the writer waited for a thread. */
 	@GuardedBy("lock")
 	private int pendingChecks;
 
@@ -82,7 +86,6 @@ public final class Outbox {
 	@GuardedBy("lock")
 	private List<PendingSend> writing = List.of();
 
-	/** How many futures were not submitted yet. */
 	@GuardedBy("lock")
 	private int unsubmittedFutures;
 
@@ -108,18 +111,19 @@ public final class Outbox {
 
 	/**
 	 * Create an outbox.
-	 * @param offlineQueue what was accepted before there was this connection
-	 * @param bounds bound what waits, the offlineQueue included
-	 * @param completions ends the futures of messages
+	 * @param offlineQueue the messages that were accepted before this connection was
+	 * opened
+	 * @param bounds bounds of all waiting messages, including those of the offline queue
+	 * @param completions completes the futures of messages
 	 */
 	public Outbox(String clientName, HeartbeatClientSettings settings, SendQueue offlineQueue, SendBounds bounds,
 			SendCompletions completions, Transport transport, Signals signals, EngineResources resources) {
 		this.clientName = clientName;
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
 		this.completions = completions;
-		this.openHookSends = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
+		this.openHookQueue = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
 		this.offlineQueue = offlineQueue;
-		this.waiting = new SendQueue(this.lock, bounds, settings, resources, this.completions);
+		this.connectionQueue = new SendQueue(this.lock, bounds, settings, resources, this.completions);
 		this.transport = transport;
 		this.signals = signals;
 		this.resources = resources;
@@ -127,20 +131,22 @@ public final class Outbox {
 	}
 
 	/**
-	 * Queue a message.
-	 * @return why not, or {@code null} if it is queued and its future will end
+	 * Queue a message. Never blocks.
+	 * @return the reason of the refusal, or {@code null} if the message is queued and its
+	 * future will be completed
 	 */
 	public @Nullable Reason offer(PendingSend send) {
-		return offer(this.waiting, send);
+		return offer(this.connectionQueue, send);
 	}
 
 	/**
-	 * Queue a message ahead of all others but the openHookSends before it. No bounds
-	 * apply.
-	 * @return why not, or {@code null} if it is queued and its future will end
+	 * Queue a message of the open hook ahead of all other messages. No bounds apply.
+	 * Never blocks.
+	 * @return the reason of the refusal, or {@code null} if the message is queued and its
+	 * future will be completed
 	 */
 	public @Nullable Reason offerFromOpenHook(PendingSend send) {
-		return offer(this.openHookSends, send);
+		return offer(this.openHookQueue, send);
 	}
 
 	private @Nullable Reason offer(SendQueue queue, PendingSend send) {
@@ -159,7 +165,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * The open hook is over: what waits for it may go out.
+	 * Record that the open hook returned. Messages that waited for it can be written.
 	 */
 	public void openHookEnded() {
 		this.lock.lock();
@@ -176,7 +182,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Write a heartbeat as soon as the socket takes it.
+	 * Write a heartbeat before all queued messages. Never blocks.
 	 */
 	public void requestHeartbeat() {
 		this.lock.lock();
@@ -205,14 +211,14 @@ public final class Outbox {
 	}
 
 	/**
-	 * Where this fails, {@link #check} does it again.
+	 * If this fails, {@link #check} retries.
 	 */
 	private void startWriter() {
 		try {
 			this.resources.io().execute(this::write);
 		}
 		catch (Throwable ex) {
-			logger.debug("No thread to write; tried again at the next check", ex);
+			logger.debug("Failed to submit the writer; retrying at the next check", ex);
 		}
 	}
 
@@ -251,7 +257,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Nothing happens where the writer has ended in order.
+	 * Does nothing if the writer finished normally.
 	 */
 	private void releaseWriter() {
 		this.lock.lock();
@@ -267,8 +273,8 @@ public final class Outbox {
 	}
 
 	/**
-	 * Continue what was lost: a writer that has no thread, what is to be written and has
-	 * no writer, a write that is not watched, futures that have not ended.
+	 * Resume lost work: a writer without a thread, messages without a writer, a write
+	 * that no timeout watches, and futures that were not completed.
 	 */
 	public void check(long now) {
 		boolean submit = false;
@@ -293,8 +299,8 @@ public final class Outbox {
 		if (unwatched) {
 			checkWrite();
 		}
-		this.waiting.check(now);
-		this.openHookSends.check(now);
+		this.connectionQueue.check(now);
+		this.openHookQueue.check(now);
 	}
 
 	@GuardedBy("lock")
@@ -322,7 +328,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * There is more to write, which may take long.
+	 * Submits futures although more messages follow, because writing them can take long.
 	 */
 	@GuardedBy("lock")
 	private void submitFuturesWhileWriting() {
@@ -361,8 +367,8 @@ public final class Outbox {
 	}
 
 	/**
-	 * As many as can be written together. They are among what is being written from the
-	 * moment they leave their queue, so that none is lost if this fails.
+	 * Return as many messages as can be written together. They belong to {@link #writing}
+	 * from the moment they leave their queue, so that none is lost if this method fails.
 	 */
 	@GuardedBy("lock")
 	private List<PendingSend> nextMessages(long now) {
@@ -372,7 +378,7 @@ public final class Outbox {
 		}
 		List<PendingSend> sends = new ArrayList<>(1);
 		this.writing = sends;
-		long room = this.transport.batchBytes();
+		long bytesLeft = this.transport.batchBytes();
 		PendingSend next = poll(queue, Long.MAX_VALUE, now);
 		while (next == null && queue != null) {
 			queue = nextQueue(now);
@@ -380,16 +386,17 @@ public final class Outbox {
 		}
 		while (next != null) {
 			addTo(sends, next);
-			room -= roomOf(next);
-			next = nextMessage(room, now);
+			bytesLeft -= frameBytes(next);
+			next = nextMessage(bytesLeft, now);
 		}
 		return sends;
 	}
 
 	/**
-	 * Hand over the futures of what is being written. Allocates nothing, so that none is
-	 * forgotten.
-	 * @param failure why they were not written, or {@code null} if they were
+	 * Pass on the futures of the messages that are being written. Allocates nothing, so
+	 * that no future is lost when the heap is exhausted.
+	 * @param failure the reason why the messages were not written, or {@code null} if
+	 * they were written
 	 */
 	@GuardedBy("lock")
 	private void completeWriting(@Nullable Reason failure) {
@@ -398,7 +405,7 @@ public final class Outbox {
 		for (int i = 0; i < writing.size(); i++) {
 			PendingSend send = writing.get(i);
 			if (failure != null) {
-				send.failed(failure);
+				send.setFailure(failure);
 			}
 			complete(send);
 			if (failure == null) {
@@ -422,16 +429,16 @@ public final class Outbox {
 		}
 		finally {
 			if (!added) {
-				send.failed(Reason.CONNECTION_LOST);
+				send.setFailure(Reason.CONNECTION_LOST);
 				complete(send);
 			}
 		}
 	}
 
 	@GuardedBy("lock")
-	private @Nullable PendingSend nextMessage(long room, long now) {
-		SendQueue queue = (room > Transport.FRAME_BYTES) ? nextQueue(now) : null;
-		return (queue != null) ? poll(queue, room - Transport.FRAME_BYTES, now) : null;
+	private @Nullable PendingSend nextMessage(long bytesLeft, long now) {
+		SendQueue queue = (bytesLeft > Transport.FRAME_BYTES) ? nextQueue(now) : null;
+		return (queue != null) ? poll(queue, bytesLeft - Transport.FRAME_BYTES, now) : null;
 	}
 
 	private @Nullable PendingSend poll(SendQueue queue, long maxBytes, long now) {
@@ -439,28 +446,28 @@ public final class Outbox {
 				: queue.poll(maxBytes, now);
 	}
 
-	private static long roomOf(PendingSend send) {
+	private static long frameBytes(PendingSend send) {
 		return send.bytes() + Transport.FRAME_BYTES;
 	}
 
 	/**
-	 * What was accepted while this connection was being closed waits for the next one,
-	 * and so does all of the offlineQueue if that began before the open hook was over:
-	 * nothing of it goes out before the greeting, and nothing that was accepted later
-	 * goes out before it.
+	 * Messages that were accepted while this connection was being closed wait for the
+	 * next one. If closing began before the open hook returned, the whole offline queue
+	 * waits: no message of it is written before the messages of the open hook, and no
+	 * message that was accepted later is written before it.
 	 */
 	@GuardedBy("lock")
 	private @Nullable SendQueue nextQueue(long now) {
-		if (this.openHookSends.isWaiting(now)) {
-			return this.openHookSends;
+		if (this.openHookQueue.hasMessage(now)) {
+			return this.openHookQueue;
 		}
 		if (this.awaitingOpenHook) {
 			return null;
 		}
-		if (this.offlineQueue.isWaitingSince(this.createdAt, now)) {
+		if (this.offlineQueue.hasMessageAcceptedBy(this.createdAt, now)) {
 			return this.skipOfflineQueue ? null : this.offlineQueue;
 		}
-		return this.waiting.isWaiting(now) ? this.waiting : null;
+		return this.connectionQueue.hasMessage(now) ? this.connectionQueue : null;
 	}
 
 	private void writeHeartbeat() {
@@ -472,7 +479,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Futures are handed over under the lock, so that the shutdown cannot overtake them.
+	 * Passes on the futures under the lock, so that shutdown cannot overtake them.
 	 */
 	private void writeMessages(List<PendingSend> sends) {
 		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
@@ -493,7 +500,7 @@ public final class Outbox {
 			this.transport.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug("Could not send the close frame", ex);
+			logger.debug("Failed to send the close frame", ex);
 		}
 		finally {
 			finish.done().run();
@@ -521,7 +528,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * The connection hears of it whatever else fails.
+	 * Notifies the connection even if the rest of this method fails.
 	 */
 	private void writeFailed(Throwable ex) {
 		logger.debug("A write failed", ex);
@@ -550,7 +557,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Whether nothing can be written any more.
+	 * Whether the outbox has failed and writes no further messages.
 	 */
 	public boolean hasFailed() {
 		this.lock.lock();
@@ -563,9 +570,8 @@ public final class Outbox {
 	}
 
 	/**
-	 * One timeout watches all writes: it is armed by the first one and then checks the
-	 * one under way when it is due. A write that is not watched is found by
-	 * {@link #check}.
+	 * One timeout serves all writes. The first write arms it; when it is due it checks
+	 * the current write. {@link #check} finds a write that is not watched.
 	 */
 	private void watch() {
 		if (this.watch != null) {
@@ -578,7 +584,7 @@ public final class Outbox {
 			}
 		}
 		catch (Throwable ex) {
-			logger.debug("A write is not watched", ex);
+			logger.debug("Failed to watch a write", ex);
 		}
 		finally {
 			this.lock.unlock();
@@ -615,7 +621,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Accept nothing any more. What is queued stays.
+	 * Refuse further messages. Queued messages remain.
 	 */
 	public void refuse(Reason reason) {
 		this.lock.lock();
@@ -629,10 +635,11 @@ public final class Outbox {
 	}
 
 	/**
-	 * Write what was accepted on this connection, then a close frame.
-	 * @param status the status to send
-	 * @param deadline the time by which the frame must be out
-	 * @param done run when the close frame is out or cannot be written
+	 * Write the messages that were accepted on this connection, then a close frame.
+	 * @param status the close status to send
+	 * @param deadline the time by which the frame must be sent, as of
+	 * {@link io.github.heartbeat.internal.runtime.Ticker#nanoTime()}
+	 * @param done runs when the close frame was sent or cannot be sent
 	 */
 	public void finish(CloseStatus status, long deadline, Runnable done) {
 		this.lock.lock();
@@ -654,7 +661,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * End the futures of what was accepted on this connection, and of what is being
+	 * Fail the messages that were accepted on this connection and those that are being
 	 * written.
 	 */
 	public void fail(Reason reason) {
@@ -669,8 +676,8 @@ public final class Outbox {
 			this.watch = null;
 			Timeouts.cancel(watch);
 			completeWriting(reason);
-			this.openHookSends.fail(reason);
-			this.waiting.fail(reason);
+			this.openHookQueue.fail(reason);
+			this.connectionQueue.fail(reason);
 			submitFutures();
 		}
 		finally {
@@ -684,7 +691,7 @@ public final class Outbox {
 	public interface Signals {
 
 		/**
-		 * Return what a heartbeat says. Called on the thread that writes.
+		 * Return the next heartbeat message. Called on the writing thread.
 		 */
 		WebSocketMessage<?> heartbeatMessage();
 
@@ -694,7 +701,7 @@ public final class Outbox {
 		void heartbeatBegins();
 
 		/**
-		 * A heartbeat has been written.
+		 * A heartbeat was written.
 		 */
 		void heartbeatWritten();
 
@@ -704,7 +711,7 @@ public final class Outbox {
 		void writeFailed();
 
 		/**
-		 * A write is stuck for {@code send.timeout}.
+		 * A write has been blocked for {@code send.timeout}.
 		 */
 		void writeStuck();
 

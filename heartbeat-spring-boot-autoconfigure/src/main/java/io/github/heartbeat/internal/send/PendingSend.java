@@ -15,7 +15,7 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A message on its way to the socket, and the future that tells its sender.
+ * A message that waits to be written, with the future of its sender.
  */
 public final class PendingSend {
 
@@ -29,13 +29,16 @@ public final class PendingSend {
 
 	private final CompletableFuture<Void> future = new CompletableFuture<>();
 
-	/** Guarded by the queue. */
+	/** Guarded by the lock of the queue. */
 	private long acceptedAt;
 
-	/** Why it is not written; set before it is added to the completions. */
+	/**
+	 * The reason why the message is not written. Set before the message is added to the
+	 * completions.
+	 */
 	private @Nullable Reason failure;
 
-	/** The next one in the completions. */
+	/** The next message in the completions. */
 	private @Nullable PendingSend next;
 
 	public PendingSend(String clientName, WebSocketMessage<?> message, ClientObservation observation) {
@@ -50,7 +53,8 @@ public final class PendingSend {
 	}
 
 	/**
-	 * The buffer of a message may be sent to many: each send reads it from its position.
+	 * A caller can send the same buffer several times, so each send reads from an
+	 * independent position.
 	 */
 	private static WebSocketMessage<?> ownPosition(WebSocketMessage<?> message) {
 		if (message instanceof BinaryMessage binary) {
@@ -75,7 +79,8 @@ public final class PendingSend {
 	}
 
 	/**
-	 * Return when it was accepted, by the ticker.
+	 * Return the time at which the message was accepted, as of
+	 * {@link io.github.heartbeat.internal.runtime.Ticker#nanoTime()}.
 	 */
 	long acceptedAt() {
 		return this.acceptedAt;
@@ -86,7 +91,8 @@ public final class PendingSend {
 	}
 
 	/**
-	 * It was not accepted: end the future on this thread, the sender's.
+	 * Fail the future of a message that was not accepted, on the current thread, which is
+	 * the sender's.
 	 */
 	public void refuse(Reason reason) {
 		HeartbeatSendException failure = new HeartbeatSendException(this.clientName, reason);
@@ -96,30 +102,31 @@ public final class PendingSend {
 	}
 
 	/**
-	 * It was handed to the socket, and its future is about to end.
+	 * Record that the message was passed to the socket. Its future is completed next.
 	 */
 	void written() {
 		this.observation.messageSent();
 	}
 
 	/**
-	 * Whether somebody waits for the future, or something depends on it.
+	 * Whether a thread waits for the future or a stage depends on it.
 	 */
 	boolean isAwaited() {
 		return this.future.getNumberOfDependents() > 0;
 	}
 
 	/**
-	 * It was accepted and will not be written.
+	 * Record that the accepted message will not be written.
 	 */
-	void failed(Reason reason) {
+	void setFailure(Reason reason) {
 		this.failure = reason;
 	}
 
 	/**
-	 * End the future on this thread, which neither writes nor keeps time.
+	 * Complete the future on the current thread, which must be neither the writing thread
+	 * nor the timer thread.
 	 */
-	void end() {
+	void complete() {
 		Reason failure = this.failure;
 		if (failure != null) {
 			refuse(failure);

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 
 /**
- * Bounds what waits to be written by one client, on a connection and for the next one
- * together.
+ * Bounds the messages of one client that wait to be written, on a connection and in the
+ * offline queue together.
  */
 public final class SendBounds {
 
@@ -33,11 +33,12 @@ public final class SendBounds {
 	}
 
 	/**
-	 * Take room for a message. One that is larger than all the room is accepted when
-	 * nothing waits.
-	 * @return whether there was room
+	 * Reserve space for a message. A message that exceeds the limit of bytes is accepted
+	 * if no other message waits.
+	 * @param size the size of the payload in bytes
+	 * @return whether there was enough space
 	 */
-	synchronized boolean take(long size) {
+	synchronized boolean tryReserve(long size) {
 		if (this.messages > 0 && (this.messages >= this.maxMessages || this.bytes + size > this.maxBytes)) {
 			return false;
 		}
@@ -46,17 +47,14 @@ public final class SendBounds {
 		return true;
 	}
 
-	/**
-	 * Return how many messages wait.
-	 */
 	public synchronized int messages() {
 		return this.messages;
 	}
 
 	/**
-	 * Give the room of a message back.
+	 * Release the space of a message.
 	 */
-	synchronized void give(long size) {
+	synchronized void release(long size) {
 		this.messages--;
 		this.bytes -= size;
 	}

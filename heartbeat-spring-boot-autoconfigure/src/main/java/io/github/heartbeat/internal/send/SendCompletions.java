@@ -8,22 +8,22 @@ import io.github.heartbeat.internal.runtime.LostTasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the futures of messages, written or not, on an executor for that: code of users
- * runs neither on the thread that writes nor under a lock. The thread that writes submits
- * them when it has nothing more to write, or many at a time, since waking another thread
- * costs as much as a write. A future that somebody waits for holds up no other one: what
- * depends on it may wait for the others.
+ * Completes the futures of messages, written or not, on a separate executor: user code
+ * runs neither on the writing thread nor under a lock. The writing thread submits futures
+ * when it has no more messages to write, or in batches, because waking another thread
+ * costs as much as a write. A future that a thread waits for delays no other future,
+ * because its dependent stage can wait for the others.
  * <p>
- * Nothing is allocated for a message, so that no future is forgotten when the heap is
- * exhausted: the messages are linked to each other, those added last being first.
+ * Adding a message allocates nothing, so that no future is lost when the heap is
+ * exhausted. The messages form a linked list with the most recent one first.
  */
 public final class SendCompletions {
 
 	private static final EngineLog logger = EngineLog.of(SendCompletions.class);
 
 	/**
-	 * How long a future is kept back at the most, should the write after it be stuck, or
-	 * should what depends on another one hold up the thread after all.
+	 * The longest delay of a future if the next write is blocked, or if a dependent stage
+	 * of another future blocks the thread.
 	 */
 	private static final long MAX_DELAY_NANOS = 10_000_000;
 
@@ -32,23 +32,26 @@ public final class SendCompletions {
 	private final EngineResources resources;
 
 	/**
-	 * The first of those that were taken from what was added, in order. Written under the
-	 * monitor.
+	 * The head of the messages that were taken from {@link #added}, oldest first. Written
+	 * under the monitor.
 	 */
 	private volatile @Nullable PendingSend first;
 
 	private volatile boolean watched;
 
-	/** At how many checks in a row there were futures to end; check thread only. */
-	private int unendedChecks;
+	/**
+	 * Number of consecutive checks at which futures waited. Used by the check thread
+	 * only.
+	 */
+	private int pendingChecks;
 
 	public SendCompletions(EngineResources resources) {
 		this.resources = resources;
 	}
 
 	/**
-	 * Add a message whose outcome is known. Its future ends after the next
-	 * {@link #submit()} or {@link #submitSoon()}.
+	 * Add a message whose outcome is known. The next {@link #submit()} or
+	 * {@link #submitSoon()} completes its future.
 	 */
 	void add(PendingSend send) {
 		PendingSend last;
@@ -60,21 +63,22 @@ public final class SendCompletions {
 	}
 
 	/**
-	 * End the futures of all messages that were added. Where this fails, {@link #check()}
-	 * does it again.
+	 * Complete the futures of all added messages. If this fails, {@link #check()}
+	 * retries.
 	 */
 	void submit() {
 		try {
-			this.resources.futures().execute(this::end);
+			this.resources.futures().execute(this::completeAll);
 		}
 		catch (Throwable ex) {
-			logger.debug("Futures end at the next check", ex);
+			logger.debug("Failed to submit the completion of futures; retrying at the next check", ex);
 		}
 	}
 
 	/**
-	 * End them soon, should nothing else do it before. One timeout watches all: it is
-	 * armed by the first one and then, as long as there are any when it is due.
+	 * Complete the futures after a short delay unless they are completed earlier. One
+	 * timeout serves all messages. The first message arms it, and it is armed again as
+	 * long as messages remain when it is due.
 	 */
 	void submitSoon() {
 		if (this.watched) {
@@ -86,7 +90,7 @@ public final class SendCompletions {
 		}
 		catch (Throwable ex) {
 			this.watched = false;
-			logger.debug("Futures are not watched", ex);
+			logger.debug("Failed to schedule the completion of futures", ex);
 		}
 	}
 
@@ -99,27 +103,27 @@ public final class SendCompletions {
 	}
 
 	/**
-	 * End what was left behind.
+	 * Complete futures whose task was lost.
 	 */
 	public void check() {
-		this.unendedChecks = isEmpty() ? 0 : this.unendedChecks + 1;
-		if (LostTasks.isLost(this.unendedChecks)) {
+		this.pendingChecks = isEmpty() ? 0 : this.pendingChecks + 1;
+		if (LostTasks.isLost(this.pendingChecks)) {
 			submit();
 		}
 	}
 
-	private void end() {
+	private void completeAll() {
 		for (PendingSend send = poll(); send != null; send = poll()) {
 			if (send.isAwaited() && !isEmpty()) {
 				submit();
 			}
-			end(send);
+			complete(send);
 		}
 	}
 
-	private void end(PendingSend send) {
+	private void complete(PendingSend send) {
 		try {
-			send.end();
+			send.complete();
 		}
 		finally {
 			if (!send.isDone()) {

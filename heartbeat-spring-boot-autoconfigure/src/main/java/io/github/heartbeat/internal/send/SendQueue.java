@@ -14,15 +14,15 @@ import io.github.heartbeat.internal.runtime.Timer.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that wait to be written, in order, and no longer than
- * {@code send.time-to-live}. One timeout looks after all of them: it is armed for the
- * first and then, when it is due, for the one that is first by then.
+ * Messages that wait to be written, in order, for at most {@code send.time-to-live}. One
+ * timeout serves all messages. It is armed for the first message, and when it is due for
+ * the message that is first then.
  */
 public final class SendQueue {
 
 	private static final EngineLog logger = EngineLog.of(SendQueue.class);
 
-	/** Small to begin with, for most queues of most clients are always empty. */
+	/** Small initially, because most queues of most clients are always empty. */
 	@GuardedBy("lock")
 	private final Deque<PendingSend> sends = new ArrayDeque<>(1);
 
@@ -39,14 +39,13 @@ public final class SendQueue {
 	@GuardedBy("lock")
 	private @Nullable Timeout timeout;
 
-	/** When the timeout is due. */
 	@GuardedBy("lock")
-	private long dueAt;
+	private long timeoutDueAt;
 
 	/**
 	 * Create a queue.
-	 * @param lock guards it, and may be that of its owner
-	 * @param completions ends the futures of messages that are not written
+	 * @param lock guards the queue; can be the lock of its owner
+	 * @param completions completes the futures of messages that are not written
 	 */
 	public SendQueue(EngineLock lock, SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources,
 			SendCompletions completions) {
@@ -59,12 +58,12 @@ public final class SendQueue {
 
 	/**
 	 * Add a message.
-	 * @return why not, or {@code null} if it was added
+	 * @return the reason of the refusal, or {@code null} if the message was added
 	 */
 	public @Nullable Reason offer(PendingSend send) {
 		this.lock.lock();
 		try {
-			if (!this.bounds.take(send.bytes())) {
+			if (!this.bounds.tryReserve(send.bytes())) {
 				return Reason.QUEUE_FULL;
 			}
 			boolean added = false;
@@ -75,7 +74,7 @@ public final class SendQueue {
 			}
 			finally {
 				if (!added) {
-					this.bounds.give(send.bytes());
+					this.bounds.release(send.bytes());
 				}
 			}
 			if (this.timeout == null) {
@@ -89,10 +88,10 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Whether there is a message that has not waited too long.
-	 * @param now the time, by the ticker
+	 * Whether there is a message that has not expired.
+	 * @param now the current time, as of the ticker
 	 */
-	boolean isWaiting(long now) {
+	boolean hasMessage(long now) {
 		this.lock.lock();
 		try {
 			expire(now);
@@ -104,11 +103,11 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Whether there is a message that has not waited too long and was accepted by then.
-	 * @param nanoTime the time, by the ticker
-	 * @param now the time now
+	 * Whether there is a message that has not expired and was accepted by the given time.
+	 * @param nanoTime the time, as of the ticker
+	 * @param now the current time, as of the ticker
 	 */
-	boolean isWaitingSince(long nanoTime, long now) {
+	boolean hasMessageAcceptedBy(long nanoTime, long now) {
 		this.lock.lock();
 		try {
 			expire(now);
@@ -121,17 +120,17 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Remove the first message that has not waited too long and was accepted by then,
-	 * unless it is larger.
-	 * @param nanoTime the time, by the ticker
-	 * @param maxBytes the largest size of its payload
-	 * @param now the time now
+	 * Remove the first message that has not expired and was accepted by the given time,
+	 * unless it is larger than allowed.
+	 * @param nanoTime the time, as of the ticker
+	 * @param maxBytes the maximum size of the payload in bytes
+	 * @param now the current time, as of the ticker
 	 * @return the message, or {@code null} if there is none or it is larger
 	 */
 	@Nullable PendingSend pollAcceptedBy(long nanoTime, long maxBytes, long now) {
 		this.lock.lock();
 		try {
-			return isWaitingSince(nanoTime, now) ? poll(maxBytes, now) : null;
+			return hasMessageAcceptedBy(nanoTime, now) ? poll(maxBytes, now) : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -139,9 +138,9 @@ public final class SendQueue {
 	}
 
 	/**
-	 * Remove the first message that has not waited too long, unless it is larger.
-	 * @param maxBytes the largest size of its payload
-	 * @param now the time, by the ticker
+	 * Remove the first message that has not expired, unless it is larger than allowed.
+	 * @param maxBytes the maximum size of the payload in bytes
+	 * @param now the current time, as of the ticker
 	 * @return the message, or {@code null} if there is none or it is larger
 	 */
 	@Nullable PendingSend poll(long maxBytes, long now) {
@@ -153,7 +152,7 @@ public final class SendQueue {
 				return null;
 			}
 			this.sends.remove();
-			this.bounds.give(send.bytes());
+			this.bounds.release(send.bytes());
 			return send;
 		}
 		finally {
@@ -162,7 +161,7 @@ public final class SendQueue {
 	}
 
 	/**
-	 * End all futures.
+	 * Remove all messages and fail their futures.
 	 */
 	public void fail(Reason reason) {
 		this.lock.lock();
@@ -186,23 +185,23 @@ public final class SendQueue {
 	@GuardedBy("lock")
 	private void failFirst(Reason reason) {
 		PendingSend send = this.sends.remove();
-		this.bounds.give(send.bytes());
-		send.failed(reason);
+		this.bounds.release(send.bytes());
+		send.setFailure(reason);
 		this.completions.add(send);
 	}
 
 	/**
-	 * A message that no timeout watches is still refused when it is about to be written
-	 * too late, and {@link #check} refuses it otherwise.
+	 * Arming can fail. A message that no timeout watches expires before it is written, or
+	 * {@link #check} removes it.
 	 */
 	@GuardedBy("lock")
 	private void arm(long delayNanos) {
-		this.dueAt = this.resources.ticker().nanoTime() + delayNanos;
+		this.timeoutDueAt = this.resources.ticker().nanoTime() + delayNanos;
 		try {
 			this.timeout = this.resources.timer().schedule(this::due, delayNanos);
 		}
 		catch (Throwable ex) {
-			logger.debug("Messages that wait are not watched", ex);
+			logger.debug("Failed to schedule the expiry of messages", ex);
 		}
 	}
 
@@ -223,12 +222,12 @@ public final class SendQueue {
 	}
 
 	/**
-	 * End what was left behind.
+	 * Remove expired messages whose timeout was lost.
 	 */
 	public void check(long now) {
 		this.lock.lock();
 		try {
-			if (!this.sends.isEmpty() && (this.timeout == null || Timeouts.isLost(this.dueAt, now))) {
+			if (!this.sends.isEmpty() && (this.timeout == null || Timeouts.isLost(this.timeoutDueAt, now))) {
 				due();
 			}
 		}

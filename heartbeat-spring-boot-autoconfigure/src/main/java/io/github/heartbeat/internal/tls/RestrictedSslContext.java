@@ -16,8 +16,8 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context that restricts what its engines offer, for a Jakarta WebSocket client can be
- * told a context and nothing else of TLS.
+ * A context whose engines offer a restricted set of protocols and ciphers. A Jakarta
+ * WebSocket client accepts no other TLS configuration than a context.
  */
 final class RestrictedSslContext extends SSLContext {
 
@@ -47,7 +47,7 @@ final class RestrictedSslContext extends SSLContext {
 		}
 
 		/**
-		 * A change of the mode may bring defaults back, so it comes first.
+		 * Sets the mode first, because changing the mode can restore defaults.
 		 */
 		private SSLEngine restricted(SSLEngine engine) {
 			engine.setUseClientMode(true);
@@ -78,11 +78,11 @@ final class RestrictedSslContext extends SSLContext {
 		@Override
 		protected void engineInit(KeyManager @Nullable [] keyManagers, TrustManager @Nullable [] trustManagers,
 				@Nullable SecureRandom random) {
-			throw new UnsupportedOperationException("Is initialized already");
+			throw new UnsupportedOperationException("The context is already initialized");
 		}
 
 		/**
-		 * Sockets would not be restricted.
+		 * Not supported because sockets would not be restricted.
 		 */
 		@Override
 		protected SSLSocketFactory engineGetSocketFactory() {
@@ -92,7 +92,7 @@ final class RestrictedSslContext extends SSLContext {
 
 		@Override
 		protected SSLServerSocketFactory engineGetServerSocketFactory() {
-			throw new UnsupportedOperationException("Is for clients only");
+			throw new UnsupportedOperationException("The context is for clients only");
 		}
 
 	}

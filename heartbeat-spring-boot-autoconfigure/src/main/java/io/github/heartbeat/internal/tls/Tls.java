@@ -13,8 +13,8 @@ import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.runtime.EngineLog;
 
 /**
- * What TLS connections are made with. Does not change: a bundle that is reloaded is
- * another one.
+ * The TLS configuration of connections. Immutable: reloading a bundle creates a new
+ * instance.
  *
  * @param context the context
  * @param protocols the protocols to offer, or none for those of the context
@@ -30,31 +30,31 @@ public record Tls(SSLContext context, List<String> protocols, List<String> ciphe
 	}
 
 	/**
-	 * Create the TLS of a bundle, whose protocols and ciphers can all be offered. What is
-	 * not known would be refused by the container at the first attempt, and what the JVM
-	 * has disabled be left out in silence.
+	 * Create the TLS configuration of a bundle and verify that all its protocols and
+	 * ciphers can be offered. Otherwise the container would reject unknown names at the
+	 * first attempt, and the JVM would silently omit disabled ones.
 	 * @param bundle the name of the bundle
 	 * @param context the context
 	 * @param protocols the protocols to offer, or none for those of the context
 	 * @param ciphers the ciphers to offer, or none for those of the context
-	 * @return the TLS
+	 * @return the TLS configuration
 	 * @throws InvalidHeartbeatSettingException if one of them cannot be offered
 	 */
 	public static Tls of(String bundle, SSLContext context, List<String> protocols, List<String> ciphers) {
 		SSLParameters supported = context.getSupportedSSLParameters();
 		for (String protocol : protocols) {
 			if (!List.of(supported.getProtocols()).contains(protocol)) {
-				throw refused(bundle, "enables the protocol '" + protocol + "', which this JVM does not support",
+				throw invalid(bundle, "enables the protocol '" + protocol + "', which this JVM does not support",
 						offers(supported.getProtocols(), context.getDefaultSSLParameters().getProtocols()));
 			}
 			if (!new Tls(context, List.of(protocol), List.of()).canBeOffered()) {
-				throw refused(bundle, "enables the protocol '" + protocol + "', which this JVM has disabled",
+				throw invalid(bundle, "enables the protocol '" + protocol + "', which this JVM has disabled",
 						offers(supported.getProtocols(), context.getDefaultSSLParameters().getProtocols()));
 			}
 		}
 		for (String cipher : ciphers) {
 			if (!List.of(supported.getCipherSuites()).contains(cipher)) {
-				throw refused(bundle,
+				throw invalid(bundle,
 						"enables the cipher '" + cipher + "', which this JVM does not support or has disabled",
 						"Use names of Java such as "
 								+ String.join(", ",
@@ -64,8 +64,8 @@ public record Tls(SSLContext context, List<String> protocols, List<String> ciphe
 		}
 		Tls tls = new Tls(context, protocols, ciphers);
 		if (!tls.canBeOffered()) {
-			throw refused(bundle, "enables protocols and ciphers none of which go together",
-					"Name ciphers of the enabled protocols in its options.");
+			throw invalid(bundle, "enables protocols and ciphers that cannot be combined",
+					"Configure ciphers of the enabled protocols in its options.");
 		}
 		return tls;
 	}
@@ -75,12 +75,12 @@ public record Tls(SSLContext context, List<String> protocols, List<String> ciphe
 				+ " in the enabled protocols of its options.";
 	}
 
-	private static InvalidHeartbeatSettingException refused(String bundle, String reason, String action) {
+	private static InvalidHeartbeatSettingException invalid(String bundle, String reason, String action) {
 		return new InvalidHeartbeatSettingException("ssl.bundle", bundle, reason, action);
 	}
 
 	/**
-	 * Whether this makes a ClientHello.
+	 * Whether a ClientHello can be created.
 	 */
 	private boolean canBeOffered() {
 		try {
@@ -90,14 +90,14 @@ public record Tls(SSLContext context, List<String> protocols, List<String> ciphe
 			return true;
 		}
 		catch (SSLException | IllegalArgumentException ex) {
-			logger.debug("Cannot be offered: " + this.protocols + " " + this.ciphers, ex);
+			logger.debug("Cannot offer " + this.protocols + " " + this.ciphers, ex);
 			return false;
 		}
 	}
 
 	/**
-	 * Return the context of clients, which offer the protocols and ciphers and nothing
-	 * else.
+	 * Return the context of clients. They offer only the configured protocols and
+	 * ciphers.
 	 */
 	public SSLContext clientContext() {
 		return (this.protocols.isEmpty() && this.ciphers.isEmpty()) ? this.context

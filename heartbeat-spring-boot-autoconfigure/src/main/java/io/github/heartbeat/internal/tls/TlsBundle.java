@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A bundle in use. It stays for good, subscribed once, while clients come and go: nobody
- * can unsubscribe from its source.
+ * An SSL bundle that at least one client has used. It subscribes once and stays until
+ * shutdown, even if all its clients are removed, because a source has no way to
+ * unsubscribe.
  */
 final class TlsBundle implements TlsHolder {
 
@@ -21,7 +22,8 @@ final class TlsBundle implements TlsHolder {
 	private boolean closed;
 
 	/**
-	 * A reload that comes meanwhile waits, since it is the later one.
+	 * Synchronized so that a concurrent reload waits: it is newer than the result of the
+	 * subscription.
 	 */
 	synchronized void subscribe(String name, TlsSource source) {
 		this.tls = source.subscribe(name, this::reloaded);
@@ -45,7 +47,7 @@ final class TlsBundle implements TlsHolder {
 	}
 
 	/**
-	 * Reconnect a client after each reload.
+	 * Reconnect the client after each reload.
 	 */
 	void add(HeartbeatClient client) {
 		this.reconnecting.add(client);
@@ -56,7 +58,7 @@ final class TlsBundle implements TlsHolder {
 	}
 
 	/**
-	 * Let go of everything, for the source will hold on to this.
+	 * Release all references, because the source keeps a reference to this bundle.
 	 */
 	synchronized void close() {
 		this.closed = true;

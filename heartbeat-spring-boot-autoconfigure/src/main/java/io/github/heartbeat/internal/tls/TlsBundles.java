@@ -11,7 +11,7 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS of all clients.
+ * The TLS configurations of all clients.
  */
 public final class TlsBundles {
 
@@ -24,10 +24,10 @@ public final class TlsBundles {
 	}
 
 	/**
-	 * Return the TLS that settings ask for. May load a bundle.
-	 * @return the TLS or {@code null} for the default
-	 * @throws io.github.heartbeat.InvalidHeartbeatSettingException if there is no such
-	 * bundle or it cannot be used
+	 * Return the TLS configuration that the settings select. May load a bundle.
+	 * @return the TLS configuration, or {@code null} for the default
+	 * @throws io.github.heartbeat.InvalidHeartbeatSettingException if the bundle does not
+	 * exist or cannot be used
 	 */
 	public @Nullable TlsHolder holder(HeartbeatClientSettings settings) {
 		String bundle = settings.getSslBundle();
@@ -50,7 +50,7 @@ public final class TlsBundles {
 	}
 
 	/**
-	 * A client is there, whose bundle has been asked for.
+	 * Register a client. {@link #holder} was called for its settings before.
 	 */
 	public void add(HeartbeatClient client) {
 		HeartbeatClientSettings settings = client.getSettings();
@@ -60,7 +60,7 @@ public final class TlsBundles {
 	}
 
 	/**
-	 * A client is gone.
+	 * Unregister a client.
 	 */
 	public void remove(HeartbeatClient client) {
 		String bundle = client.getSettings().getSslBundle();
@@ -74,7 +74,8 @@ public final class TlsBundles {
 	}
 
 	/**
-	 * The TLS of an {@link SSLContext}, which two clients share if it is the same one.
+	 * The TLS configuration of an {@link SSLContext}. Two clients with the same context
+	 * share it.
 	 */
 	private record Fixed(Tls current) implements TlsHolder {
 	}

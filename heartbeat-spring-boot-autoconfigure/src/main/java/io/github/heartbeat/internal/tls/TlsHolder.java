@@ -1,13 +1,13 @@
 package io.github.heartbeat.internal.tls;
 
 /**
- * The TLS of clients, which the reload of a bundle changes. Equal for clients that can
- * share it.
+ * The current TLS configuration of one or more clients; reloading a bundle changes it.
+ * Holders are equal if their clients can share a TLS configuration.
  */
 public interface TlsHolder {
 
 	/**
-	 * Return the TLS of the next attempt.
+	 * Return the TLS configuration for the next attempt.
 	 */
 	Tls current();
 

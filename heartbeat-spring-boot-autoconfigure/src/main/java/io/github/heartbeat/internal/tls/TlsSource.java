@@ -5,20 +5,20 @@ import java.util.function.Consumer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 
 /**
- * Where the TLS of {@code ssl.bundle} comes from.
+ * Source of the TLS configuration of {@code ssl.bundle}.
  */
 @FunctionalInterface
 public interface TlsSource {
 
 	/**
-	 * Return the TLS of a bundle, and be told of later ones. There is no way to
-	 * unsubscribe, so this is called once for each bundle.
+	 * Return the TLS configuration of a bundle and subscribe to its reloads. There is no
+	 * way to unsubscribe, so this is called once per bundle.
 	 * @param bundle the name of the bundle
-	 * @param reloads told of each reload that can be used, on any thread; may wait until
-	 * this call is over
-	 * @return the TLS of the bundle as it is now
-	 * @throws InvalidHeartbeatSettingException if it cannot be used; then nobody has
-	 * subscribed
+	 * @param reloads receives each usable reload, on any thread; it can block until this
+	 * call returns
+	 * @return the current TLS configuration of the bundle
+	 * @throws InvalidHeartbeatSettingException if the bundle cannot be used; no
+	 * subscription exists then
 	 */
 	Tls subscribe(String bundle, Consumer<Tls> reloads);
 

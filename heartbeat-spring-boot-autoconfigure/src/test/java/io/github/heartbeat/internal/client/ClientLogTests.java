@@ -218,18 +218,18 @@ class ClientLogTests {
 
 	@Test
 	void aServerThatNeverAnswersIsNamedOnceAfterTwoConnections() {
-		this.log.notAnswered(false);
-		this.log.notAnswered(true);
-		this.log.notAnswered(false);
+		this.log.heartbeatUnanswered(false);
+		this.log.heartbeatUnanswered(true);
+		this.log.heartbeatUnanswered(false);
 		this.engine.run();
 		assertThat(this.lines.list).isEmpty();
-		this.log.notAnswered(false);
-		this.log.notAnswered(false);
-		this.log.notAnswered(false);
+		this.log.heartbeatUnanswered(false);
+		this.log.heartbeatUnanswered(false);
+		this.log.heartbeatUnanswered(false);
 		this.engine.run();
 		assertThat(this.lines.list).singleElement()
 			.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("two connections in a row")
-				.contains("never to answer"));
+				.contains("never answers"));
 	}
 
 }

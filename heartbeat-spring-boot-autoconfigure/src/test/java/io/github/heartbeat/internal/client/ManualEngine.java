@@ -156,9 +156,9 @@ public final class ManualEngine implements Ticker, Timer {
 			Task timer = this.timers.poll();
 			this.now = Math.max(this.now, timer.due());
 			long begunAt = nanoTime();
-			this.pauseDetector.taskBegins(nanoTime(timer.due()), begunAt);
+			this.pauseDetector.taskStarted(nanoTime(timer.due()), begunAt);
 			run(timer.action());
-			this.pauseDetector.taskEnds(begunAt, nanoTime());
+			this.pauseDetector.taskFinished(begunAt, nanoTime());
 			run();
 			if (this.scheduled > mostTimers) {
 				throw new IllegalStateException("The timer is used without end");

@@ -54,7 +54,7 @@ class ThreadShortageIntegrationTests {
 			program.await("WORK", Duration.ofSeconds(30));
 			List<String> errors = program.lines().stream().filter((line) -> line.contains(" ERROR ")).toList();
 			assertThat(errors).as("lines").hasSizeBetween(1, 10);
-			assertThat(errors).anySatisfy((line) -> assertThat(line).contains("starts no more threads"));
+			assertThat(errors).anySatisfy((line) -> assertThat(line).contains("refuses to start threads"));
 		}
 	}
 

@@ -31,7 +31,7 @@ class WebSocketConnectorTests {
 		given(this.container.container(any(), any())).willThrow(new IllegalStateException("no container"));
 		assertThatExceptionOfType(HeartbeatConnectionException.class)
 			.isThrownBy(() -> this.connector.connect(mock(ConnectionAttempt.class), this.connector.prepare()));
-		then(this.container).should().connected(Thread.currentThread());
+		then(this.container).should().attemptEnded(Thread.currentThread());
 	}
 
 }

@@ -174,7 +174,7 @@ class ElasticPoolTests {
 		assertThat(uncaught.get()).isInstanceOf(OutOfMemoryError.class);
 		assertThat(ran.getCount()).isOne();
 		refuse.set(false);
-		refused.revive();
+		refused.startMissingThread();
 		assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
 		refused.shutdownNow();
 	}

@@ -60,11 +60,11 @@ class ThreadShortageLogTests {
 		this.log.started();
 		this.log.started();
 		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
-			.containsExactly("[ERROR] The operating system starts no more threads for the clients; trying again",
-					"[ERROR] The operating system still starts no more threads for the clients, after 601 refusals; "
-							+ "trying again",
-					"[ERROR] The operating system still starts no more threads for the clients, after 1201 refusals; "
-							+ "trying again",
+			.containsExactly("[ERROR] The operating system refuses to start threads for the clients; retrying",
+					"[ERROR] The operating system still refuses to start threads for the clients, after 601 refusals; "
+							+ "retrying",
+					"[ERROR] The operating system still refuses to start threads for the clients, after 1201 refusals; "
+							+ "retrying",
 					"[INFO] Threads can be started for the clients again, after 1300 refusals");
 	}
 
@@ -75,9 +75,9 @@ class ThreadShortageLogTests {
 		this.log.started();
 		this.log.refused();
 		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
-			.containsExactly("[ERROR] The operating system starts no more threads for the clients; trying again",
+			.containsExactly("[ERROR] The operating system refuses to start threads for the clients; retrying",
 					"[INFO] Threads can be started for the clients again, after 1 refusals",
-					"[ERROR] The operating system starts no more threads for the clients; trying again");
+					"[ERROR] The operating system refuses to start threads for the clients; retrying");
 	}
 
 	@Test

@@ -88,8 +88,7 @@ class TlsTests {
 
 	@Test
 	void protocolsAndCiphersThatDoNotGoTogetherAreRefused() {
-		assertRefused(List.of("TLSv1.3"), List.of(OLD_CIPHER),
-				"enables protocols and ciphers none of which go together");
+		assertRefused(List.of("TLSv1.3"), List.of(OLD_CIPHER), "enables protocols and ciphers that cannot be combined");
 	}
 
 	private void assertRefused(List<String> protocols, List<String> ciphers, String reason) {

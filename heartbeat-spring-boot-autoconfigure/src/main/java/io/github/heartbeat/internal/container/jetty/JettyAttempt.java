@@ -16,10 +16,10 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TCP transport of one connection attempt. Jetty queues requests by destination and
- * opens no connection for a request while another one is being opened for that
- * destination. A transport is part of what makes a destination, so with a transport of
- * its own an attempt has its own destination, and waits for no connect but its own.
+ * The TCP transport of one connection attempt. Jetty queues requests by destination.
+ * While it opens a connection to a destination, it opens no further one for another
+ * request. The transport is part of a destination's identity. An attempt with a separate
+ * transport therefore has a separate destination and waits for no other attempt.
  */
 final class JettyAttempt extends Transport.TCPIP {
 
@@ -47,7 +47,7 @@ final class JettyAttempt extends Transport.TCPIP {
 	}
 
 	/**
-	 * Called for each address of the host until one answers.
+	 * Called for each address of the host until one accepts the connection.
 	 */
 	@Override
 	public SelectableChannel newSelectableChannel() throws IOException {
@@ -63,8 +63,8 @@ final class JettyAttempt extends Transport.TCPIP {
 	}
 
 	/**
-	 * Abort the request and close the socket. Jetty itself leaves a socket open that is
-	 * still connecting.
+	 * Abort the request and close the socket. Jetty leaves a socket open that is still
+	 * connecting.
 	 */
 	void abandon() {
 		List<SelectableChannel> open;
@@ -72,13 +72,12 @@ final class JettyAttempt extends Transport.TCPIP {
 			this.abandoned = true;
 			open = List.copyOf(this.channels);
 		}
-		this.request.abort(new CancellationException("The attempt was given up"));
+		this.request.abort(new CancellationException("The attempt was cancelled"));
 		open.forEach(this.connector::close);
 	}
 
 	/**
-	 * Remove the destination if nothing uses it any more. Jetty keeps it for a while
-	 * otherwise.
+	 * Remove the destination if it is unused. Otherwise Jetty keeps it for a while.
 	 */
 	void removeUnusedDestination() {
 		HttpDestination destination = this.destination;
@@ -95,7 +94,7 @@ final class JettyAttempt extends Transport.TCPIP {
 	}
 
 	/**
-	 * Each attempt differs from all others.
+	 * Attempts are compared by identity.
 	 */
 	@Override
 	public boolean equals(@Nullable Object other) {

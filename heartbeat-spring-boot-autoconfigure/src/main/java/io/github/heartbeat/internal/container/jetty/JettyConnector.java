@@ -23,17 +23,20 @@ import org.eclipse.jetty.util.IO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jetty's connector, which closes what is still connecting when it is stopped. Jetty
- * forgets a socket that comes between its last look at all of them and the end of its
- * selector, and leaves it open for good.
+ * A connector that closes connecting sockets when it is stopped. Jetty's own connector
+ * misses a socket that is opened after the last scan of all sockets and before the end of
+ * its selector, and never closes it.
  */
 final class JettyConnector extends ClientConnector implements Connection.Listener {
 
-	/** Those that are not upgraded yet: one that is belongs to its client. */
+	/**
+	 * Sockets whose connection is not upgraded yet. An upgraded connection belongs to its
+	 * client.
+	 */
 	private final Set<SelectableChannel> connecting = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * The first that is told of a new socket.
+	 * The first method that Jetty calls with a new socket.
 	 */
 	@Override
 	protected void configure(SelectableChannel socket) throws IOException {
@@ -52,16 +55,16 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Close a socket, whether it is connecting or connected. What Jetty keeps of it is
-	 * found by way of the selector that it is registered with, and a closed socket leaves
-	 * its selector only when that is woken up, so all this is left to the selector.
+	 * Close a socket, connecting or connected. Jetty's state of the socket is found
+	 * through the selector at which it is registered, and a closed socket leaves the
+	 * selector only when that is woken up. The selector therefore does all of this.
 	 */
 	void close(SelectableChannel socket) {
 		selectors().forEach((selector) -> selector.submit((keys) -> close(socket, socket.keyFor(keys))));
 	}
 
 	/**
-	 * One that is not registered yet cannot be once it is closed.
+	 * A socket that is not registered yet cannot be registered after it is closed.
 	 */
 	private static void close(SelectableChannel socket, @Nullable SelectionKey key) {
 		if (key == null && socket.isRegistered()) {
@@ -74,7 +77,8 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Return whether all selectors handle what is submitted to them.
+	 * Return whether all selectors run submitted tasks within the timeout. Blocks until
+	 * then.
 	 */
 	boolean isAlive(long timeoutMillis) throws InterruptedException {
 		List<ManagedSelector> selectors = selectors();
@@ -84,8 +88,8 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Close all sockets and selectors, where a stop would wait for threads that have
-	 * died. A socket is not released before its selector is closed.
+	 * Close all sockets and selectors without waiting for threads that have died, as a
+	 * stop would. The sockets are released only when their selector is closed.
 	 */
 	void abandon() {
 		for (ManagedSelector managed : selectors()) {
@@ -112,8 +116,8 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Called for the end of HTTP as well, when a connection is upgraded. Jetty asks the
-	 * beans of the HTTP client for such listeners.
+	 * Called also at the end of HTTP when a connection is upgraded. Jetty finds such
+	 * listeners among the beans of the HTTP client.
 	 */
 	@Override
 	public void onClosed(Connection connection) {
@@ -131,7 +135,7 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	}
 
 	/**
-	 * Jetty itself refuses those that come after its end.
+	 * Closes the remaining sockets. After its stop Jetty refuses new ones.
 	 */
 	@Override
 	protected void doStop() throws Exception {

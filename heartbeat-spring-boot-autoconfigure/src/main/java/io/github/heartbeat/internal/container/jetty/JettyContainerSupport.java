@@ -46,73 +46,76 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Jetty's WebSocket client. One container of ours serves all clients that share their
- * TLS; they share their threads, and are started for the first connection.
+ * Support for Jetty's WebSocket client. Clients with the same TLS configuration share one
+ * container. All containers share their threads and are started for the first connection.
  */
 public final class JettyContainerSupport implements ContainerSupport {
 
 	private static final EngineLog logger = EngineLog.of(JettyContainerSupport.class);
 
 	/**
-	 * As good as no limit. Listeners that block hold a thread each, and must not keep
-	 * other clients from a thread.
+	 * Practically no limit. Each blocked listener occupies a thread and must not prevent
+	 * other clients from getting one.
 	 */
 	private static final int MAX_THREADS = 1_000_000;
 
 	/**
-	 * As good as no limit: ours ends an attempt, and the operating system a connection
-	 * that never comes. (0, which stands for none, fails in Jetty 12.1.14.)
+	 * Practically no limit: the deadline of the engine ends an attempt, and the operating
+	 * system ends a connect that is never answered. (0, which means no limit, fails in
+	 * Jetty 12.1.14.)
 	 */
 	private static final long NO_LIMIT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
 	/**
-	 * The largest request line and headers together. Jetty takes a buffer of this size
-	 * only for a request that needs it, and only while it is sent.
+	 * Maximum size of the request line and the headers together. Jetty allocates a buffer
+	 * of this size only for a request that needs it, and only while the request is sent.
 	 */
 	private static final int MAX_REQUEST_BYTES = 64 * 1024;
 
-	/** Room for the headers that Jetty adds. */
+	/** Space for the headers that Jetty adds. */
 	private static final int OWN_HEADER_BYTES = 4 * 1024;
 
-	/** Jetty sets no limit to the headers of the answer, and keeps them all. */
-	private static final int MAX_ANSWER_BYTES = 64 * 1024;
+	/**
+	 * Jetty does not limit the headers of a response by default and keeps all of them.
+	 */
+	private static final int MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
 
-	/** How long a connection stays that was abandoned before its upgrade. */
+	/** How long a connection is kept that was abandoned before its upgrade. */
 	private static final int IDLE_MILLIS = 5000;
 
-	/** When the destination of an attempt that succeeded is removed. */
+	/** Delay after which the destination of a successful attempt is removed. */
 	private static final int DESTINATION_DELAY_MILLIS = 100;
 
-	/** How long a destination stays that could not be removed with its attempt. */
+	/** How long a destination is kept that could not be removed with its attempt. */
 	private static final int DESTINATION_IDLE_MILLIS = 2000;
 
-	/** Jetty ends an idle thread after one or two such times. */
+	/** Jetty ends a thread that is idle for one to two of these intervals. */
 	private static final int IDLE_THREAD_MILLIS = 2000;
 
 	private static final int MIN_THREADS = 2;
 
-	/** How long a thread that runs may take to handle something. */
+	/** How long a running thread can take to handle a task. */
 	private static final long ALIVE_MILLIS = 1000;
 
 	/**
-	 * How long the threads have at the end, half of it until they are interrupted. A hook
-	 * that does not heed that must not hold up the application.
+	 * How long the threads may run at shutdown. They are interrupted after half of it. A
+	 * hook that ignores the interrupt must not delay the shutdown of the application.
 	 */
 	private static final int STOP_MILLIS = 500;
 
 	private static final String FRAME_TOO_LARGE = "Frame payload exceeded integer max value";
 
-	private static final String NOT_APPLICABLE = "cannot be applied to a container of Jetty that is supplied";
+	private static final String NOT_APPLICABLE = "cannot be applied to a supplied Jetty container";
 
 	private final Map<Thread, JettyAttempt> connecting = new ConcurrentHashMap<>();
 
 	private final @Nullable WebSocketContainer supplied;
 
-	/** One for each TLS, {@code null} standing for the default. */
-	private final Map<@Nullable TlsHolder, JettyContainer> own = new HashMap<>();
+	/** The containers by TLS configuration; the key is {@code null} for the default. */
+	private final Map<@Nullable TlsHolder, JettyContainer> containers = new HashMap<>();
 
-	/** How many clients have each TLS but the default. */
-	private final Map<TlsHolder, Integer> users = new HashMap<>();
+	/** The number of clients by TLS configuration, except for the default. */
+	private final Map<TlsHolder, Integer> clientCounts = new HashMap<>();
 
 	private QueuedThreadPool threads = newThreads();
 
@@ -139,8 +142,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Jetty's client knows one TLS context, so a container that is supplied cannot be
-	 * told another.
+	 * A Jetty client has one TLS context, so a supplied container cannot use another one.
 	 */
 	@Override
 	public void check(HeartbeatClientSettings settings) {
@@ -149,16 +151,16 @@ public final class JettyContainerSupport implements ContainerSupport {
 		}
 		if (settings.getSslContext() != null) {
 			throw new InvalidHeartbeatSettingException("sslContext", null, NOT_APPLICABLE,
-					"Set it on the container itself, or supply none.");
+					"Configure it on the container itself, or supply no container.");
 		}
 		if (settings.getSslBundle() != null) {
 			throw new InvalidHeartbeatSettingException("ssl.bundle", settings.getSslBundle(), NOT_APPLICABLE,
-					"Set up the container itself with the bundle, or supply none.");
+					"Configure the container itself with the bundle, or supply no container.");
 		}
 	}
 
 	/**
-	 * A container that is supplied has a limit of its own.
+	 * A supplied container has its own limit, which is not checked here.
 	 */
 	@Override
 	public @Nullable String tooLong(URI url, HttpHeaders headers) {
@@ -178,18 +180,18 @@ public final class JettyContainerSupport implements ContainerSupport {
 			return this.supplied;
 		}
 		Assert.state(!this.shutdown, "The clients are shut down");
-		Assert.state(tls == null || this.users.containsKey(tls), "The client was removed");
-		JettyContainer own = this.own.computeIfAbsent(tls, this::start);
-		if (tls != null && own.tls() != null) {
-			own.tls().change(tls.current());
+		Assert.state(tls == null || this.clientCounts.containsKey(tls), "The client was removed");
+		JettyContainer container = this.containers.computeIfAbsent(tls, this::start);
+		if (tls != null && container.tls() != null) {
+			container.tls().change(tls.current());
 		}
-		return own.container();
+		return container.container();
 	}
 
 	private JettyContainer start(@Nullable TlsHolder holder) {
 		JettyTls tls = (holder != null) ? new JettyTls(holder.current()) : null;
 		JettyConnector connector = new JettyConnector();
-		HttpClientTransport transport = new JettyHttpTransport(connector, this::begin);
+		HttpClientTransport transport = new JettyHttpTransport(connector, this::register);
 		transport.setConnectionPoolFactory(JettyContainerSupport::poolWithoutReuse);
 		HttpClient httpClient = new HttpClient(transport);
 		if (tls != null) {
@@ -205,7 +207,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 		httpClient.setMaxRequestsQueuedPerDestination(Integer.MAX_VALUE);
 		httpClient.setHttpCookieStore(new HttpCookieStore.Empty());
 		httpClient.setMaxRequestHeadersSize(MAX_REQUEST_BYTES + OWN_HEADER_BYTES);
-		httpClient.setMaxResponseHeadersSize(MAX_ANSWER_BYTES);
+		httpClient.setMaxResponseHeadersSize(MAX_RESPONSE_HEADER_BYTES);
 		httpClient.setConnectTimeout(NO_LIMIT_MILLIS);
 		httpClient.setIdleTimeout(IDLE_MILLIS);
 		JakartaWebSocketClientContainer container = new JakartaWebSocketClientContainer(
@@ -221,14 +223,14 @@ public final class JettyContainerSupport implements ContainerSupport {
 		}
 		catch (Exception ex) {
 			stop(container);
-			throw new IllegalStateException("Could not start Jetty's WebSocket client", ex);
+			throw new IllegalStateException("Failed to start Jetty's WebSocket client", ex);
 		}
 		return new JettyContainer(container, connector, tls);
 	}
 
 	/**
-	 * A connection whose upgrade was refused would be kept for the next attempt, and the
-	 * server may be closing it just then.
+	 * Without this pool, a connection whose upgrade was refused would be kept for the
+	 * next attempt, while the server may be closing it.
 	 */
 	private static ConnectionPool poolWithoutReuse(Destination destination) {
 		DuplexConnectionPool pool = new DuplexConnectionPool(destination, Integer.MAX_VALUE);
@@ -237,18 +239,18 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Jetty creates it for the first connect, and more than one where several come at
-	 * once, which then fail.
+	 * Jetty creates the core client lazily at the first connect. Concurrent first
+	 * connects create several, and fail. The getter creates it in advance.
 	 */
 	private static void createCoreClient(JakartaWebSocketClientContainer container) {
 		Assert.state(container.getExecutor() != null, "Jetty's WebSocket client has no executor");
 	}
 
 	/**
-	 * Called on the thread that connects. {@link #connected} removes what is kept of an
-	 * attempt that ends before its request is complete.
+	 * Register an attempt. Called on the connecting thread. {@link #attemptEnded} removes
+	 * the attempt if it ends before its request is complete.
 	 */
-	private void begin(JettyAttempt attempt) {
+	private void register(JettyAttempt attempt) {
 		this.connecting.put(Thread.currentThread(), attempt);
 		attempt.request().idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS).onComplete((result) -> {
 			this.connecting.values().remove(attempt);
@@ -262,8 +264,8 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * An answer that Jetty cannot read has a status that Jetty made up, and one that
-	 * breaks the rules of the upgrade has status 101. Neither is a refusal.
+	 * For a response that it cannot parse, Jetty makes up a status. A response that
+	 * violates the rules of the upgrade has status 101. Neither is a refusal.
 	 */
 	@Override
 	public @Nullable Integer httpStatus(Throwable failure) {
@@ -275,15 +277,16 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * A refusal that breaks the rules, such as 401 without a challenge, has no cause.
+	 * A refusal that violates the HTTP rules, such as 401 without a challenge, has no
+	 * cause.
 	 */
 	private static boolean isUnreadable(@Nullable Throwable answer) {
 		return answer instanceof HttpResponseException && answer.getCause() instanceof HttpException;
 	}
 
 	/**
-	 * Only for a tunnel: where the scheme is ws Jetty sends the upgrade itself to the
-	 * proxy, and the answer may be anybody's.
+	 * Only applies to a tunnel. With the scheme ws, Jetty sends the upgrade request
+	 * itself to the proxy, and the response can come from the proxy or the server.
 	 */
 	@Override
 	public @Nullable Integer proxyStatus(Throwable failure) {
@@ -293,8 +296,9 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Jetty's parser refuses a frame that is longer than an array, whatever the limit. It
-	 * reports that as a close only, which has the text of its exception.
+	 * Jetty's parser rejects a frame that exceeds the maximum size of an array, whatever
+	 * the limit. Jetty reports this only as a close with the message of its exception as
+	 * the reason.
 	 */
 	@Override
 	public boolean isTooLarge(CloseStatus status) {
@@ -303,7 +307,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * The interrupt frees the thread only. The socket is left to the attempt.
+	 * The interrupt only unblocks the thread. The attempt closes the socket.
 	 */
 	@Override
 	public void abandon(Thread connecting) {
@@ -315,11 +319,11 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Jetty reports no completion of a request that was upgraded, and may still be busy
-	 * with its end.
+	 * Jetty does not report the completion of an upgraded request, and may still be
+	 * finishing it. The destination is therefore removed after a delay.
 	 */
 	@Override
-	public void connected(Thread connecting) {
+	public void attemptEnded(Thread connecting) {
 		JettyAttempt attempt = this.connecting.remove(connecting);
 		if (attempt != null) {
 			this.scheduler.schedule(attempt::removeUnusedDestination, DESTINATION_DELAY_MILLIS, TimeUnit.MILLISECONDS);
@@ -329,7 +333,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	@Override
 	public synchronized void retain(@Nullable TlsHolder tls) {
 		if (tls != null) {
-			this.users.merge(tls, 1, Integer::sum);
+			this.clientCounts.merge(tls, 1, Integer::sum);
 		}
 	}
 
@@ -342,10 +346,11 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	private synchronized @Nullable JettyContainer unusedWithout(@Nullable TlsHolder tls) {
-		if (tls == null || this.users.computeIfPresent(tls, (key, count) -> (count > 1) ? count - 1 : null) != null) {
+		if (tls == null
+				|| this.clientCounts.computeIfPresent(tls, (key, count) -> (count > 1) ? count - 1 : null) != null) {
 			return null;
 		}
-		return this.own.remove(tls);
+		return this.containers.remove(tls);
 	}
 
 	@Override
@@ -366,7 +371,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	private synchronized List<JettyContainer> containers() {
-		return List.copyOf(this.own.values());
+		return List.copyOf(this.containers.values());
 	}
 
 	private synchronized Executor executor() {
@@ -374,7 +379,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * The new containers are started by the next attempts.
+	 * The next attempts start the new containers.
 	 */
 	@Override
 	public boolean replace() {
@@ -385,13 +390,13 @@ public final class JettyContainerSupport implements ContainerSupport {
 			if (this.supplied != null || this.shutdown) {
 				return false;
 			}
-			containers = List.copyOf(this.own.values());
+			containers = List.copyOf(this.containers.values());
 			threads = this.threads;
 			scheduler = this.scheduler;
 			QueuedThreadPool newThreads = newThreads();
 			this.scheduler = newScheduler();
 			this.threads = newThreads;
-			this.own.clear();
+			this.containers.clear();
 		}
 		List<JettyAttempt> attempts = List.copyOf(this.connecting.values());
 		containers.forEach((container) -> container.connector().abandon());
@@ -404,29 +409,30 @@ public final class JettyContainerSupport implements ContainerSupport {
 	@Override
 	public synchronized void shutdown() {
 		this.shutdown = true;
-		this.own.values().forEach(JettyContainerSupport::stopOrAbandon);
-		this.own.clear();
+		this.containers.values().forEach(JettyContainerSupport::stopOrAbandon);
+		this.containers.clear();
 		stop(this.scheduler);
 		stop(this.threads);
 	}
 
 	/**
-	 * Jetty waits for its selectors without a bound.
+	 * A stop of Jetty waits for its selectors without a timeout, so it is only used while
+	 * they run.
 	 */
-	private static void stopOrAbandon(JettyContainer own) {
+	private static void stopOrAbandon(JettyContainer container) {
 		boolean alive;
 		try {
-			alive = own.connector().isAlive(ALIVE_MILLIS);
+			alive = container.connector().isAlive(ALIVE_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			alive = true;
 		}
 		if (alive) {
-			stop(own.container());
+			stop(container.container());
 		}
 		else {
-			own.connector().abandon();
+			container.connector().abandon();
 		}
 	}
 
@@ -441,11 +447,11 @@ public final class JettyContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * A container of ours.
+	 * A container that the engine created.
 	 *
 	 * @param container the container
-	 * @param connector its selectors
-	 * @param tls its TLS, if it is not the default
+	 * @param connector the connector with its selectors
+	 * @param tls the TLS configuration, or {@code null} for the default
 	 */
 	private record JettyContainer(JakartaWebSocketClientContainer container, JettyConnector connector,
 			@Nullable JettyTls tls) {
@@ -464,8 +470,8 @@ public final class JettyContainerSupport implements ContainerSupport {
 		}
 
 		/**
-		 * The session is closed before its last frame is written, which may take as long
-		 * as the peer likes.
+		 * Checks the socket, not the session: the session is closed before its last frame
+		 * is written, and that write can block for as long as the peer does not read.
 		 */
 		@Override
 		public boolean isSocketClosed() {

@@ -15,29 +15,29 @@ final class JettyHttpTransport extends HttpClientTransportOverHTTP {
 
 	private final JettyConnector connector;
 
-	private final Consumer<JettyAttempt> begin;
+	private final Consumer<JettyAttempt> attemptListener;
 
 	/**
 	 * Create a transport.
 	 * @param connector opens the sockets
-	 * @param begin called with each attempt before anything else happens to it, on the
-	 * thread that sends the request
+	 * @param attemptListener receives each new attempt before it is used, on the thread
+	 * that sends the request
 	 */
-	JettyHttpTransport(JettyConnector connector, Consumer<JettyAttempt> begin) {
+	JettyHttpTransport(JettyConnector connector, Consumer<JettyAttempt> attemptListener) {
 		super(connector);
 		this.connector = connector;
-		this.begin = begin;
+		this.attemptListener = attemptListener;
 	}
 
 	/**
-	 * Called again for a request that is sent again, which stays the same attempt.
+	 * Also called when a request is sent again; the request keeps its attempt.
 	 */
 	@Override
 	public Origin newOrigin(Request request) {
 		if (!(request.getTransport() instanceof JettyAttempt)) {
 			JettyAttempt attempt = new JettyAttempt(request, this.connector);
 			request.transport(attempt);
-			this.begin.accept(attempt);
+			this.attemptListener.accept(attempt);
 		}
 		return super.newOrigin(request);
 	}

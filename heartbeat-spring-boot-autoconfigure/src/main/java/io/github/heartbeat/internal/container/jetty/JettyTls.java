@@ -4,7 +4,7 @@ import io.github.heartbeat.internal.tls.Tls;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * The TLS of a container of Jetty. Changed by one thread at a time.
+ * The TLS configuration of a Jetty container. Changed by one thread at a time.
  */
 final class JettyTls {
 
@@ -26,8 +26,8 @@ final class JettyTls {
 	}
 
 	/**
-	 * Use this TLS for the connections from now on, and leave those alone that are there
-	 * or under way.
+	 * Use a TLS configuration for new connections. Existing connections and running
+	 * handshakes keep theirs.
 	 */
 	void change(Tls tls) {
 		if (tls.equals(this.tls)) {
@@ -37,13 +37,14 @@ final class JettyTls {
 			this.factory.reload((factory) -> configure(factory, tls));
 		}
 		catch (Exception ex) {
-			throw new IllegalStateException("Could not change the TLS of Jetty's WebSocket client", ex);
+			throw new IllegalStateException("Failed to change the TLS configuration of Jetty's WebSocket client", ex);
 		}
 		this.tls = tls;
 	}
 
 	/**
-	 * Jetty drops what it takes for weak, even where that is asked for by name.
+	 * Jetty excludes protocols and ciphers that it considers weak, even if they are
+	 * configured explicitly.
 	 */
 	private void configure(SslContextFactory factory, Tls tls) {
 		factory.setSslContext(tls.clientContext());

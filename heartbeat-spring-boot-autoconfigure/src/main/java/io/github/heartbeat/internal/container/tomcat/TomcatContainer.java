@@ -19,14 +19,15 @@ import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.springframework.util.Assert;
 
 /**
- * Tomcat's client with buffers by the number of connections: the first ones have room for
- * speed, and the thousands after them are frugal. A read that takes little makes many of
- * a busy feed, each of which may change threads; a read that could take much costs its
- * memory for as long as the connection is there.
+ * A Tomcat client whose buffer sizes depend on the number of connections. The first
+ * connections have large buffers for throughput; thousands of further connections have
+ * small ones. With a small buffer a busy feed needs many reads, and each read can switch
+ * threads. A large buffer occupies its memory for the lifetime of the connection.
  * <p>
- * Tomcat takes the size of its reads from the default for binary messages, and so do its
- * sessions for one of the two buffers that they keep for ever. Messages come in pieces of
- * these and are put together by us, so that they bound nothing.
+ * Tomcat derives the size of its reads from the default size for binary messages. Its
+ * sessions use the same default for one of the two buffers that they keep permanently.
+ * Messages arrive in fragments of these sizes and the engine assembles them, so the
+ * buffers do not limit the size of messages.
  */
 public final class TomcatContainer extends WsWebSocketContainer {
 
@@ -37,9 +38,9 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	private static final int SMALL_SIZE = 1024;
 
 	/**
-	 * How long the threads have for events of sockets that were just closed. One that
-	 * handles such an event when the threads end dies of an exception, and nothing tells
-	 * when they are through.
+	 * How long the threads may handle events of sockets that were just closed. A thread
+	 * that handles such an event while the threads are stopped ends with an exception,
+	 * and Tomcat offers no way to wait for the threads.
 	 */
 	private static final long EVENTS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -62,8 +63,8 @@ public final class TomcatContainer extends WsWebSocketContainer {
 
 	/**
 	 * Create a container.
-	 * @param minReadSize what a read must be able to take, in bytes
-	 * @param largeConnections how many connections have room for speed
+	 * @param minReadSize the minimum size of a read buffer, in bytes
+	 * @param largeConnections the number of connections with large buffers
 	 */
 	public TomcatContainer(int minReadSize, int largeConnections) {
 		this.minReadSize = minReadSize;
@@ -79,7 +80,7 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	}
 
 	/**
-	 * In characters, of two bytes each.
+	 * The size in characters, of two bytes each.
 	 */
 	@Override
 	public int getDefaultMaxTextMessageBufferSize() {
@@ -87,15 +88,15 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	}
 
 	/**
-	 * Asked within an attempt, which counts itself.
+	 * Called during a connection attempt, which is included in the count.
 	 */
 	private boolean usesLargeBuffers() {
 		return this.open.size() + this.connecting.get() <= this.largeConnections;
 	}
 
 	/**
-	 * An attempt that is in the middle of a name lookup when the container is destroyed
-	 * would take threads again.
+	 * An attempt that resolves a host name while the container is destroyed would acquire
+	 * threads again, so the container is destroyed again after the attempt.
 	 */
 	@Override
 	public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI url) throws DeploymentException {
@@ -128,7 +129,8 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	}
 
 	/**
-	 * End the attempts that wait for threads which have died, and destroy the container.
+	 * Interrupt the attempts that wait for threads that have died, and destroy the
+	 * container.
 	 */
 	void abandon() {
 		this.destroyed = true;
@@ -139,8 +141,8 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	}
 
 	/**
-	 * Close all sessions and end the threads, unless another container of the JVM uses
-	 * them as well.
+	 * Close all sessions and stop the threads, unless another container of the JVM uses
+	 * them too.
 	 */
 	@Override
 	public void destroy() {

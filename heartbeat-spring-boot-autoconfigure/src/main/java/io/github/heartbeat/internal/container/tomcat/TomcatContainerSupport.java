@@ -48,63 +48,70 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Tomcat's WebSocket client.
+ * Support for Tomcat's WebSocket client.
  */
 public final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final EngineLog logger = EngineLog.of(TomcatContainerSupport.class);
 
-	/** Together their buffers take 4 MB at the most, and as much again for wss. */
+	/** Their buffers take 4 MB at most in total, and as much again for wss. */
 	private static final int LARGE_CONNECTIONS = 128;
 
 	/**
-	 * More than any TLS record (RFC 8446, section 5.2), for Tomcat fails if one does not
-	 * fit into a read: an answer to the handshake with many headers, or a session ticket
-	 * with the client's certificates in it.
+	 * Larger than any TLS record (RFC 8446, section 5.2). Tomcat fails if a record does
+	 * not fit into a read buffer. Examples are a handshake response with many headers, or
+	 * a session ticket that contains the client's certificates.
 	 */
 	private static final int TLS_RECORD_SIZE = 17 * 1024;
 
-	/** The size of the buffer that a batch is written to, where it is not set. */
+	/**
+	 * The size of the buffer that a batch is written to. Tomcat reads the same system
+	 * property.
+	 */
 	private static final int WRITE_BUFFER_SIZE = Integer.getInteger("org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE",
 			8 * 1024);
 
 	private static final int MAX_FRAME_BYTES = 1024 * 1024;
 
-	/** How long a container whose threads run may take to accept a connection. */
+	/** How long a container with running threads can take to accept a connection. */
 	private static final long ALIVE_MILLIS = 1000;
 
-	/** Of a write. */
+	/** Disables Tomcat's timeout of a write. */
 	private static final Long NO_TIMEOUT = -1L;
 
-	/** Our own deadlines come first; Tomcat's are for what they miss. */
+	/** The deadlines of the engine expire first. Tomcat's are a fallback. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
 
 	private static final int MAX_REQUEST_LINE = 4096;
 
-	/** Tomcat has the status in the text of the exception only. */
+	/** Tomcat reports the status only in the message of the exception. */
 	private static final Pattern STATUS = Pattern.compile("\\[(\\d{3})]");
 
 	private static final String REDIRECTED = "max number of redirects";
 
-	/** What a redirect is taken for, since Tomcat does not say which one it was. */
+	/**
+	 * The status that is reported for every redirect, because Tomcat does not tell which
+	 * one it was.
+	 */
 	private static final int REDIRECT_STATUS = 302;
 
 	private static final String TLS_CHANNEL = "org.apache.tomcat.websocket.AsyncChannelWrapperSecure";
 
 	private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
-	/** A server that answers 407 is quoted in other words. */
+	/** Tomcat uses a different message if the server answers 407. */
 	private static final List<String> PROXY_REFUSALS = List.of("the configured Proxy", "HTTP response code [407]");
 
 	/**
-	 * Of a challenge Tomcat does not say whose it is. So the proxy gets a user name
-	 * without a password, and the server not even that.
+	 * Tomcat does not tell whether a challenge came from the proxy or the server.
+	 * Therefore a user name without a password is configured for the proxy and no user
+	 * name for the server, and the error message differs.
 	 */
 	private static final String NO_PASSWORD = "No password";
 
 	private static final List<Integer> UNKNOWN_REDIRECTS = List.of(300, 301, 303, 305, 307);
 
-	/** Registered codes (RFC 6455, section 11.7) that Tomcat does not know. */
+	/** Registered close codes (RFC 6455, section 11.7) that Tomcat does not support. */
 	private static final List<Integer> UNKNOWN_CODES = List.of(1012, 1013, 1014);
 
 	private static final int PROTOCOL_ERROR = 1002;
@@ -146,8 +153,8 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Tomcat takes close codes that it does not know for a protocol error of the peer,
-	 * and has the status of few redirects.
+	 * Tomcat treats unknown close codes as a protocol error of the peer, and reports the
+	 * exact status of only a few redirects.
 	 */
 	@Override
 	public void check(HeartbeatClientSettings settings) {
@@ -173,7 +180,8 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Tomcat has a buffer of a fixed size for the request line. It grows for the headers.
+	 * Tomcat's buffer has a fixed size for the request line, and grows only for the
+	 * headers.
 	 */
 	@Override
 	public @Nullable String tooLong(URI url, HttpHeaders headers) {
@@ -183,8 +191,9 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * The connect timeout is per step of the handshake and must be a text, as the number
-	 * of redirects; all others must be a {@link Long}.
+	 * The connect timeout applies to each step of the handshake. Tomcat expects a string
+	 * for it and for the number of redirects, and a {@link Long} for all other
+	 * properties.
 	 */
 	@Override
 	public Map<String, Object> userProperties(HeartbeatClientSettings settings) {
@@ -225,8 +234,8 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Tomcat throws an {@link IllegalStateException} where it reads or writes and TLS was
-	 * closed by the peer.
+	 * Tomcat throws an {@link IllegalStateException} if it reads or writes after the peer
+	 * closed TLS.
 	 */
 	@Override
 	public boolean isDropped(Throwable failure) {
@@ -241,8 +250,8 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * Tomcat's clients share the threads of one group of channels. A connect within this
-	 * process shows whether one of them handles events.
+	 * Tomcat's clients share the threads of one channel group. A connection within this
+	 * process shows whether one of these threads handles events.
 	 */
 	@Override
 	public boolean isAlive() throws IOException, InterruptedException {
@@ -267,8 +276,8 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * The group of channels ends with its last container. Where the application uses
-	 * Tomcat's client elsewhere, that keeps the group with the dead threads.
+	 * The channel group ends with its last container. If the application uses Tomcat's
+	 * client elsewhere too, the group and its dead threads remain.
 	 */
 	@Override
 	public synchronized boolean replace() {
@@ -313,8 +322,8 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
-	 * A link whose abort is no close: a close leaves the socket of a dead peer open for
-	 * half a minute.
+	 * A transport whose abort does not perform a close handshake. A close would leave the
+	 * socket of a dead peer open for half a minute.
 	 */
 	private static final class TomcatTransport extends SessionTransport {
 
@@ -333,10 +342,10 @@ public final class TomcatContainerSupport implements ContainerSupport {
 		}
 
 		/**
-		 * Tomcat counts the timeout of a write by the wall clock, which may be set
-		 * forward during a write. A write that is blocked for too long ends with the
-		 * abort of its connection, which needs the socket where Tomcat is closing
-		 * already.
+		 * Tomcat measures the timeout of a write by the wall clock, which can be set
+		 * forward during a write. The engine aborts the connection of a write that blocks
+		 * too long instead. The abort needs access to the socket if Tomcat is already
+		 * closing.
 		 */
 		private void disableWriteTimeout() {
 			if (!TomcatInternals.hasSocket(this.session)) {
@@ -351,9 +360,9 @@ public final class TomcatContainerSupport implements ContainerSupport {
 		}
 
 		/**
-		 * A large binary message is written in fragments: for a frame Tomcat calls itself
-		 * once for each 8 KB, which exhausts the stack of a thread. (It writes texts in
-		 * small fragments anyway.)
+		 * Writes a large binary message in fragments. For a single frame Tomcat recurses
+		 * once per 8 KB, which overflows the stack. (It writes texts in small fragments
+		 * anyway.)
 		 */
 		@Override
 		public void write(WebSocketMessage<?> message) throws IOException {
@@ -370,9 +379,9 @@ public final class TomcatContainerSupport implements ContainerSupport {
 		}
 
 		/**
-		 * All but the last one stay in the buffer, which that one takes along. So no
-		 * write is blocked while Tomcat takes it for a part of a batch, which it would
-		 * flush before an abort, and lose.
+		 * All messages except the last one stay in the buffer, and the write of the last
+		 * one flushes them. So no write blocks while Tomcat considers it part of a batch.
+		 * Tomcat would flush such a write before an abort, and lose it.
 		 */
 		@Override
 		public void write(List<WebSocketMessage<?>> messages) throws IOException {
@@ -411,10 +420,10 @@ public final class TomcatContainerSupport implements ContainerSupport {
 		}
 
 		/**
-		 * A normal close is written within the blocking send timeout. With none left
-		 * Tomcat writes nothing and closes the socket, which frees a blocked write as
-		 * well. (A ping that times out would do so too, after a close frame with code
-		 * 1001.)
+		 * Tomcat writes a normal close within the blocking send timeout. With a timeout
+		 * of 0 it writes nothing and closes the socket, which also unblocks a blocked
+		 * write. (A ping that times out has the same effect, but after a close frame with
+		 * code 1001.)
 		 */
 		@Override
 		public void abort() {

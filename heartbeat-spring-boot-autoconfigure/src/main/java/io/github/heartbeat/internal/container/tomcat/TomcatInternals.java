@@ -13,27 +13,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * What Tomcat gives no access to, so that this looks for it in private fields: its socket
- * and its buffer. Where it is not found, in another version or without the right to look,
- * connections work all the same, slower.
+ * Access to Tomcat's socket and buffer through private fields, because Tomcat has no API
+ * for them. If a field is not found, because of another version or missing access rights,
+ * connections still work, but slower.
  */
 public final class TomcatInternals {
 
 	private static final EngineLog logger = EngineLog.of(TomcatInternals.class);
 
-	/** Known to {@link ContainerRuntimeHints} too. */
+	/** {@link ContainerRuntimeHints} lists these fields too. */
 	private static final String[] CHANNEL = { "wsRemoteEndpoint", "channel", "socketChannel" };
 
-	/** Known to {@link ContainerRuntimeHints} too. */
+	/** {@link ContainerRuntimeHints} lists these fields too. */
 	private static final String[] BATCHING = { "wsRemoteEndpoint", "batchingAllowed" };
 
 	private TomcatInternals() {
 	}
 
 	/**
-	 * Turn Nagle's algorithm off, which Tomcat leaves on, if the socket of the session
-	 * can be found. With it, the second of two small messages waits some 40 ms for the
-	 * acknowledgement of the first.
+	 * Disable Nagle's algorithm, which Tomcat leaves enabled, if the socket of the
+	 * session is found. With Nagle's algorithm, the second of two small messages waits
+	 * about 40 ms for the acknowledgement of the first.
 	 */
 	static void setNoDelay(WsSession session) {
 		try {
@@ -42,28 +42,28 @@ public final class TomcatInternals {
 				channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
 				return;
 			}
-			logger.debug("TCP_NODELAY is not set: this version of Tomcat keeps its socket elsewhere");
+			logger.debug("TCP_NODELAY is not set because this version of Tomcat stores its socket in another field");
 		}
 		catch (Exception ex) {
-			logger.debug("TCP_NODELAY could not be set", ex);
+			logger.debug("Failed to set TCP_NODELAY", ex);
 		}
 	}
 
 	/**
-	 * Return whether the socket of a session can be found.
+	 * Return whether the socket of a session is accessible.
 	 */
 	static boolean hasSocket(WsSession session) {
 		try {
 			return channel(session) != null;
 		}
 		catch (Exception ex) {
-			logger.debug("The socket cannot be found", ex);
+			logger.debug("Failed to access the socket", ex);
 			return false;
 		}
 	}
 
 	/**
-	 * Close the socket of a session, if it can be found. Tomcat itself leaves it open
+	 * Close the socket of a session if it is accessible. Tomcat leaves the socket open
 	 * while it writes its close frame.
 	 */
 	static void closeSocket(WsSession session) {
@@ -74,7 +74,7 @@ public final class TomcatInternals {
 			}
 		}
 		catch (Exception ex) {
-			logger.debug("The socket could not be closed", ex);
+			logger.debug("Failed to close the socket", ex);
 		}
 	}
 
@@ -83,18 +83,18 @@ public final class TomcatInternals {
 	}
 
 	/**
-	 * Return whether a session keeps what is written in its buffer, to be changed at
-	 * will, or {@code null} if it cannot be found. The Jakarta API can change it too, but
-	 * not back without a flush, and the one of Tomcat 11.0.27 loses what the socket does
-	 * not take at once. A message that is written with this turned off takes along what
-	 * is in the buffer, and is written to its end.
+	 * Return the mutable flag that makes a session keep written messages in its buffer,
+	 * or {@code null} if it is not accessible. The Jakarta API can change the flag too,
+	 * but can only reset it with a flush, and the flush of Tomcat 11.0.27 loses the bytes
+	 * that the socket does not accept immediately. A message that is written while the
+	 * flag is {@code false} flushes the buffer and is written completely.
 	 */
 	public static @Nullable AtomicBoolean batching(WsSession session) {
 		try {
 			return (find(session, BATCHING) instanceof AtomicBoolean batching) ? batching : null;
 		}
 		catch (Exception ex) {
-			logger.debug("Messages are written one by one", ex);
+			logger.debug("Failed to access the batching flag; messages are written one by one", ex);
 			return null;
 		}
 	}

@@ -145,7 +145,7 @@ class JettyConnectorIntegrationTests {
 		HttpClient client = container.getBean(HttpClient.class);
 		try (Session session = container.connectToServer(new Quiet(), null, URI.create(url))) {
 			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> connecting(connector(container)).isEmpty());
-			this.support.connected(Thread.currentThread());
+			this.support.attemptEnded(Thread.currentThread());
 			awaitNoDestination(client);
 			assertThat(session.isOpen()).isTrue();
 		}

@@ -169,7 +169,7 @@ class JettyContainerSupportTests {
 		HttpClient client = container(null).getBean(HttpClient.class);
 		client.resolveDestination(client.newRequest("http://localhost"));
 		assertThat(isConnecting(Thread.currentThread())).isTrue();
-		this.support.connected(Thread.currentThread());
+		this.support.attemptEnded(Thread.currentThread());
 		assertThat(isConnecting(Thread.currentThread())).isFalse();
 	}
 
@@ -210,10 +210,10 @@ class JettyContainerSupportTests {
 		supplied.check(settings.build());
 		HeartbeatClientSettings context = settings.build().mutate().sslContext(sslContext()).build();
 		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(context))
-			.withMessageContaining("'sslContext' cannot be applied to a container of Jetty");
+			.withMessageContaining("'sslContext' cannot be applied to a supplied Jetty container");
 		HeartbeatClientSettings bundle = settings.sslBundle("x").build();
 		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(bundle))
-			.withMessageContaining("'ssl.bundle' is 'x', which cannot be applied to a container of Jetty");
+			.withMessageContaining("'ssl.bundle' is 'x', which cannot be applied to a supplied Jetty container");
 	}
 
 }
