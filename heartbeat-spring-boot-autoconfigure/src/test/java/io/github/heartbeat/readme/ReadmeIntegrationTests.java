@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
+import com.example.QuotesApplication;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.testing.TestServer;
@@ -20,13 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,12 +37,14 @@ class ReadmeIntegrationTests {
 
 	private static final Pattern EXAMPLE = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
 
-	private static final Path SOURCES = Path.of("src", "test", "java", "io", "github", "heartbeat", "readme");
+	private static final Path SOURCES = Path.of("src", "test", "java");
 
 	@Test
 	void everyExampleIsCompiled() throws IOException {
-		String compiled = normalize(Files.readString(SOURCES.resolve("Quotes.java"))
-				+ Files.readString(SOURCES.resolve("ReadmeExamples.java")));
+		String compiled = normalize(
+				Files.readString(SOURCES.resolve(Path.of("com", "example", "QuotesApplication.java"))) + Files
+					.readString(
+							SOURCES.resolve(Path.of("io", "github", "heartbeat", "readme", "ReadmeExamples.java"))));
 		List<String> examples = new ArrayList<>();
 		for (Path document : Documents.all()) {
 			EXAMPLE.matcher(Files.readString(document))
@@ -60,10 +60,15 @@ class ReadmeIntegrationTests {
 		return code.trim().replaceAll("\\s+", " ");
 	}
 
+	/**
+	 * Components are scanned, so the bean {@code quotes} is not the client of that name.
+	 */
 	@Test
 	void theListenerSubscribesAndPrints(CapturedOutput output) throws Exception {
 		try (TestServer server = new TestServer(Behaviour.ECHO);
-				ConfigurableApplicationContext context = run("--heartbeat.clients.quotes.url=" + server.url())) {
+				ConfigurableApplicationContext context = run("--heartbeat.clients.quotes.url=" + server.url(),
+						"--heartbeat.clients.orders.url=ws://localhost:1",
+						"--heartbeat.clients.orders.auto-startup=false")) {
 			assertThat(server.connection(1).next()).isEqualTo("TEXT {\"subscribe\":\"EURUSD\"}");
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(10))
@@ -75,7 +80,7 @@ class ReadmeIntegrationTests {
 	@Test
 	void theCustomizerConnectsToTheLocalServer() throws Exception {
 		try (TestServer server = new TestServer(Behaviour.ECHO);
-				ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class,
+				ConfigurableApplicationContext context = new SpringApplicationBuilder(QuotesApplication.class,
 						ReadmeExamples.LocalServer.class)
 					.web(WebApplicationType.NONE)
 					.properties("spring.main.banner-mode=off")
@@ -88,28 +93,22 @@ class ReadmeIntegrationTests {
 
 	@Test
 	void theClientsAreCreated() throws Exception {
-		try (ConfigurableApplicationContext context = run("--heartbeat.defaults.auto-startup=false")) {
+		try (ConfigurableApplicationContext context = run("--heartbeat.defaults.auto-startup=false",
+				"--heartbeat.clients.quotes.url=ws://localhost:1")) {
 			HeartbeatClients clients = context.getBean(HeartbeatClients.class);
 			HeartbeatClientSettings settings = ReadmeExamples.createAClient(clients).getSettings();
 			assertThat(settings.getPingTimeout()).hasSeconds(5);
 			JakartaWebSocketClientContainer jetty = ReadmeExamples.connectThroughAProxy(clients);
 			assertThat(jetty.isStarted()).isTrue();
 			jetty.stop();
-			assertThat(clients.getAll()).containsOnlyKeys("sensor-7", "outside");
+			assertThat(clients.getAll()).containsOnlyKeys("quotes", "sensor-7", "outside");
 		}
 	}
 
 	private static ConfigurableApplicationContext run(String... arguments) {
-		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+		return new SpringApplicationBuilder(QuotesApplication.class).web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off")
 			.run(arguments);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@Import(Quotes.class)
-	static class Application {
-
 	}
 
 }

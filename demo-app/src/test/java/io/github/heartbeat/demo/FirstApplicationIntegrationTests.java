@@ -1,0 +1,127 @@
+package io.github.heartbeat.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.test.util.TestSocketUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Follows "Start in two minutes" of README in an empty folder. Needs the starter in the
+ * local repository of Maven, as README says, so it does not run by default.
+ */
+@Timeout(240)
+@EnabledIfSystemProperty(named = "heartbeat.installed", matches = "true")
+class FirstApplicationIntegrationTests {
+
+	private static final String README_URL = "ws://127.0.0.1:8080/feed";
+
+	private final int port = TestSocketUtils.findAvailableTcpPort();
+
+	@TempDir
+	private Path directory;
+
+	private Process server;
+
+	private Process application;
+
+	@AfterEach
+	void stop() throws InterruptedException {
+		for (Process process : new Process[] { this.application, this.server }) {
+			if (process != null) {
+				List<ProcessHandle> descendants = process.descendants().toList();
+				descendants.forEach(ProcessHandle::destroyForcibly);
+				process.destroyForcibly().waitFor();
+			}
+		}
+	}
+
+	@Test
+	void theApplicationOfReadmePrintsPricesAndReconnects() throws Exception {
+		String readme = Files.readString(Path.of("..", "README.md"));
+		createFiles(readme);
+		this.server = startServer();
+		this.application = start(this.directory, "application.log", command(readme));
+		awaitOutput("Client 'quotes' is connected to " + url(), "{\"symbol\":\"ACME\",\"price\":");
+		this.server.destroy();
+		this.server.waitFor();
+		awaitOutput("Client 'quotes' is not connected to " + url());
+		this.server = startServer();
+		awaitOutput("Client 'quotes' is connected to " + url() + " again after ");
+	}
+
+	/**
+	 * Each file stands in the code block after its name.
+	 */
+	private void createFiles(String readme) throws IOException {
+		Matcher file = Pattern.compile("`([\\w./-]+\\.(?:xml|yml|java))`:\\R+```\\w+\\R(.*?)```", Pattern.DOTALL)
+			.matcher(readme);
+		int files = 0;
+		while (file.find()) {
+			Path path = this.directory.resolve(file.group(1));
+			Files.createDirectories(path.getParent());
+			Files.writeString(path, file.group(2).replace(README_URL, url()));
+			files++;
+		}
+		assertThat(files).isEqualTo(3);
+	}
+
+	private String url() {
+		return README_URL.replace("8080", String.valueOf(this.port));
+	}
+
+	private static String[] command(String readme) {
+		Matcher command = Pattern.compile("Run it:\\R+```shell\\R(.*?)\\R```").matcher(readme);
+		assertThat(command.find()).isTrue();
+		return command.group(1).split(" ");
+	}
+
+	private Process startServer() throws IOException {
+		return start(Path.of(""), "server.log", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-jar", Path.of("target", "heartbeat-demo-app.jar").toString(), "--server.port=" + this.port);
+	}
+
+	private Process start(Path workingDirectory, String log, String... command) throws IOException {
+		ProcessBuilder builder = new ProcessBuilder(Arrays.asList(command))
+			.directory(workingDirectory.toAbsolutePath().toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.directory.resolve(log).toFile()));
+		builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+		return builder.start();
+	}
+
+	private void awaitOutput(String... texts) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(100))
+			.pollInterval(100, TimeUnit.MILLISECONDS)
+			.failFast("Maven has ended", () -> !this.application.isAlive())
+			.untilAsserted(() -> assertThat(output()).contains(texts));
+	}
+
+	private String output() {
+		try (Stream<String> lines = Files.lines(this.directory.resolve("application.log"))) {
+			return String.join("\n", lines.toList());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
