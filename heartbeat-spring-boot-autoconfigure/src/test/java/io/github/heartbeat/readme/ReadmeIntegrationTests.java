@@ -41,10 +41,12 @@ class ReadmeIntegrationTests {
 
 	@Test
 	void everyExampleIsCompiled() throws IOException {
-		String compiled = normalize(
-				Files.readString(SOURCES.resolve(Path.of("com", "example", "QuotesApplication.java"))) + Files
-					.readString(
-							SOURCES.resolve(Path.of("io", "github", "heartbeat", "readme", "ReadmeExamples.java"))));
+		StringBuilder sources = new StringBuilder();
+		for (String source : List.of("com/example/QuotesApplication", "io/github/heartbeat/readme/ReadmeExamples",
+				"io/github/heartbeat/readme/Recipes")) {
+			sources.append(Files.readString(SOURCES.resolve(source + ".java")));
+		}
+		String compiled = normalize(sources.toString().replace("static class OrderRequests", "class OrderRequests"));
 		List<String> examples = new ArrayList<>();
 		for (Path document : Documents.all()) {
 			EXAMPLE.matcher(Files.readString(document))
