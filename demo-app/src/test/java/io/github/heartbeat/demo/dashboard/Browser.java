@@ -148,6 +148,14 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
+	 * Prefer the light or the dark color scheme.
+	 */
+	void preferColorScheme(String scheme) {
+		emulate("setEmulatedMedia",
+				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+	}
+
+	/**
 	 * Return what the console of the browser says, but for what is for developers only.
 	 */
 	List<String> complaints() {

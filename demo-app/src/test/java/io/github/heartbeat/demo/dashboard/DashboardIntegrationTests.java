@@ -207,8 +207,7 @@ class DashboardIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "light", "dark" })
 	void itIsReadableInLightAndDark(String scheme) {
-		browser.emulate("setEmulatedMedia",
-				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+		browser.preferColorScheme(scheme);
 		try {
 			Object contrasts = browser.driver().executeScript("""
 					const canvas = new OffscreenCanvas(1, 1).getContext('2d');

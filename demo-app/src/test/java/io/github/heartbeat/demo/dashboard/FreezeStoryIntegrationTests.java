@@ -30,6 +30,9 @@ class FreezeStoryIntegrationTests {
 			browser.awaitState("echo", "WAITING");
 			assertThat(since(frozen)).as("it heard something up to a heartbeat ago")
 				.isBetween(seconds(1.5), seconds(8));
+			browser.preferColorScheme("dark");
+			browser.writeScreenshot(Path.of("target", "dashboard-dark.png"));
+			browser.preferColorScheme("light");
 			browser.writeScreenshot(Path.of("target", "dashboard.png"));
 			Browser.until(() -> assertThat(browser.text("echo", "last-close"))
 				.endsWith("with 1006 (no close frame): a heartbeat was not answered"));
