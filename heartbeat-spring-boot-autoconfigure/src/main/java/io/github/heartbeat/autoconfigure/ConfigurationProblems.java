@@ -113,7 +113,7 @@ final class ConfigurationProblems {
 	}
 
 	private static ConfigurationPropertyName name(ConfigurationPropertyName prefix, String key) {
-		return ConfigurationPropertyName.adapt(KeyText.original(prefix) + "." + key, '.');
+		return prefix.append(ConfigurationPropertyName.adapt(key, '.'));
 	}
 
 	private static InvalidHeartbeatSettingException failure(InvalidHeartbeatSettingException failure,

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -54,7 +55,7 @@ final class ConfiguredClients {
 	 * client.
 	 */
 	static Collection<String> names(Environment environment) {
-		return names(new ConfiguredKeys(environment));
+		return Spelling.preferred(new ConfiguredKeys(environment).clientNames()).values();
 	}
 
 	/**
@@ -63,10 +64,6 @@ final class ConfiguredClients {
 	 */
 	static Collection<String> validNames(Environment environment) {
 		return names(environment).stream().filter(DefaultHeartbeatClients::isValidName).toList();
-	}
-
-	private static Collection<String> names(ConfiguredKeys keys) {
-		return Spelling.preferred(keys.clientNames()).values();
 	}
 
 	/**
@@ -88,8 +85,9 @@ final class ConfiguredClients {
 			throw new IllegalStateException("No clients were created");
 		}
 		try {
-			for (String name : names(this.keys)) {
-				create(name, defaults, clients);
+			Map<String, ConfiguredKeys.Key> firstKeys = this.keys.clients();
+			for (String name : Spelling.preferred(firstKeys.keySet()).values()) {
+				create(name, Objects.requireNonNull(firstKeys.get(name)).client(), defaults, clients);
 			}
 			this.problems.throwIfAny();
 		}
@@ -128,7 +126,8 @@ final class ConfiguredClients {
 				return clients.get();
 			}
 			this.problems.unusable(ConfiguredKeys.PREFIX.append(failure.getKey()));
-			if (maxConnects != fallback.getMaxConnectsPerOrigin() && failure.getKey().startsWith("max-connects")) {
+			if (maxConnects != fallback.getMaxConnectsPerOrigin()
+					&& "max-connects-per-origin".equals(failure.getKey())) {
 				maxConnects = fallback.getMaxConnectsPerOrigin();
 			}
 			else if (container != fallback.getContainer()) {
@@ -140,12 +139,9 @@ final class ConfiguredClients {
 		}
 	}
 
-	private void create(String name, HeartbeatClientSettings.Builder defaults, DefaultHeartbeatClients clients) {
-		if (!KeyText.isPlain(name)) {
-			return;
-		}
-		ConfigurationPropertyName key = ConfigurationPropertyName.adapt("heartbeat.clients." + name, '.');
-		if (this.problems.isUnusable(key)) {
+	private void create(String name, ConfigurationPropertyName key, HeartbeatClientSettings.Builder defaults,
+			DefaultHeartbeatClients clients) {
+		if (!KeyText.isPlain(name) || this.problems.isUnusable(key)) {
 			return;
 		}
 		HeartbeatProperties.Client client = this.properties.getClients().get(name);

@@ -1,8 +1,10 @@
 package io.github.heartbeat.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -60,13 +62,20 @@ final class ConfiguredKeys {
 	 * client.
 	 */
 	Set<String> clientNames() {
-		Set<String> names = new LinkedHashSet<>();
+		return clients().keySet();
+	}
+
+	/**
+	 * Return the first key of each client by its name as it is written.
+	 */
+	Map<String, Key> clients() {
+		Map<String, Key> clients = new LinkedHashMap<>();
 		for (Key key : this.keys) {
 			if (key.isOfClient() && !isListItem(key)) {
-				names.add(key.clientName());
+				clients.putIfAbsent(key.clientName(), key);
 			}
 		}
-		return names;
+		return clients;
 	}
 
 	/**
@@ -167,6 +176,13 @@ final class ConfiguredKeys {
 
 		String element(int index) {
 			return this.name.getElement(index, Form.ORIGINAL);
+		}
+
+		/**
+		 * Return the key of the client, which ends with its name.
+		 */
+		ConfigurationPropertyName client() {
+			return this.name.chop(CLIENT_ELEMENTS);
 		}
 
 		private boolean isPlainSpellingOf(Key other) {

@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.PlaceholderResolutionException;
 import org.springframework.util.unit.DataSize;
@@ -48,7 +50,30 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 			this.failures.clear();
 			this.collecting = HeartbeatProperties.class == target.getType().resolve();
 		}
+		else if (this.collecting && isEmptyGroup(name, target, context)) {
+			return null;
+		}
 		return super.onStart(name, target, context);
+	}
+
+	/**
+	 * Return whether a group has an empty value, such as {@code send:} in a YAML file,
+	 * and no keys. The binder cannot convert the value.
+	 */
+	private static boolean isEmptyGroup(ConfigurationPropertyName name, Bindable<?> target, BindContext context) {
+		Class<?> type = target.getType().resolve(Object.class);
+		if (!KnownKeys.isGroup(type)) {
+			return false;
+		}
+		boolean empty = false;
+		for (ConfigurationPropertySource source : context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			empty |= property != null && "".equals(property.getValue());
+			if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+				return false;
+			}
+		}
+		return empty;
 	}
 
 	@Override

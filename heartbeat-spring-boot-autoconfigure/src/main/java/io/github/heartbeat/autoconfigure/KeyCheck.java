@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 import io.github.heartbeat.InvalidHeartbeatSettingException;
@@ -45,7 +46,7 @@ final class KeyCheck {
 			return;
 		}
 		if (this.keys.isListItem(key)) {
-			this.problems.unusable(name.chop(ConfiguredKeys.CLIENT_ELEMENTS));
+			this.problems.unusable(key.client());
 			add(key, ConfiguredKeys.CLIENTS, "is a list",
 					key.isVariable() ? "Use the name of the client in the variable: HEARTBEAT_CLIENTS_<NAME>_URL."
 							: "Use the name of each client as the key: 'heartbeat.clients.<name>.url'.");
@@ -160,7 +161,7 @@ final class KeyCheck {
 			Match match = KnownKeys.CLIENT.match(rest, indexed(key, position));
 			String known = (match.kind() == KnownKeys.Kind.KNOWN) ? String.join(".", rest)
 					: key.isVariable() ? KnownKeys.CLIENT.findWithUnderscores(rest) : null;
-			ConfigurationPropertyName url = key.name().chop(ConfiguredKeys.CLIENT_ELEMENTS).append("url");
+			ConfigurationPropertyName url = key.client().append("url");
 			boolean otherClient = key.isVariable() || ("url".equals(known) && this.keys.find(url) == null);
 			if (known != null && otherClient && KeyText.isPlain(client.toString())) {
 				this.problems.unusable(url);
@@ -236,28 +237,20 @@ final class KeyCheck {
 	}
 
 	private void checkNames() {
-		for (String name : Spelling.preferred(this.keys.clientNames()).values()) {
+		Map<String, Key> clients = this.keys.clients();
+		for (String name : Spelling.preferred(clients.keySet()).values()) {
 			if (DefaultHeartbeatClients.isValidName(name)) {
 				continue;
 			}
-			Key key = first(name);
+			Key key = Objects.requireNonNull(clients.get(name));
 			if (!KeyText.isPlain(name)) {
 				add(key, ConfiguredKeys.CLIENTS, "has an entry whose name is not a client name", NAME_RULE);
 				continue;
 			}
 			String dashed = KeyText.dashed(name);
-			add(key, key.name().chop(ConfiguredKeys.CLIENT_ELEMENTS), "is not a client name",
-					DefaultHeartbeatClients.isValidName(dashed)
-							? "Use '" + dashed + "': lower-case letters, digits and dashes." : NAME_RULE);
+			add(key, key.client(), "is not a client name", DefaultHeartbeatClients.isValidName(dashed)
+					? "Use '" + dashed + "': lower-case letters, digits and dashes." : NAME_RULE);
 		}
-	}
-
-	private Key first(String clientName) {
-		return this.keys.all()
-			.stream()
-			.filter((key) -> key.isOfClient() && key.clientName().equals(clientName))
-			.findFirst()
-			.orElseThrow();
 	}
 
 	/**
@@ -274,9 +267,9 @@ final class KeyCheck {
 			Key other = urls.computeIfAbsent(key.source(), (source) -> new LinkedHashMap<>())
 				.putIfAbsent(Spelling.uniform(key.clientName()), key);
 			if (other != null) {
-				ConfigurationPropertyName client = key.name().chop(ConfiguredKeys.CLIENT_ELEMENTS);
+				ConfigurationPropertyName client = key.client();
 				String text = KeyText.of(client);
-				String otherText = KeyText.of(other.name().chop(ConfiguredKeys.CLIENT_ELEMENTS));
+				String otherText = KeyText.of(other.client());
 				this.problems.add(client,
 						new InvalidHeartbeatSettingException(text, null,
 								"is another spelling of '" + otherText + "', and both have a url",

@@ -30,6 +30,9 @@ final class KnownKeys {
 	/** Keys under {@code heartbeat.defaults}. */
 	static final KnownKeys DEFAULTS = new KnownKeys(HeartbeatClientOptions.class);
 
+	/** Minimum length of the beginning of a key that stands for the key. */
+	private static final int MIN_ABBREVIATION = 4;
+
 	private final Map<String, Class<?>> types = new LinkedHashMap<>();
 
 	/** Elements of each key, in the same order. */
@@ -46,7 +49,7 @@ final class KnownKeys {
 				continue;
 			}
 			String key = prefix + DataObjectPropertyName.toDashedForm(property.getName());
-			if (propertyType.getPackageName().equals(HeartbeatProperties.class.getPackageName())) {
+			if (isGroup(propertyType)) {
 				add(key + ".", propertyType, List.of());
 			}
 			else {
@@ -54,6 +57,13 @@ final class KnownKeys {
 				this.elements.put(key, Arrays.stream(key.split("\\.")).map(KnownKeys::uniform).toList());
 			}
 		}
+	}
+
+	/**
+	 * Return whether a type is a group of keys and not a value.
+	 */
+	static boolean isGroup(Class<?> type) {
+		return type.getPackageName().equals(HeartbeatProperties.class.getPackageName());
 	}
 
 	boolean isList(String key) {
@@ -126,14 +136,14 @@ final class KnownKeys {
 	 * Return the key that was probably meant, or {@code null} if none is similar.
 	 */
 	@Nullable String findSimilar(List<String> elements) {
-		String text = uniform(String.join("", elements));
+		String text = words(String.join("", elements));
 		List<String> sameLast = new ArrayList<>();
+		List<String> longer = new ArrayList<>();
 		String nearest = null;
 		int minimum = Integer.MAX_VALUE;
-		for (Map.Entry<String, Class<?>> known : this.types.entrySet()) {
-			String key = known.getKey();
-			int distance = Map.class.isAssignableFrom(known.getValue()) ? distanceToMap(key, elements)
-					: distance(text, uniform(key.replace(".", "")));
+		for (String key : this.types.keySet()) {
+			String known = words(key.replace(".", ""));
+			int distance = isOfType(key, Map.class) ? distanceToMap(key, elements) : distance(text, known);
 			if (distance < minimum) {
 				minimum = distance;
 				nearest = key;
@@ -141,11 +151,28 @@ final class KnownKeys {
 			if (uniform(last(key)).equals(uniform(elements.get(elements.size() - 1)))) {
 				sameLast.add(key);
 			}
+			if (text.length() >= MIN_ABBREVIATION && known.startsWith(text)) {
+				longer.add(key);
+			}
 		}
-		if (minimum > 0 && sameLast.size() == 1) {
+		if (minimum == 0) {
+			return nearest;
+		}
+		if (sameLast.size() == 1) {
 			return sameLast.get(0);
 		}
-		return (minimum <= Math.max(1, text.length() / 3)) ? nearest : null;
+		if (minimum <= Math.max(1, text.length() / 3)) {
+			return nearest;
+		}
+		return (longer.size() == 1) ? longer.get(0) : null;
+	}
+
+	/**
+	 * Return a uniform spelling in which words with the meaning of a word of our keys are
+	 * replaced.
+	 */
+	private static String words(String key) {
+		return uniform(key).replace("message", "msg").replaceAll("interval|delay|period", "timeout");
 	}
 
 	private static int distanceToMap(String key, List<String> elements) {

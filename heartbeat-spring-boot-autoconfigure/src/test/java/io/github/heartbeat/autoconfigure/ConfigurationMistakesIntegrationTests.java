@@ -115,6 +115,24 @@ class ConfigurationMistakesIntegrationTests {
 		}
 	}
 
+	@Test
+	void anEmptyGroupIsNotSet() throws IOException {
+		try (ConfigurableApplicationContext context = run("""
+				heartbeat:
+				  defaults:
+				    send:
+				    headers:
+				    repeat-limit:
+				  clients:
+				    quotes:
+				      url: ws://localhost:1
+				      stop-on:
+				      ssl: {}
+				""", Map.of())) {
+			assertThat(context.getBean(HeartbeatClients.class).getAll()).containsOnlyKeys("quotes");
+		}
+	}
+
 	/**
 	 * Spring Boot finds the values of dashed properties under such names, too.
 	 */

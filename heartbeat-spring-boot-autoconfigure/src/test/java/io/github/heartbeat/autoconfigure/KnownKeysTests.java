@@ -58,6 +58,10 @@ class KnownKeysTests {
 			colour,
 			password,
 			interval,
+			ping-interval,        ping-timeout
+			ping-message,         ping-msg
+			max-message,          max-message-size
+			send,
 			""")
 	void theNearestKeyIsFound(String key, String nearest) {
 		assertThat(KnownKeys.CLIENT.findSimilar(elements(key))).isEqualTo(nearest);
