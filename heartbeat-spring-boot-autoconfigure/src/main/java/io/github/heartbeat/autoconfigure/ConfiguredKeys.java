@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ final class ConfiguredKeys {
 				iterable.stream()
 					.filter(PREFIX::isAncestorOf)
 					.map((name) -> new Key(source, name))
+					.filter(Key::isOurs)
 					.forEach(this.keys::add);
 			}
 		}
@@ -179,6 +181,20 @@ final class ConfiguredKeys {
 		}
 
 		/**
+		 * Return the elements from an index on.
+		 */
+		List<String> elements(int from) {
+			return IntStream.range(from, this.name.getNumberOfElements()).mapToObj(this::element).toList();
+		}
+
+		/**
+		 * Return for each element from an index on whether it is an index of a list.
+		 */
+		List<Boolean> indexed(int from) {
+			return IntStream.range(from, this.name.getNumberOfElements()).mapToObj(this.name::isNumericIndex).toList();
+		}
+
+		/**
 		 * Return the key of the client, which ends with its name.
 		 */
 		ConfigurationPropertyName client() {
@@ -199,12 +215,17 @@ final class ConfiguredKeys {
 		}
 
 		/**
-		 * Return whether the source has keys for all programs, so that a key that is not
-		 * known can belong to another one.
+		 * Return whether the key belongs to this starter. An environment variable or a
+		 * system property that is not known can belong to another program.
 		 */
-		boolean isShared() {
-			return isVariable() || (this.source.getUnderlyingSource() instanceof PropertySource<?> propertySource
-					&& propertySource.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME));
+		private boolean isOurs() {
+			boolean shared = isVariable()
+					|| (this.source.getUnderlyingSource() instanceof PropertySource<?> propertySource
+							&& propertySource.getName()
+								.equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME));
+			return !shared || CLIENTS.isAncestorOf(this.name) || DEFAULTS.isAncestorOf(this.name)
+					|| (this.name.getNumberOfElements() == CLIENTS.getNumberOfElements()
+							&& KnownKeys.GLOBAL.isKey(element(1)));
 		}
 
 		/**

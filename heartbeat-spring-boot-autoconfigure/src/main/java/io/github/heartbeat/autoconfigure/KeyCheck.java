@@ -1,11 +1,9 @@
 package io.github.heartbeat.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.autoconfigure.ConfiguredKeys.Key;
@@ -65,8 +63,8 @@ final class KeyCheck {
 	}
 
 	private void check(Key key, int prefix, KnownKeys known) {
-		List<String> elements = elements(key, prefix);
-		Match match = known.match(elements, indexed(key, prefix));
+		List<String> elements = key.elements(prefix);
+		Match match = known.match(elements, key.indexed(prefix));
 		switch (match.kind()) {
 			case LIST, MAP -> explainStructure(key, prefix, match);
 			case UNKNOWN -> {
@@ -108,16 +106,14 @@ final class KeyCheck {
 		String client = KeyText.of(key.name().chop(prefix));
 		this.problems.unusable(key.name());
 		add(key, key.name(), "has a header name with underscores",
-				"Omit the dashes of the name in the environment variable: "
-						+ KeyText.variable(client + ".headers." + header)
+				"Omit the dashes of the name in the environment variable"
+						+ (KeyText.isKey(header) ? ": " + KeyText.variable(client + ".headers." + header) : "")
 						+ ". The name is sent as it is spelled in a file.");
 	}
 
 	private void explainUnknown(Key key, int prefix, List<String> elements) {
 		if (prefix == ConfiguredKeys.PREFIX.getNumberOfElements()) {
-			if (!key.isShared()) {
-				explainUnknownGlobal(key, elements);
-			}
+			explainUnknownGlobal(key, elements);
 			return;
 		}
 		ConfigurationPropertyName parent = key.name().chop(prefix);
@@ -158,12 +154,12 @@ final class KeyCheck {
 			client.append('-').append(elements.get(i - 1));
 			List<String> rest = elements.subList(i, elements.size());
 			int position = ConfiguredKeys.CLIENT_ELEMENTS + i;
-			Match match = KnownKeys.CLIENT.match(rest, indexed(key, position));
+			Match match = KnownKeys.CLIENT.match(rest, key.indexed(position));
 			String known = (match.kind() == KnownKeys.Kind.KNOWN) ? String.join(".", rest)
 					: key.isVariable() ? KnownKeys.CLIENT.findWithUnderscores(rest) : null;
 			ConfigurationPropertyName url = key.client().append("url");
 			boolean otherClient = key.isVariable() || ("url".equals(known) && this.keys.find(url) == null);
-			if (known != null && otherClient && KeyText.isPlain(client.toString())) {
+			if (known != null && otherClient && KeyText.isKey(client + "." + known)) {
 				this.problems.unusable(url);
 				String complete = "heartbeat.clients." + client + "." + known;
 				return key.isVariable()
@@ -192,48 +188,44 @@ final class KeyCheck {
 
 	private void explainUnknownGlobal(Key key, List<String> elements) {
 		int prefix = ConfiguredKeys.PREFIX.getNumberOfElements();
-		if (KnownKeys.CLIENT.match(elements, indexed(key, prefix)).kind() == KnownKeys.Kind.KNOWN) {
+		if (KnownKeys.CLIENT.match(elements, key.indexed(prefix)).kind() == KnownKeys.Kind.KNOWN) {
 			String rest = KeyText.of(key.name().subName(prefix));
-			add(key, key.name(), "is not a known key", rest.equals("url") ? EACH_URL : eitherPlace(rest, "Set"));
+			add(key, key.name(), "is not a known key", rest.equals("url") ? EACH_URL : "Set 'heartbeat.defaults." + rest
+					+ "' for all clients, or 'heartbeat.clients.<name>." + rest + "' for one client.");
 			return;
 		}
-		String similar = nearest(elements.get(0));
-		if (similar == null && elements.size() > 1 && KeyText.isPlain(elements.get(0))
-				&& isClientKey(elements.subList(1, elements.size()), key)) {
-			similar = "clients." + elements.get(0);
+		String section = section(key, elements);
+		if (section != null) {
+			add(key, key.name().chop(prefix + 1), "is not a known key", "Did you mean 'heartbeat." + section + "'?");
+			return;
 		}
-		if (similar != null) {
-			add(key, key.name().chop(prefix + 1), "is not a known key", "Did you mean 'heartbeat." + similar + "'?");
+		String globalKey = KnownKeys.GLOBAL.findSimilar(elements);
+		if (globalKey != null) {
+			add(key, key.name(), "is not a known key", "Did you mean 'heartbeat." + globalKey + "'?");
 			return;
 		}
 		String clientKey = KnownKeys.DEFAULTS.findSimilar(elements);
-		add(key, key.name(), "is not a known key",
-				(clientKey != null) ? eitherPlace(clientKey, "Did you mean") : "Remove it. " + EACH_URL);
+		add(key, key.name(), "is not a known key", (clientKey != null)
+				? "Did you mean 'heartbeat.defaults." + clientKey + "' or 'heartbeat.clients.<name>." + clientKey + "'?"
+				: "Remove it. " + EACH_URL);
 	}
 
-	private static String eitherPlace(String clientKey, String verb) {
-		boolean question = verb.startsWith("Did");
-		return verb + " 'heartbeat.defaults." + clientKey + "'" + (question ? "" : " for all clients,")
-				+ " or 'heartbeat.clients.<name>." + clientKey + "'" + (question ? "?" : " for one client.");
-	}
-
-	private static boolean isClientKey(List<String> elements, Key key) {
-		return KnownKeys.CLIENT.match(elements, indexed(key, ConfiguredKeys.PREFIX.getNumberOfElements() + 1))
-			.kind() == KnownKeys.Kind.KNOWN;
-	}
-
-	private static @Nullable String nearest(String element) {
-		String uniform = Spelling.uniform(element);
-		String nearest = null;
-		int minimum = Math.max(1, uniform.length() / 3) + 1;
-		for (String known : List.of("clients", "defaults", "container", "enabled", "max-connects-per-origin")) {
-			int distance = KnownKeys.distance(uniform, Spelling.uniform(known));
-			if (distance < minimum) {
-				minimum = distance;
-				nearest = known;
+	/**
+	 * Return the section that was probably meant, or {@code null} if none is similar.
+	 */
+	private static @Nullable String section(Key key, List<String> elements) {
+		String first = elements.get(0);
+		for (String section : List.of("clients", "defaults")) {
+			if (KnownKeys.distance(Spelling.uniform(first), section) <= 2) {
+				return section;
 			}
 		}
-		return nearest;
+		if (elements.size() == 1 || !KeyText.isPlain(first)) {
+			return null;
+		}
+		Match match = KnownKeys.CLIENT.match(elements.subList(1, elements.size()),
+				key.indexed(ConfiguredKeys.PREFIX.getNumberOfElements() + 1));
+		return (match.kind() == KnownKeys.Kind.KNOWN) ? "clients." + first : null;
 	}
 
 	private void checkNames() {
@@ -261,7 +253,7 @@ final class KeyCheck {
 		Map<Object, Map<String, Key>> urls = new LinkedHashMap<>();
 		for (Key key : this.keys.all()) {
 			if (!key.isOfClient() || this.keys.isListItem(key)
-					|| !elements(key, ConfiguredKeys.CLIENT_ELEMENTS).equals(List.of("url"))) {
+					|| !key.elements(ConfiguredKeys.CLIENT_ELEMENTS).equals(List.of("url"))) {
 				continue;
 			}
 			Key other = urls.computeIfAbsent(key.source(), (source) -> new LinkedHashMap<>())
@@ -274,7 +266,7 @@ final class KeyCheck {
 						new InvalidHeartbeatSettingException(text, null,
 								"is another spelling of '" + otherText + "', and both have a url",
 								"Remove one of the two, or use a different name."),
-						key.origin() + " and " + other.origin());
+						(key.origin() != null) ? key.origin() + " and " + other.origin() : null);
 			}
 		}
 	}
@@ -282,20 +274,6 @@ final class KeyCheck {
 	private void add(Key key, ConfigurationPropertyName name, String reason, String action) {
 		this.problems.add(name, new InvalidHeartbeatSettingException(KeyText.of(name), null, reason, action),
 				key.origin());
-	}
-
-	private static List<String> elements(Key key, int from) {
-		List<String> elements = new ArrayList<>();
-		for (int i = from; i < key.name().getNumberOfElements(); i++) {
-			elements.add(key.element(i));
-		}
-		return elements;
-	}
-
-	private static List<Boolean> indexed(Key key, int from) {
-		return IntStream.range(from, key.name().getNumberOfElements())
-			.mapToObj((i) -> key.name().isNumericIndex(i))
-			.toList();
 	}
 
 }

@@ -66,6 +66,13 @@ final class KnownKeys {
 		return type.getPackageName().equals(HeartbeatProperties.class.getPackageName());
 	}
 
+	/**
+	 * Return whether an element is a complete key.
+	 */
+	boolean isKey(String element) {
+		return match(List.of(element), List.of(false)).kind() == Kind.KNOWN;
+	}
+
 	boolean isList(String key) {
 		return isOfType(key, List.class);
 	}

@@ -1,6 +1,5 @@
 package io.github.heartbeat.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -153,14 +152,11 @@ final class ValueCheck {
 		if (!key.isOfClient() && !ConfiguredKeys.DEFAULTS.isAncestorOf(key.name())) {
 			return false;
 		}
-		List<String> elements = new ArrayList<>();
-		for (int i = prefix; i < key.name().getNumberOfElements(); i++) {
-			elements.add(key.element(i));
-		}
+		List<String> elements = key.elements(prefix);
 		if (elements.isEmpty()) {
 			return false;
 		}
-		Match match = KnownKeys.CLIENT.match(elements, elements.stream().map((element) -> false).toList());
+		Match match = KnownKeys.CLIENT.match(elements, key.indexed(prefix));
 		String known = (match.kind() == KnownKeys.Kind.KNOWN) ? match.key()
 				: key.isVariable() ? KnownKeys.CLIENT.findWithUnderscores(elements) : null;
 		return known != null && KnownKeys.CLIENT.isDuration(known);

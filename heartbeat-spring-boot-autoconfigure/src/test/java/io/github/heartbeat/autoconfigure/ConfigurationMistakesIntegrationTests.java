@@ -156,7 +156,8 @@ class ConfigurationMistakesIntegrationTests {
 	@Test
 	void variablesOfOtherProgramsAreIgnored() throws IOException {
 		try (ConfigurableApplicationContext context = run("heartbeat.clients.quotes.url: ws://localhost:1",
-				Map.of("HEARTBEAT_SERVICE_HOST", "10.0.0.1", "HEARTBEAT_PORT_80_TCP", "tcp://10.0.0.1:80"))) {
+				Map.of("HEARTBEAT_SERVICE_HOST", "10.0.0.1", "HEARTBEAT_PORT_80_TCP", "tcp://10.0.0.1:80",
+						"HEARTBEAT_CONTAINER_SERVICE_HOST", "10.0.0.1", "HEARTBEAT_COMMAND", "${UNDEFINED}"))) {
 			assertThat(context.getBean(HeartbeatClients.class).getAll()).containsOnlyKeys("quotes");
 		}
 	}
