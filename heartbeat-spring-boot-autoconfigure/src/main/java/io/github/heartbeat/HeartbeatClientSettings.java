@@ -800,7 +800,8 @@ public final class HeartbeatClientSettings {
 		/**
 		 * Build the settings.
 		 * @return the settings
-		 * @throws InvalidHeartbeatSettingException if a value is invalid
+		 * @throws InvalidHeartbeatSettingException if a value is invalid; the failures of
+		 * further invalid values are its suppressed exceptions
 		 */
 		public HeartbeatClientSettings build() {
 			return new HeartbeatClientSettings(this.values);

@@ -3,7 +3,9 @@ package io.github.heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a setting has an invalid value.
+ * Thrown when a setting has an invalid value. If several settings are invalid, this is
+ * the failure of the first one, and the failures of the others are its suppressed
+ * exceptions.
  *
  * @since 0.1.0
  */
@@ -65,12 +67,19 @@ public final class InvalidHeartbeatSettingException extends IllegalArgumentExcep
 	}
 
 	/**
-	 * Return a copy of this exception with a prefix before the key.
+	 * Return a copy of this exception with a prefix before the key. The keys of
+	 * suppressed exceptions get the prefix as well.
 	 * @param prefix the prefix, including its trailing dot
 	 * @return the new exception
 	 */
 	public InvalidHeartbeatSettingException withPrefix(String prefix) {
-		return new InvalidHeartbeatSettingException(prefix + this.key, this.value, this.reason, this.action);
+		InvalidHeartbeatSettingException copy = new InvalidHeartbeatSettingException(prefix + this.key, this.value,
+				this.reason, this.action);
+		for (Throwable suppressed : getSuppressed()) {
+			copy.addSuppressed((suppressed instanceof InvalidHeartbeatSettingException other) ? other.withPrefix(prefix)
+					: suppressed);
+		}
+		return copy;
 	}
 
 }

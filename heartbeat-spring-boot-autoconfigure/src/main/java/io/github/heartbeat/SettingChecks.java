@@ -100,19 +100,23 @@ final class SettingChecks {
 	}
 
 	private static void codes(String key, List<String> texts, int min, int max, String example) {
-		for (String text : texts) {
-			HeartbeatCodeRange range;
-			try {
-				range = HeartbeatCodeRange.of(text);
-			}
-			catch (IllegalArgumentException ex) {
-				throw invalid(key, text, "is neither a code nor a range of codes",
-						"Use codes and ranges such as " + example + ", with the smaller code first.");
-			}
-			if (range.first() < min || range.last() > max) {
-				throw invalid(key, text, "is not between " + min + " and " + max,
-						"Use codes and ranges such as " + example + ".");
-			}
+		SettingFailures failures = new SettingFailures();
+		texts.forEach((text) -> failures.check(() -> code(key, text, min, max, example)));
+		failures.throwIfAny();
+	}
+
+	private static void code(String key, String text, int min, int max, String example) {
+		HeartbeatCodeRange range;
+		try {
+			range = HeartbeatCodeRange.of(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(key, text, "is neither a code nor a range of codes",
+					"Use codes and ranges such as " + example + ", with the smaller code first.");
+		}
+		if (range.first() < min || range.last() > max) {
+			throw invalid(key, text, "is not between " + min + " and " + max,
+					"Use codes and ranges such as " + example + ".");
 		}
 	}
 
@@ -131,22 +135,31 @@ final class SettingChecks {
 	}
 
 	static void protocols(String key, List<String> protocols) {
+		SettingFailures failures = new SettingFailures();
 		Set<String> seen = new HashSet<>();
 		for (int i = 0; i < protocols.size(); i++) {
-			if (!TOKEN.matcher(protocols.get(i)).matches()) {
-				throw new InvalidHeartbeatSettingException(key, null,
-						"has an entry at index " + i + " that is not a token",
-						"Use letters, digits and dashes. Send other information in 'headers'.");
-			}
-			if (!seen.add(protocols.get(i))) {
-				throw new InvalidHeartbeatSettingException(key, null, "has a duplicate entry at index " + i,
-						"Name each protocol once.");
-			}
+			String protocol = protocols.get(i);
+			String position = "at index " + i;
+			failures.check(() -> protocol(key, protocol, position, seen));
+		}
+		failures.throwIfAny();
+	}
+
+	private static void protocol(String key, String protocol, String position, Set<String> seen) {
+		if (!TOKEN.matcher(protocol).matches()) {
+			throw new InvalidHeartbeatSettingException(key, null, "has an entry " + position + " that is not a token",
+					"Use letters, digits and dashes. Send other information in 'headers'.");
+		}
+		if (!seen.add(protocol)) {
+			throw new InvalidHeartbeatSettingException(key, null, "has a duplicate entry " + position,
+					"Name each protocol once.");
 		}
 	}
 
 	static void headers(String key, Map<String, String> headers) {
-		headers.forEach((name, value) -> header(key, name, value));
+		SettingFailures failures = new SettingFailures();
+		headers.forEach((name, value) -> failures.check(() -> header(key, name, value)));
+		failures.throwIfAny();
 	}
 
 	/**

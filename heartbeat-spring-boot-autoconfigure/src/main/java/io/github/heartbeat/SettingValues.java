@@ -96,16 +96,15 @@ final class SettingValues {
 
 	/**
 	 * Check each value for itself.
-	 * @throws InvalidHeartbeatSettingException if a value is invalid
 	 */
-	void validate() {
-		SettingDefinitions.ALL.forEach(this::validate);
+	void validate(SettingFailures failures) {
+		SettingDefinitions.ALL.forEach((setting) -> validate(setting, failures));
 	}
 
-	private <T> void validate(SettingDefinition<T> setting) {
+	private <T> void validate(SettingDefinition<T> setting, SettingFailures failures) {
 		T value = find(setting);
 		if (value != null) {
-			setting.validate(value);
+			failures.check(() -> setting.validate(value));
 		}
 	}
 

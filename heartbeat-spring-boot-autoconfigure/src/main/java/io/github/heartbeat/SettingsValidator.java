@@ -3,6 +3,8 @@ package io.github.heartbeat;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +20,24 @@ final class SettingsValidator {
 	/**
 	 * Check the values.
 	 * @return the url
-	 * @throws InvalidHeartbeatSettingException if a value is invalid
+	 * @throws InvalidHeartbeatSettingException if a value is invalid. Further failures
+	 * are its suppressed exceptions
 	 */
 	URI validate(SettingValues values) {
-		URI url = WebSocketUrl.parse(values.find(SettingDefinitions.URL));
-		values.validate();
-		reconnectMaxTimeout(values);
-		pingPayload(values);
-		ssl(values, url);
-		return url;
+		SettingFailures failures = new SettingFailures();
+		AtomicReference<@Nullable URI> url = new AtomicReference<>();
+		failures.check(() -> url.set(WebSocketUrl.parse(values.find(SettingDefinitions.URL))));
+		values.validate(failures);
+		if (!failures.contain(SettingDefinitions.RECONNECT_TIMEOUT)
+				&& !failures.contain(SettingDefinitions.RECONNECT_MAX_TIMEOUT)) {
+			failures.check(() -> reconnectMaxTimeout(values));
+		}
+		if (!failures.contain(SettingDefinitions.PING_MSG)) {
+			failures.check(() -> pingPayload(values));
+		}
+		failures.check(() -> ssl(values, url.get()));
+		failures.throwIfAny();
+		return Objects.requireNonNull(url.get());
 	}
 
 	private static void reconnectMaxTimeout(SettingValues values) {
@@ -48,7 +59,7 @@ final class SettingsValidator {
 		}
 	}
 
-	private static void ssl(SettingValues values, URI url) {
+	private static void ssl(SettingValues values, @Nullable URI url) {
 		String bundle = values.find(SettingDefinitions.SSL_BUNDLE);
 		if (bundle == null) {
 			return;
@@ -57,7 +68,7 @@ final class SettingsValidator {
 			throw invalid(SettingDefinitions.SSL_BUNDLE, bundle, "cannot be combined with an SSLContext of the builder",
 					"Set one of the two.");
 		}
-		if (!url.getScheme().equalsIgnoreCase("wss")) {
+		if (url != null && !url.getScheme().equalsIgnoreCase("wss")) {
 			throw invalid(SettingDefinitions.SSL_BUNDLE, bundle, "requires a url of scheme wss",
 					"Use wss:// in 'url' or remove the bundle. "
 							+ "An empty value removes the bundle of 'heartbeat.defaults'.");

@@ -52,6 +52,44 @@ class HeartbeatClientSettingsTests {
 	}
 
 	@Test
+	void allInvalidSettingsAreReportedAtOnce() {
+		HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder("ws://localhost")
+			.pingTimeout(Duration.ZERO)
+			.header("Host", "other")
+			.header("Upgrade", "other")
+			.protocols("a b", "c", "c")
+			.stopOnCloseCodes("999", "4000", "5000")
+			.pingType(HeartbeatPingType.PING)
+			.pingMsg("x".repeat(126))
+			.sslBundle("mine");
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(builder::build).satisfies((ex) -> {
+			assertThat(ex.getKey()).isEqualTo("protocols");
+			assertThat(keys(ex)).containsExactly("protocols", "headers.Host", "headers.Upgrade", "ping-timeout",
+					"stop-on.close-codes", "stop-on.close-codes", "ping-msg", "ssl.bundle");
+			assertThat(keys(ex.withPrefix("a.")))
+				.containsExactlyElementsOf(keys(ex).stream().map("a."::concat).toList());
+		});
+	}
+
+	private static List<String> keys(InvalidHeartbeatSettingException failure) {
+		return Stream.of(failure.getSuppressed())
+			.map((suppressed) -> ((InvalidHeartbeatSettingException) suppressed).getKey())
+			.toList();
+	}
+
+	@Test
+	void aSettingIsNotComparedWithAnInvalidOne() {
+		HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder("http://localhost")
+			.sslBundle("mine")
+			.reconnectTimeout(Duration.ofDays(36500))
+			.reconnectMaxTimeout(Duration.ofSeconds(1));
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(builder::build).satisfies((ex) -> {
+			assertThat(ex.getKey()).isEqualTo("url");
+			assertThat(keys(ex)).containsExactly("reconnect-timeout");
+		});
+	}
+
+	@Test
 	void reconnectMaxTimeoutIsNeverBelowReconnectTimeoutByDefault() {
 		assertThat(HeartbeatClientSettings.builder("ws://localhost")
 			.reconnectTimeout(Duration.ofMinutes(5))

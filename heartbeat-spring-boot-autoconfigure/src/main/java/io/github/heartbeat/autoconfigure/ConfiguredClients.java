@@ -2,55 +2,60 @@ package io.github.heartbeat.autoconfigure;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 import io.github.heartbeat.HeartbeatClientSettings;
+import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
- * Reads the names and settings of the configured clients.
+ * Reads the names and settings of the configured clients, and creates the clients.
  */
 final class ConfiguredClients {
 
-	private static final String DEFAULTS = "heartbeat.defaults";
-
-	private static final String CLIENTS = "heartbeat.clients";
-
-	private static final String NAME_ACTION = "Use lower-case letters, digits and dashes, and start with a letter or digit.";
-
-	private static final Pattern LIST_INDEX = Pattern.compile("\\d+(\\.|$)");
-
 	private final HeartbeatProperties properties;
 
+	private final Environment environment;
+
 	private final Binder binder;
+
+	private final ConfiguredKeys keys;
+
+	private final ConfigurationProblems problems;
 
 	/** Preferred spellings of all header names, by their uniform spelling. */
 	private final Map<String, String> headerNames;
 
 	ConfiguredClients(HeartbeatProperties properties, Environment environment) {
 		this.properties = properties;
+		this.environment = environment;
 		this.binder = Binder.get(environment);
+		this.keys = new ConfiguredKeys(environment);
+		this.problems = new ConfigurationProblems(this.keys);
 		this.headerNames = headerNames(properties);
 	}
 
 	/**
-	 * Return the names of the clients. Two spellings of a name are the same client.
+	 * Return the names of the clients, valid or not. Two spellings of a name are the same
+	 * client.
 	 */
 	static Collection<String> names(Environment environment) {
-		return names(Binder.get(environment));
+		return Spelling.preferred(new ConfiguredKeys(environment).clientNames()).values();
 	}
 
 	/**
@@ -62,27 +67,97 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Return the names, none of which contains a secret. A malformed name can be a
-	 * misplaced url, which messages of Spring would show.
+	 * Create the clients.
+	 * @param tls checks the SSL bundle of the defaults
+	 * @param replaced whether a client is replaced by another bean and is not created
+	 * @param factory creates the container of the clients
+	 * @throws InvalidHeartbeatConfigurationException if the configuration has mistakes
 	 */
-	private static Collection<String> names(Binder binder) {
-		Set<String> names = binder
-			.bind(CLIENTS, Bindable.mapOf(String.class, Object.class),
-					new ConversionFailureBindHandler(BindHandler.DEFAULT))
-			.orElse(Map.of())
-			.keySet();
-		if (!names.stream().allMatch(KeyText::isPlain)) {
-			throw new InvalidHeartbeatSettingException(CLIENTS, null, "has an entry whose name is not a client name",
-					NAME_ACTION);
+	DefaultHeartbeatClients create(SslBundleTlsSource tls, Predicate<String> replaced, ClientsFactory factory) {
+		new KeyCheck(this.keys, this.problems).run();
+		ValueCheck values = new ValueCheck(this.environment, this.keys, this.problems);
+		values.checkPlaceholders();
+		addConversionFailures();
+		values.checkUnits();
+		HeartbeatClientSettings.Builder defaults = defaults(tls);
+		DefaultHeartbeatClients clients = create(defaults, factory);
+		if (clients == null) {
+			this.problems.throwIfAny();
+			throw new IllegalStateException("No clients were created");
 		}
-		return Spelling.preferred(names).values();
+		try {
+			Map<String, ConfiguredKeys.Key> firstKeys = this.keys.clients();
+			for (String name : Spelling.preferred(firstKeys.keySet()).values()) {
+				if (replaced.test(name)) {
+					continue;
+				}
+				create(name, Objects.requireNonNull(firstKeys.get(name)).client(), defaults, clients);
+			}
+			this.problems.throwIfAny();
+		}
+		catch (RuntimeException | Error ex) {
+			clients.destroy();
+			throw ex;
+		}
+		return clients;
+	}
+
+	private void addConversionFailures() {
+		this.properties.conversionFailures().forEach((name, failure) -> {
+			if (!this.problems.isUnusable(name)) {
+				this.problems.add(name, failure, this.keys.origin(name));
+			}
+			this.problems.unusable(name);
+		});
 	}
 
 	/**
-	 * Return the prefix of the keys of a client.
+	 * Create the container of the clients. If a global key is invalid, its default is
+	 * used, so that the clients can be checked as well.
+	 * @return the clients, or {@code null} if there is no usable container
 	 */
-	static String prefix(String name) {
-		return CLIENTS + "." + name + ".";
+	private @Nullable DefaultHeartbeatClients create(HeartbeatClientSettings.Builder defaults, ClientsFactory factory) {
+		HeartbeatProperties fallback = new HeartbeatProperties();
+		HeartbeatContainer container = this.properties.getContainer();
+		int maxConnects = this.properties.getMaxConnectsPerOrigin();
+		while (true) {
+			HeartbeatContainer usedContainer = container;
+			int usedMaxConnects = maxConnects;
+			AtomicReference<@Nullable DefaultHeartbeatClients> clients = new AtomicReference<>();
+			InvalidHeartbeatSettingException failure = this.problems.check(ConfiguredKeys.PREFIX,
+					() -> clients.set(factory.create(usedContainer, usedMaxConnects, defaults)));
+			if (failure == null) {
+				return clients.get();
+			}
+			this.problems.unusable(ConfiguredKeys.PREFIX.append(failure.getKey()));
+			if (maxConnects != fallback.getMaxConnectsPerOrigin()
+					&& "max-connects-per-origin".equals(failure.getKey())) {
+				maxConnects = fallback.getMaxConnectsPerOrigin();
+			}
+			else if (container != fallback.getContainer()) {
+				container = fallback.getContainer();
+			}
+			else {
+				return null;
+			}
+		}
+	}
+
+	private void create(String name, ConfigurationPropertyName key, HeartbeatClientSettings.Builder defaults,
+			DefaultHeartbeatClients clients) {
+		if (!KeyText.isPlain(name) || this.problems.isUnusable(key)) {
+			return;
+		}
+		HeartbeatProperties.Client client = this.properties.getClients().get(name);
+		HeartbeatProperties.Client options = (client != null) ? client : new HeartbeatProperties.Client();
+		HeartbeatClientSettings.Builder builder = builder(key, options);
+		PropertyMapper.get().from(options::getUrl).to(builder::url);
+		if (DefaultHeartbeatClients.isValidName(name)) {
+			this.problems.check(key, () -> clients.create(name, builder));
+		}
+		else {
+			this.problems.check(key, builder.applyDefaults(defaults)::build);
+		}
 	}
 
 	/**
@@ -90,50 +165,23 @@ final class ConfiguredClients {
 	 * is compared with the timeout of each client later.
 	 * @param tls checks their SSL bundle
 	 */
-	HeartbeatClientSettings.Builder defaults(SslBundleTlsSource tls) {
+	private HeartbeatClientSettings.Builder defaults(SslBundleTlsSource tls) {
 		HeartbeatClientOptions options = this.properties.getDefaults();
-		HeartbeatClientSettings.Builder builder = builder(DEFAULTS, options);
+		HeartbeatClientSettings.Builder builder = builder(ConfiguredKeys.DEFAULTS, options);
 		HeartbeatClientSettings.Builder check = HeartbeatClientSettings.builder("wss://localhost")
 			.applyDefaults(builder);
 		if (options.getReconnectTimeout() == null) {
 			check.reconnectTimeout(Duration.ofNanos(1));
 		}
-		try {
-			String bundle = check.build().getSslBundle();
-			if (bundle != null) {
-				tls.check(bundle);
-			}
-		}
-		catch (InvalidHeartbeatSettingException ex) {
-			throw ex.withPrefix(DEFAULTS + ".");
+		this.problems.check(ConfiguredKeys.DEFAULTS, check::build);
+		String bundle = options.getSsl().getBundle();
+		if (StringUtils.hasLength(bundle)) {
+			this.problems.check(ConfiguredKeys.DEFAULTS, () -> tls.check(bundle));
 		}
 		return builder;
 	}
 
-	/**
-	 * Return the clients by name. Relaxed binding gives each spelling of a name the
-	 * values of all its spellings, so the preferred one has all values.
-	 */
-	Map<String, HeartbeatClientSettings.Builder> clients() {
-		Map<String, HeartbeatClientSettings.Builder> clients = new LinkedHashMap<>();
-		for (String name : names(this.binder)) {
-			String key = CLIENTS + "." + name;
-			HeartbeatProperties.Client client = this.properties.getClients().get(name);
-			if (!DefaultHeartbeatClients.isValidName(name)) {
-				throw new InvalidHeartbeatSettingException(key, null, "is not a client name", NAME_ACTION);
-			}
-			if (client == null) {
-				throw new InvalidHeartbeatSettingException(key, null, "has no known key",
-						"Check the spelling. A client requires at least '" + key + ".url'.");
-			}
-			HeartbeatClientSettings.Builder builder = builder(key, client);
-			PropertyMapper.get().from(client::getUrl).to(builder::url);
-			clients.put(name, builder);
-		}
-		return clients;
-	}
-
-	private HeartbeatClientSettings.Builder builder(String key, HeartbeatClientOptions options) {
+	private HeartbeatClientSettings.Builder builder(ConfigurationPropertyName key, HeartbeatClientOptions options) {
 		HeartbeatClientSettings.Builder builder = HeartbeatClientSettings.builder();
 		PropertyMapper map = PropertyMapper.get();
 		map.from(options::getProtocols).to(builder::protocols);
@@ -143,7 +191,7 @@ final class ConfiguredClients {
 		map.from(options::getReconnectMultiplier).to(builder::reconnectMultiplier);
 		map.from(options::getReconnectMaxTimeout).to(builder::reconnectMaxTimeout);
 		map.from(options::getReconnectJitter).to(builder::reconnectJitter);
-		setOrClear(key + ".repeat-limit", options.getRepeatLimit(), builder::repeatLimit);
+		setOrClear(key.append("repeat-limit"), options.getRepeatLimit(), builder::repeatLimit);
 		map.from(options::getStableAfter).to(builder::stableAfter);
 		map.from(options::getPingMsg).to(builder::pingMsg);
 		map.from(options::getPingType).to(builder::pingType);
@@ -163,7 +211,6 @@ final class ConfiguredClients {
 		map.from(options.getSend()::getTimeToLive).to(builder::sendTimeToLive);
 		map.from(options.getStopOn()::getCloseCodes).to(builder::stopOnCloseCodes);
 		map.from(options.getStopOn()::getHttpStatuses).to(builder::stopOnHttpStatuses);
-		refuseList(key + ".headers", options.getHeaders());
 		options.getHeaders()
 			.forEach((name, value) -> builder.header(this.headerNames.getOrDefault(Spelling.uniform(name), name),
 					value));
@@ -171,21 +218,12 @@ final class ConfiguredClients {
 	}
 
 	/**
-	 * Reject a list, which the binder converts to a map with the indexes as keys.
-	 */
-	private static void refuseList(String key, Map<String, String> headers) {
-		if (headers.keySet().stream().anyMatch((name) -> LIST_INDEX.matcher(name).lookingAt())) {
-			throw new InvalidHeartbeatSettingException(key, null, "is a list",
-					"Set each header with the key '" + key + ".<name>'.");
-		}
-	}
-
-	/**
 	 * Set a value, or clear the default if the key has an empty value. The binder
 	 * converts an empty number to null, as if the key was not set.
 	 */
-	private <T> void setOrClear(String key, @Nullable T value, Consumer<@Nullable T> setter) {
-		if (value != null || this.binder.bind(key, String.class).map(String::isEmpty).orElse(false)) {
+	private <T> void setOrClear(ConfigurationPropertyName name, @Nullable T value, Consumer<@Nullable T> setter) {
+		if (value != null || (!this.problems.isUnusable(name)
+				&& this.binder.bind(name, Bindable.of(String.class)).map(String::isEmpty).orElse(false))) {
 			setter.accept(value);
 		}
 	}
@@ -194,6 +232,17 @@ final class ConfiguredClients {
 		Set<String> names = new LinkedHashSet<>(properties.getDefaults().getHeaders().keySet());
 		properties.getClients().values().forEach((client) -> names.addAll(client.getHeaders().keySet()));
 		return Spelling.preferred(names);
+	}
+
+	/**
+	 * Creates the container of the clients.
+	 */
+	@FunctionalInterface
+	interface ClientsFactory {
+
+		DefaultHeartbeatClients create(HeartbeatContainer container, int maxConnectsPerOrigin,
+				HeartbeatClientSettings.Builder defaults);
+
 	}
 
 }

@@ -2,6 +2,8 @@ package io.github.heartbeat.autoconfigure;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,31 +15,65 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
-import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.PlaceholderResolutionException;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Replaces conversion failures of values under {@code heartbeat}, because their messages
- * and analyses contain the value. The replacement shows only values that cannot be
+ * Collects the conversion failures of {@link HeartbeatProperties}, so that all of them
+ * are reported at once and together with other mistakes. The messages and analyses of
+ * Spring Boot contain the value. The collected problems show only values that cannot be
  * secrets, such as durations and numbers.
  */
 final class ConversionFailureBindHandler extends AbstractBindHandler {
 
 	private static final Log logger = LogFactory.getLog(ConversionFailureBindHandler.class);
 
-	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("heartbeat");
+	/** By name. */
+	private final Map<ConfigurationPropertyName, InvalidHeartbeatSettingException> failures = new LinkedHashMap<>();
 
-	private static final ConfigurationPropertyName CLIENTS = PREFIX.append("clients");
+	private boolean collecting;
 
 	ConversionFailureBindHandler(BindHandler parent) {
 		super(parent);
+	}
+
+	@Override
+	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
+		if (context.getDepth() == 0) {
+			this.failures.clear();
+			this.collecting = HeartbeatProperties.class == target.getType().resolve();
+		}
+		else if (this.collecting && isEmptyGroup(name, target, context)) {
+			return null;
+		}
+		return super.onStart(name, target, context);
+	}
+
+	/**
+	 * Return whether a group has an empty value, such as {@code send:} in a YAML file,
+	 * and no keys. The binder cannot convert the value.
+	 */
+	private static boolean isEmptyGroup(ConfigurationPropertyName name, Bindable<?> target, BindContext context) {
+		Class<?> type = target.getType().resolve(Object.class);
+		if (!KnownKeys.isGroup(type)) {
+			return false;
+		}
+		boolean empty = false;
+		for (ConfigurationPropertySource source : context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			empty |= property != null && "".equals(property.getValue());
+			if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+				return false;
+			}
+		}
+		return empty;
 	}
 
 	@Override
@@ -46,51 +82,41 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 		try {
 			return super.onFailure(name, target, context, error);
 		}
-		catch (UnboundConfigurationPropertiesException ex) {
-			throw explain(ex);
-		}
-		catch (BindException | InvalidHeartbeatSettingException ex) {
-			throw ex;
-		}
 		catch (Exception ex) {
-			if (!PREFIX.equals(name) && !PREFIX.isAncestorOf(name)) {
+			if (!this.collecting || context.getDepth() == 0) {
 				throw ex;
 			}
 			logger.debug("Cannot bind '" + KeyText.of(name) + "'", ex);
-			throw explain(name, target, context.getConfigurationProperty(), ex);
+			this.failures.putIfAbsent(name, explain(name, target, context.getConfigurationProperty(), ex));
+			return null;
 		}
 	}
 
-	/**
-	 * Replace the exception if a name can contain a secret, because its message shows the
-	 * names.
-	 */
-	private static RuntimeException explain(UnboundConfigurationPropertiesException failure) {
-		for (ConfigurationProperty property : failure.getUnboundProperties()) {
-			if (PREFIX.isAncestorOf(property.getName()) && !KeyText.isPlain(property.getName())) {
-				return new InvalidHeartbeatSettingException(KeyText.of(property.getName()), null, "is not a known key",
-						UnknownHeartbeatKeyFailureAnalyzer.ACTION);
-			}
+	@Override
+	public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			@Nullable Object result) throws Exception {
+		super.onFinish(name, target, context, result);
+		if (context.getDepth() == 0 && target.getValue() != null
+				&& target.getValue().get() instanceof HeartbeatProperties properties) {
+			properties.conversionFailures(Collections.unmodifiableMap(new LinkedHashMap<>(this.failures)));
 		}
-		return failure;
 	}
 
 	private static InvalidHeartbeatSettingException explain(ConfigurationPropertyName name, Bindable<?> target,
 			@Nullable ConfigurationProperty property, Exception failure) {
 		String key = KeyText.of(name);
-		String origin = (property != null) ? " (" + KeyText.origin(property).trim() + ")" : "";
 		if (failure instanceof PlaceholderResolutionException) {
-			return new InvalidHeartbeatSettingException(key, null, "has a placeholder that cannot be resolved" + origin,
+			return new InvalidHeartbeatSettingException(key, null, "has a placeholder that cannot be resolved",
 					"Define the value of the placeholder without a reference to this key.");
 		}
 		Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(target.getType().resolve(Object.class));
 		Expectation expected = expectation(type);
 		if (expected != null) {
 			String value = (property != null) ? String.valueOf(property.getValue()) : null;
-			return new InvalidHeartbeatSettingException(key, value, "is not " + expected.what() + origin,
+			return new InvalidHeartbeatSettingException(key, value, "is not " + expected.what(),
 					"Use " + expected.example() + ".");
 		}
-		return new InvalidHeartbeatSettingException(key, null, "has a value of the wrong type" + origin,
+		return new InvalidHeartbeatSettingException(key, null, "has a value of the wrong type",
 				action(name, key, type));
 	}
 
@@ -123,10 +149,10 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 	}
 
 	private static String action(ConfigurationPropertyName name, String key, Class<?> type) {
-		if (name.equals(CLIENTS)) {
+		if (name.equals(ConfiguredKeys.CLIENTS)) {
 			return "Set the url of each client with the key '" + key + ".<name>.url'.";
 		}
-		if (CLIENTS.isParentOf(name)) {
+		if (ConfiguredKeys.CLIENTS.isParentOf(name)) {
 			return "Set the url of the client with the key '" + key + ".url'.";
 		}
 		if (Map.class.isAssignableFrom(type)) {

@@ -5,13 +5,11 @@ import java.util.List;
 
 import io.github.heartbeat.HeartbeatClientCustomizer;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
-import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
-import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.client.ClientExtensions;
 import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 import io.github.heartbeat.internal.container.ContainerRuntimeHints;
@@ -63,35 +61,15 @@ public final class HeartbeatAutoConfiguration {
 			ObjectProvider<List<HeartbeatListener>> listeners,
 			ObjectProvider<List<HeartbeatClientObserverFactory>> observers, ObjectProvider<SslBundles> sslBundles,
 			ConfigurableListableBeanFactory beanFactory) {
-		ConfiguredClients configured = new ConfiguredClients(properties, environment);
 		SslBundleTlsSource tls = new SslBundleTlsSource(sslBundles.getIfAvailable());
-		DefaultHeartbeatClients clients = create(properties, configured.defaults(tls),
-				Threading.VIRTUAL.isActive(environment),
-				new ClientExtensions(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
-						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
-						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers), tls));
-		configured.clients().forEach((name, builder) -> {
-			try {
-				if (!HeartbeatClientBeans.isReplaced(beanFactory, name)) {
-					clients.create(name, builder);
-				}
-			}
-			catch (InvalidHeartbeatSettingException ex) {
-				throw ex.withPrefix(ConfiguredClients.prefix(name));
-			}
-		});
-		return clients;
-	}
-
-	private static DefaultHeartbeatClients create(HeartbeatProperties properties,
-			HeartbeatClientSettings.Builder defaults, boolean virtualThreads, ClientExtensions extensions) {
-		try {
-			return new DefaultHeartbeatClients(properties.getContainer(), properties.getMaxConnectsPerOrigin(),
-					defaults, extensions, virtualThreads);
-		}
-		catch (InvalidHeartbeatSettingException ex) {
-			throw ex.withPrefix("heartbeat.");
-		}
+		ClientExtensions extensions = new ClientExtensions(() -> ordered(customizers),
+				() -> ordered(handshakeCustomizers), () -> ordered(pingMessageSuppliers),
+				() -> ordered(reconnectPolicies), () -> withPublisher(ordered(listeners), publisher),
+				() -> ordered(observers), tls);
+		return new ConfiguredClients(properties, environment).create(tls,
+				(name) -> HeartbeatClientBeans.isReplaced(beanFactory, name),
+				(container, maxConnectsPerOrigin, defaults) -> new DefaultHeartbeatClients(container,
+						maxConnectsPerOrigin, defaults, extensions, Threading.VIRTUAL.isActive(environment)));
 	}
 
 	/**
@@ -113,11 +91,6 @@ public final class HeartbeatAutoConfiguration {
 	static MessageEventListenerFactory heartbeatMessageEventListenerFactory(
 			ConfigurableListableBeanFactory beanFactory) {
 		return new MessageEventListenerFactory(beanFactory);
-	}
-
-	@Bean
-	static EmptyValueBindHandlerAdvisor heartbeatEmptyValueBindHandlerAdvisor() {
-		return new EmptyValueBindHandlerAdvisor();
 	}
 
 	@Bean

@@ -4,17 +4,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.InvalidHeartbeatSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
- * Configuration properties of WebSocket clients.
+ * Configuration properties of WebSocket clients. Unknown keys and values that cannot be
+ * converted fail startup together with all other mistakes, when the clients are created.
  *
  * @since 0.1.0
  */
-@ConfigurationProperties(prefix = "heartbeat", ignoreUnknownFields = false)
+@ConfigurationProperties("heartbeat")
 public class HeartbeatProperties {
 
 	/**
@@ -41,6 +44,9 @@ public class HeartbeatProperties {
 	 * WebSocket clients by name.
 	 */
 	private final Map<String, Client> clients = new LinkedHashMap<>();
+
+	/** Keys whose values could not be converted and are therefore not set. */
+	private Map<ConfigurationPropertyName, InvalidHeartbeatSettingException> conversionFailures = Map.of();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -72,6 +78,14 @@ public class HeartbeatProperties {
 
 	public Map<String, Client> getClients() {
 		return this.clients;
+	}
+
+	void conversionFailures(Map<ConfigurationPropertyName, InvalidHeartbeatSettingException> conversionFailures) {
+		this.conversionFailures = conversionFailures;
+	}
+
+	Map<ConfigurationPropertyName, InvalidHeartbeatSettingException> conversionFailures() {
+		return this.conversionFailures;
 	}
 
 	/**

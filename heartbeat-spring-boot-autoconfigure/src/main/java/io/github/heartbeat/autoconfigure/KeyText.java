@@ -1,13 +1,10 @@
 package io.github.heartbeat.autoconfigure;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.origin.PropertySourceOrigin;
 
 /**
  * Formats property names for messages. A malformed part of a name can contain a secret,
@@ -16,6 +13,10 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 final class KeyText {
 
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]+");
+
+	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.\\[\\]-]+");
+
+	private static final Pattern CAPITAL = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
 	private KeyText() {
 	}
@@ -27,20 +28,29 @@ final class KeyText {
 		return PLAIN.matcher(text).matches();
 	}
 
-	static boolean isPlain(ConfigurationPropertyName name) {
-		for (int i = 0; i < name.getNumberOfElements(); i++) {
-			if (!isPlain(name.getElement(i, Form.ORIGINAL))) {
-				return false;
-			}
-		}
-		return true;
+	/**
+	 * Return whether a text has only characters of keys, so that it can be shown.
+	 */
+	static boolean isKey(String text) {
+		return KEY.matcher(text).matches();
 	}
 
 	static String of(ConfigurationPropertyName name) {
+		return text(name, true);
+	}
+
+	/**
+	 * Return the name as it is written. Not for messages.
+	 */
+	static String original(ConfigurationPropertyName name) {
+		return text(name, false);
+	}
+
+	private static String text(ConfigurationPropertyName name, boolean mask) {
 		StringBuilder text = new StringBuilder();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			String element = name.getElement(i, Form.ORIGINAL);
-			if (!isPlain(element)) {
+			if (mask && !isPlain(element)) {
 				text.append("[***]");
 			}
 			else if (name.isNumericIndex(i)) {
@@ -54,16 +64,18 @@ final class KeyText {
 	}
 
 	/**
-	 * Return the origin of a property, as a suffix of a sentence.
+	 * Return a name in lower case with dashes, for example {@code price-feed} for
+	 * {@code priceFeed} and {@code Price_Feed}.
 	 */
-	static String origin(@Nullable ConfigurationProperty property) {
-		if (property == null || property.getOrigin() == null) {
-			return "";
-		}
-		if (property.getOrigin() instanceof PropertySourceOrigin origin) {
-			return " from property source '" + origin.getPropertySource().getName() + "'";
-		}
-		return " from " + property.getOrigin();
+	static String dashed(String name) {
+		return CAPITAL.matcher(name).replaceAll("-").replace('_', '-').toLowerCase(Locale.ROOT).replaceAll("^-+", "");
+	}
+
+	/**
+	 * Return the environment variable of a key. Dashes are left out.
+	 */
+	static String variable(String key) {
+		return key.replace("-", "").replace('.', '_').replace('[', '_').replace("]", "").toUpperCase(Locale.ROOT);
 	}
 
 }

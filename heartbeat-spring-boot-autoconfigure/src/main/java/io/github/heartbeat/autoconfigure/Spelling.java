@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class Spelling {
 		String nearest = null;
 		int fewest = Math.max(1, text.length() / 3) + 1;
 		for (String candidate : candidates) {
-			int edits = edits(uniform(text), uniform(candidate));
+			int edits = distance(uniform(text), uniform(candidate));
 			if (edits < fewest) {
 				fewest = edits;
 				nearest = candidate;
@@ -54,20 +53,27 @@ final class Spelling {
 	}
 
 	/**
-	 * Return the Levenshtein distance of two texts.
+	 * Return the number of insertions, deletions, replacements and transpositions of
+	 * neighbors between two texts.
 	 */
-	private static int edits(String one, String other) {
-		int[] row = IntStream.rangeClosed(0, other.length()).toArray();
-		for (int i = 1; i <= one.length(); i++) {
-			int diagonal = row[0];
-			row[0] = i;
-			for (int j = 1; j <= other.length(); j++) {
-				int substitution = diagonal + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
-				diagonal = row[j];
-				row[j] = Math.min(substitution, Math.min(row[j - 1], row[j]) + 1);
+	static int distance(String one, String other) {
+		int[][] distances = new int[one.length() + 1][other.length() + 1];
+		for (int i = 0; i <= one.length(); i++) {
+			for (int j = 0; j <= other.length(); j++) {
+				if (i == 0 || j == 0) {
+					distances[i][j] = i + j;
+					continue;
+				}
+				int replaced = distances[i - 1][j - 1] + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
+				int shifted = Math.min(distances[i - 1][j], distances[i][j - 1]) + 1;
+				distances[i][j] = Math.min(replaced, shifted);
+				if (i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2)
+						&& one.charAt(i - 2) == other.charAt(j - 1)) {
+					distances[i][j] = Math.min(distances[i][j], distances[i - 2][j - 2] + 1);
+				}
 			}
 		}
-		return row[other.length()];
+		return distances[one.length()][other.length()];
 	}
 
 	/**

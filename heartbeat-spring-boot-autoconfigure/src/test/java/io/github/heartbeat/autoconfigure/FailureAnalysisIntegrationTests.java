@@ -110,6 +110,14 @@ class FailureAnalysisIntegrationTests {
 	}
 
 	@Test
+	void theOriginOfAKeyOfHealthIsNamed(CapturedOutput output) {
+		assertThat(
+				start(output, new SpringApplication(Application.class), "--management.health.heartbeat.down-after=-1s"))
+			.contains("'management.health.heartbeat.down-after' is 'PT-1S', which is negative")
+			.contains("Origin: property source 'commandLineArgs'");
+	}
+
+	@Test
 	void aLongPingIsExplained(CapturedOutput output) {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-type=ping",
@@ -133,8 +141,8 @@ class FailureAnalysisIntegrationTests {
 	void anEntryThatBindsToNothingIsExplained(CapturedOutput output) {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.uri=ws://user:hush@localhost:1"))
-			.contains("'heartbeat.clients.feed.uri' from")
-			.contains("A client requires a 'url'")
+			.contains("'heartbeat.clients.feed.uri' is not a known key", "Origin: property source 'commandLineArgs'")
+			.contains("Did you mean 'url'?")
 			.doesNotContain("hush");
 	}
 
@@ -143,7 +151,8 @@ class FailureAnalysisIntegrationTests {
 		assertThat(start(output, new SpringApplication(Application.class),
 				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed.ping-timout=1s",
 				"--heartbeat.clients.feed.header.Authorization=Bearer hush"))
-			.contains("'heartbeat.clients.feed.ping-timout' from", "'heartbeat.clients.feed.header.Authorization' from")
+			.contains("'heartbeat.clients.feed.ping-timout' is not a known key",
+					"'heartbeat.clients.feed.header.Authorization' is not a known key")
 			.doesNotContain("hush");
 	}
 

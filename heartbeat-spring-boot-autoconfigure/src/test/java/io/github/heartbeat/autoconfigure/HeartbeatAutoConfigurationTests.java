@@ -495,6 +495,14 @@ class HeartbeatAutoConfigurationTests {
 		});
 	}
 
+	@Test
+	void afterAFailedStartNoThreadOfOursIsLeft() {
+		this.feed.withPropertyValues("heartbeat.clients.quotes.url=http://localhost").run((context) -> {
+			assertThat(context).hasFailed();
+			OurThreads.awaitNone();
+		});
+	}
+
 	private static String[] keys(String prefix, String... keys) {
 		return List.of(keys).stream().map(prefix::concat).toArray(String[]::new);
 	}

@@ -43,15 +43,16 @@ class MalformedSecretsIntegrationTests {
 			textBlock = """
 					{clients: hush}                                      | 'heartbeat.clients' | heartbeat.clients.<name>.url
 					{clients: "ws://u:hush@localhost"}                   | 'heartbeat.clients' | heartbeat.clients.<name>.url
-					{clients: ["ws://u:hush@localhost"]}                 | 'heartbeat.clients | url
+					{clients: ["ws://u:hush@localhost"]}                 | 'heartbeat.clients' is a list | heartbeat.clients.<name>.url
+					{clients: [{name: hush, url: "ws://u:hush@localhost"}]} | 'heartbeat.clients' is a list | heartbeat.clients.<name>.url
 					{clients: {a: "ws://u:hush@localhost"}}              | 'heartbeat.clients.a' | 'heartbeat.clients.a.url'
 					{clients: {a: ["ws://u:hush@localhost"]}}            | heartbeat.clients.a | 'url'
 					{clients: {"[a:ws://u:hush@localhost]": {url: "ws://localhost"}}} | 'heartbeat.clients' | lower-case letters
 					{clients: {a: {"[url:ws://u:hush@localhost]": x}}}   | heartbeat.clients.a | 'url'
 					{clients: {a: {uri: "ws://u:hush@localhost"}}}       | 'heartbeat.clients.a.uri' | 'url'
 					{clients: {a: {url: hush}}}                          | 'heartbeat.clients.a.url' | ws:// or wss://
-					{clients: {a: {url: ["ws://u:hush@localhost"]}}}     | 'heartbeat.clients.a.url | spelling
-					{clients: {a: {url: {ws: "//u:hush@localhost"}}}}    | 'heartbeat.clients.a.url.ws' | spelling
+					{clients: {a: {url: ["ws://u:hush@localhost"]}}}     | 'heartbeat.clients.a.url' is a list | single value
+					{clients: {a: {url: {ws: "//u:hush@localhost"}}}}    | 'heartbeat.clients.a.url' is a map | single value
 					{clients: {a: {url: "hush://localhost"}}}            | 'heartbeat.clients.a.url' | ws:// or wss://
 					{clients: {a: {url: "hush:hush"}}}                   | 'heartbeat.clients.a.url' | ws:// or wss://
 					{clients: {a: {url: "ws:hush"}}}                     | 'heartbeat.clients.a.url' | Use a host
@@ -91,10 +92,10 @@ class MalformedSecretsIntegrationTests {
 					{clients: {OK, protocols: "bearer.hush=="}}}         | 'heartbeat.clients.a.protocols' | letters, digits and dashes
 					{clients: {OK, protocols: ["chat", "hu\\r\\nhush"]}}} | 'heartbeat.clients.a.protocols' | letters, digits and dashes
 					{clients: {OK, protocols: [hush, hush]}}}            | 'heartbeat.clients.a.protocols' | once
-					{clients: {OK, protocols: {bearer: hush}}}}          | 'heartbeat.clients.a.protocols.bearer' | spelling
+					{clients: {OK, protocols: {bearer: hush}}}}          | 'heartbeat.clients.a.protocols' is a map | Use a list
 					{clients: {OK, ping-timeout: soon, headers: {X: hush}}}} | 'heartbeat.clients.a.ping-timeout' is 'soon' | such as 10s
 					{clients: {OK, ping-timeout: 9223372036854775807d, headers: {X: hush}}}} | 'heartbeat.clients.a.ping-timeout' | such as 10s
-					{clients: {OK, ping-timeout: {x: hush}}}}            | 'heartbeat.clients.a.ping-timeout.x' | spelling
+					{clients: {OK, ping-timeout: {x: hush}}}}            | 'heartbeat.clients.a.ping-timeout' is a map | single value
 					{clients: {OK, repeat-limit: many, headers: {X: hush}}}} | 'heartbeat.clients.a.repeat-limit' is 'many' | whole number
 					{clients: {OK, repeat-limit: 99999999999}}}          | 'heartbeat.clients.a.repeat-limit' is '99999999999' | whole number
 					{clients: {OK, reconnect-jitter: some}}}             | 'heartbeat.clients.a.reconnect-jitter' is 'some' | number such as
@@ -102,8 +103,8 @@ class MalformedSecretsIntegrationTests {
 					{clients: {OK, max-message-size: 99999999999GB}}}    | 'heartbeat.clients.a.max-message-size' is '99999999999GB' | such as 1MB
 					{clients: {OK, auto-startup: perhaps}}}              | 'heartbeat.clients.a.auto-startup' is 'perhaps' | true or false
 					{clients: {OK, ping-type: pigeon}}}                  | 'heartbeat.clients.a.ping-type' is 'pigeon' | text, binary, ping
-					{clients: {OK, ping-msg: {auth: hush}}}}             | 'heartbeat.clients.a.ping-msg.auth' | spelling
-					{clients: {OK, pong-msg: [hush]}}}                   | 'heartbeat.clients.a.pong-msg[0]' | spelling
+					{clients: {OK, ping-msg: {auth: hush}}}}             | 'heartbeat.clients.a.ping-msg' is a map | Quote
+					{clients: {OK, pong-msg: [hush]}}}                   | 'heartbeat.clients.a.pong-msg' is a list | single value
 					{clients: {OK, ping-type: ping, ping-msg: hushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhushhush}}} | 'heartbeat.clients.a.ping-msg' | Shorten
 					{clients: {OK, send: hush}}}                         | 'heartbeat.clients.a.send' | keys
 					{clients: {OK, send: {queue-bytes: many}, headers: {X: hush}}}} | 'heartbeat.clients.a.send.queue-bytes' is 'many' | such as 1MB
@@ -113,11 +114,24 @@ class MalformedSecretsIntegrationTests {
 					{defaults: hush, clients: {OK}}}                     | 'heartbeat.defaults' | keys
 					{defaults: {headers: hush}, clients: {OK}}}          | 'heartbeat.defaults.headers' | 'heartbeat.defaults.headers.<name>'
 					{defaults: {protocols: "hush=="}, clients: {OK}}}    | 'heartbeat.defaults.protocols' | letters, digits and dashes
-					{defaults: {url: "ws://u:hush@localhost"}}           | 'heartbeat.defaults.url' | spelling
+					{defaults: {url: "ws://u:hush@localhost"}}           | 'heartbeat.defaults.url' | heartbeat.clients.<name>.url
 					{defaults: {headers: {X: "hush\\n"}}}                | 'heartbeat.defaults.headers.X' | one line
 					{container: hamster, clients: {OK, headers: {X: hush}}}} | 'heartbeat.container' is 'hamster' | auto, tomcat, jetty
 					{max-connects-per-origin: many, clients: {OK, headers: {X: hush}}}} | 'heartbeat.max-connects-per-origin' is 'many' | whole number
-					{url: "ws://u:hush@localhost"}                       | 'heartbeat.url' | 'url'
+					{url: "ws://u:hush@localhost"}                       | 'heartbeat.url' | heartbeat.clients.<name>.url
+					{client: {a: {url: "ws://u:hush@localhost"}}}        | 'heartbeat.client' | 'heartbeat.clients'
+					{a: {url: "ws://u:hush@localhost"}}                  | 'heartbeat.a' | 'heartbeat.clients.a'
+					{other: {x: hush}, "[ws://u:hush@localhost]": x}     | 'heartbeat | Remove
+					{clients: {OK, header: {X: hush}}}}                  | 'heartbeat.clients.a.header.X' | 'headers.X'
+					{clients: {OK, header: {"[X hush]": hush}}}}         | 'heartbeat.clients.a.header[***]' | 'headers[***]'
+					{clients: {OK, other: hush}, b: {url: "ws://u:hush@x/#"}}} | 2 mistakes | Remove
+					{clients: {OK}, A: {url: "ws://u:hush@localhost"}}}  | 'heartbeat.clients.A' is another spelling of 'heartbeat.clients.a' | Remove one
+					{clients: {OK, headers: {X: "hush${hush hush}"}}}}   | 'heartbeat.clients.a.headers.X' has a placeholder | Define it
+					{clients: {OK, headers: {X: "hush${TOKEN}"}}}}       | 'heartbeat.clients.a.headers.X' has the placeholder '${TOKEN}' | Define 'TOKEN'
+					{clients: {OK, ping-msg: "hush${TOKEN}"}}}           | 'heartbeat.clients.a.ping-msg' has the placeholder '${TOKEN}' | Define 'TOKEN'
+					{clients: {a: {url: "ws://u:hush@h/${TOKEN}"}}}      | 'heartbeat.clients.a.url' has the placeholder '${TOKEN}' | Define 'TOKEN'
+					{clients: {OK, protocols: ["hush${TOKEN}"]}}}        | 'heartbeat.clients.a.protocols[0]' has the placeholder '${TOKEN}' | Define 'TOKEN'
+					{defaults: {pong-msg: "hush${TOKEN}"}}               | 'heartbeat.defaults.pong-msg' has the placeholder '${TOKEN}' | Define 'TOKEN'
 					""")
 	void theSecretIsNotShown(String yaml, String key, String fix, CapturedOutput output) throws IOException {
 		Path file = this.directory.resolve("application.yml");
@@ -139,9 +153,10 @@ class MalformedSecretsIntegrationTests {
 			heartbeat.clients.a.headers[0]=hush            | 'heartbeat.clients.a | headers.<name>
 			heartbeat.clients.a.headers[X hush]=x          | 'heartbeat.clients.a.headers' | letters, digits and dashes
 			heartbeat.clients.a[ws://u:hush@localhost]=x   | 'heartbeat.clients.a[***]' | 'url'
+			heartbeat.client[ws://u:hush@localhost]=x      | 'heartbeat.client' | 'heartbeat.clients'
 			heartbeat.clients[ws://u:hush@localhost]=x     | 'heartbeat.clients' | lower-case letters
 			heartbeat.clients[ws://u:hush@localhost].url=x | 'heartbeat.clients | lower-case letters
-			heartbeat[ws://u:hush@localhost]=x             | 'heartbeat | 'url'
+			heartbeat[ws://u:hush@localhost]=x             | 'heartbeat | .url'
 			""")
 	void aSecretOfTheCommandLineIsNotShown(String argument, String key, String fix, CapturedOutput output) {
 		List<String> arguments = new ArrayList<>(List.of("--" + argument));
