@@ -20,6 +20,7 @@ import io.github.heartbeat.internal.hook.LongHookWarning;
 import io.github.heartbeat.internal.message.OutgoingMessages;
 import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.send.PendingSend;
 import org.jspecify.annotations.Nullable;
@@ -50,13 +51,14 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
-			ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter, EngineResources resources) {
+			ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter, UserCodeLog userCodeLog,
+			EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.resources = resources;
 		this.policies = policies;
-		this.observation = new ClientObservation(this, observers, resources.ticker());
-		this.dispatcher = new HookDispatcher(this, this.observation, listeners, resources.ticker());
+		this.observation = new ClientObservation(this, observers, userCodeLog, resources.ticker());
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
 		this.machine = new ClientStateMachine(name, settings, connector, pingMessages,
 				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,

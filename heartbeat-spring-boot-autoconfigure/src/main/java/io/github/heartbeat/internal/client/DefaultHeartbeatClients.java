@@ -24,6 +24,7 @@ import io.github.heartbeat.internal.container.ContainerSupport;
 import io.github.heartbeat.internal.container.ContainerWatch;
 import io.github.heartbeat.internal.container.Containers;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.tls.TlsBundles;
@@ -161,16 +162,18 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		container.check(settings);
 		TlsHolder tls = this.tls.holder(settings);
 		ClientExtensions beans = this.extensions;
+		UserCodeLog userCodeLog = new UserCodeLog(name, this.resources);
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
 				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
 				new PingMessages(name, settings,
-						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get()))),
+						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get())),
+						userCodeLog),
 				new ReconnectPolicies(name,
-						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
+						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get()), userCodeLog),
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
-						container, watch(container)),
-				this.connectLimiter, this.resources);
+						container, watch(container), userCodeLog),
+				this.connectLimiter, userCodeLog, this.resources);
 		this.lock.lock();
 		try {
 			Assert.state(!this.destroyed, "The application is closed");

@@ -152,6 +152,15 @@ final class ConnectFailures {
 		return ordered;
 	}
 
+	/**
+	 * Return the class of the root cause in parentheses, or an empty text if the failure
+	 * has no cause. Messages are left out: those of users may contain secrets.
+	 */
+	static String rootCause(Throwable failure) {
+		Throwable root = root(causes(failure));
+		return (root != failure) ? " (root cause " + root.getClass().getName() + ")" : "";
+	}
+
 	private static Throwable root(List<Throwable> causes) {
 		return causes.get(causes.size() - 1);
 	}

@@ -84,7 +84,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 			HeartbeatHandshake handshake = this.handshake;
 			this.handshake = null;
 			if (handshake == null) {
-				handshake = this.connector.prepare();
+				handshake = this.connector.prepare(this);
 				this.handshake = handshake;
 				if (!this.signals.prepared(this, handshake.getUrl())) {
 					over = false;

@@ -11,7 +11,8 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatPingType;
-import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,6 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 public final class PingMessages {
 
-	private static final EngineLog logger = EngineLog.of(PingMessages.class);
-
 	/** RFC 6455, section 5.5. */
 	static final int MAX_CONTROL_PAYLOAD = 125;
 
@@ -34,14 +33,17 @@ public final class PingMessages {
 
 	private final Supplier<List<HeartbeatPingMessageSupplier>> suppliers;
 
+	private final UserCodeLog userCodeLog;
+
 	private final String pingMsg;
 
 	private final HeartbeatPingType type;
 
 	public PingMessages(String clientName, HeartbeatClientSettings settings,
-			Supplier<List<HeartbeatPingMessageSupplier>> suppliers) {
+			Supplier<List<HeartbeatPingMessageSupplier>> suppliers, UserCodeLog userCodeLog) {
 		this.clientName = clientName;
 		this.suppliers = suppliers;
+		this.userCodeLog = userCodeLog;
 		this.pingMsg = settings.getPingMsg();
 		this.type = settings.getPingType();
 	}
@@ -68,9 +70,9 @@ public final class PingMessages {
 							+ "' has " + bytes.length + " bytes, but a ping frame can carry at most 125 bytes"));
 		}
 		catch (Throwable ex) {
-			logger.debug("Failed to create the ping message of client '" + this.clientName + "'", ex);
+			this.userCodeLog.thrown(Callback.PING_MESSAGE_SUPPLIER, ex);
 			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
-					"A ping message supplier of client '" + this.clientName + "' threw " + ex.getClass().getName()));
+					Callback.PING_MESSAGE_SUPPLIER.sentence(this.clientName, ex)));
 		}
 		return new PingMessage();
 	}

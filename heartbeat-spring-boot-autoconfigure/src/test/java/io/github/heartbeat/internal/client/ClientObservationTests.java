@@ -18,6 +18,7 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.internal.client.FakeNetwork.Mode;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,7 +246,8 @@ class ClientObservationTests extends HandDrivenClient {
 	void aClientThatWasRemovedIsObservedByNobodyNew() {
 		start(settings());
 		this.observers.add((client) -> this.notes);
-		ClientObservation observation = new ClientObservation(this.client, () -> this.observers, this.engine);
+		ClientObservation observation = new ClientObservation(this.client, () -> this.observers,
+				new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine);
 		observation.removed();
 		observation.start();
 		observation.messageReceived();
