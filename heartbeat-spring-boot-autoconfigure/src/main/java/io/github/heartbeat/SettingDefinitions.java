@@ -39,6 +39,8 @@ final class SettingDefinitions {
 	static final SettingDefinition<Duration> PONG_TIMEOUT = setting("pong-timeout", Duration.ofSeconds(10),
 			SettingChecks::positive);
 
+	static final SettingDefinition<Boolean> PING_ALWAYS = setting("ping-always", false);
+
 	static final SettingDefinition<Duration> RECONNECT_TIMEOUT = setting("reconnect-timeout", Duration.ofSeconds(2),
 			SettingChecks::positive);
 
@@ -113,6 +115,9 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<List<HeartbeatPingMessageSupplier>> PING_MESSAGE_SUPPLIERS = extensions(
 			"pingMessageSupplier", SettingDefinitions::joined);
+
+	static final SettingDefinition<List<HeartbeatPongMatcher>> PONG_MATCHERS = extensions("pongMatcher",
+			SettingDefinitions::joined);
 
 	static final SettingDefinition<List<HeartbeatListener>> LISTENERS = extensions("listener",
 			SettingDefinitions::joined);

@@ -10,6 +10,7 @@ import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.HeartbeatPongMatcher;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.client.ClientExtensions;
@@ -59,6 +60,7 @@ public final class HeartbeatAutoConfiguration {
 			ApplicationEventPublisher publisher, ObjectProvider<List<HeartbeatClientCustomizer>> customizers,
 			ObjectProvider<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
 			ObjectProvider<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
+			ObjectProvider<List<HeartbeatPongMatcher>> pongMatchers,
 			ObjectProvider<List<HeartbeatReconnectPolicy>> reconnectPolicies,
 			ObjectProvider<List<HeartbeatListener>> listeners,
 			ObjectProvider<List<HeartbeatClientObserverFactory>> observers, ObjectProvider<SslBundles> sslBundles,
@@ -68,8 +70,9 @@ public final class HeartbeatAutoConfiguration {
 		DefaultHeartbeatClients clients = create(properties, configured.defaults(tls),
 				Threading.VIRTUAL.isActive(environment),
 				new ClientExtensions(() -> ordered(customizers), () -> ordered(handshakeCustomizers),
-						() -> ordered(pingMessageSuppliers), () -> ordered(reconnectPolicies),
-						() -> withPublisher(ordered(listeners), publisher), () -> ordered(observers), tls));
+						() -> ordered(pingMessageSuppliers), () -> ordered(pongMatchers),
+						() -> ordered(reconnectPolicies), () -> withPublisher(ordered(listeners), publisher),
+						() -> ordered(observers), tls));
 		configured.clients().forEach((name, builder) -> {
 			try {
 				if (!HeartbeatClientBeans.isReplaced(beanFactory, name)) {

@@ -52,7 +52,7 @@ final class HeartbeatContestant implements Contestant {
 	}
 
 	private static ClientExtensions noExtensions() {
-		return new ClientExtensions(List::of, List::of, List::of, List::of, List::of, List::of, (bundle, reloads) -> {
+		return new ClientExtensions(List::of, List::of, List::of, List::of, List::of, List::of, List::of, (bundle, reloads) -> {
 			throw new IllegalStateException("No bundle '" + bundle + "'");
 		});
 	}

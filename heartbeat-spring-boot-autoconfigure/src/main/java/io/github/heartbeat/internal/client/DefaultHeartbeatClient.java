@@ -19,6 +19,7 @@ import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.LongHookWarning;
 import io.github.heartbeat.internal.message.OutgoingMessages;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
@@ -45,22 +46,25 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final HookDispatcher dispatcher;
 
+	private final PongMatchers pongMatchers;
+
 	private final ReconnectPolicies policies;
 
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
-			ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter, UserCodeLog userCodeLog,
-			EngineResources resources) {
+			PongMatchers pongMatchers, ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter,
+			UserCodeLog userCodeLog, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.resources = resources;
+		this.pongMatchers = pongMatchers;
 		this.policies = policies;
 		this.observation = new ClientObservation(this, observers, userCodeLog, resources.ticker());
 		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages,
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, pongMatchers,
 				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,
 				connectLimiter, resources);
 	}
@@ -72,6 +76,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	void findExtensions() {
 		this.observation.start();
 		this.dispatcher.start();
+		this.pongMatchers.start();
 		this.policies.find();
 	}
 

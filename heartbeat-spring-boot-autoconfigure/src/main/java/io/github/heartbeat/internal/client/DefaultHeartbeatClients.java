@@ -24,6 +24,7 @@ import io.github.heartbeat.internal.container.ContainerSupport;
 import io.github.heartbeat.internal.container.ContainerWatch;
 import io.github.heartbeat.internal.container.Containers;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
 import io.github.heartbeat.internal.runtime.EngineResources;
@@ -167,6 +168,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
 				new PingMessages(name, settings,
 						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get())),
+						userCodeLog),
+				new PongMatchers(name, () -> joined(settings.getPongMatchers(), beans.pongMatchers().get()),
 						userCodeLog),
 				new ReconnectPolicies(name,
 						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get()), userCodeLog),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
@@ -56,18 +57,13 @@ public final class PingMessages {
 	 */
 	public WebSocketMessage<?> next(Consumer<HeartbeatConnectionException> onError) {
 		try {
-			String text = text();
-			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-			if (this.type != HeartbeatPingType.PING || bytes.length <= MAX_CONTROL_PAYLOAD) {
-				return switch (this.type) {
-					case TEXT -> new TextMessage(bytes);
-					case BINARY -> new BinaryMessage(bytes);
-					case PING -> new PingMessage(ByteBuffer.wrap(bytes));
-				};
+			WebSocketMessage<?> message = message();
+			String problem = problem(message);
+			if (problem == null) {
+				return message;
 			}
-			onError.accept(
-					new HeartbeatConnectionException(Kind.PING_MESSAGE, "The ping message of client '" + this.clientName
-							+ "' has " + bytes.length + " bytes, but a ping frame can carry at most 125 bytes"));
+			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
+					"The ping message of client '" + this.clientName + "' cannot be sent: " + problem));
 		}
 		catch (Throwable ex) {
 			this.userCodeLog.thrown(Callback.PING_MESSAGE_SUPPLIER, ex);
@@ -77,23 +73,63 @@ public final class PingMessages {
 		return new PingMessage();
 	}
 
-	private String text() {
+	private WebSocketMessage<?> message() {
 		for (HeartbeatPingMessageSupplier supplier : this.suppliers.get()) {
-			String text = messageFrom(supplier);
-			if (text != null) {
-				return text;
+			WebSocketMessage<?> message = messageFrom(supplier);
+			if (message != null) {
+				return message;
 			}
 		}
-		return this.pingMsg;
+		return message(this.pingMsg);
 	}
 
-	private @Nullable String messageFrom(HeartbeatPingMessageSupplier supplier) {
+	private WebSocketMessage<?> message(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		return switch (this.type) {
+			case TEXT -> new TextMessage(bytes);
+			case BINARY -> new BinaryMessage(bytes);
+			case PING -> new PingMessage(ByteBuffer.wrap(bytes));
+		};
+	}
+
+	/**
+	 * Return why a message cannot be sent, or {@code null} if it can be.
+	 */
+	private static @Nullable String problem(WebSocketMessage<?> message) {
 		try {
-			return supplier.getPingMessage(this.clientName);
+			OutgoingMessages.requireWritable(message);
+			return null;
+		}
+		catch (IllegalArgumentException ex) {
+			return ex.getMessage();
+		}
+	}
+
+	private @Nullable WebSocketMessage<?> messageFrom(HeartbeatPingMessageSupplier supplier) {
+		try {
+			WebSocketMessage<?> message = supplier.getPing(this.clientName);
+			if (message != null) {
+				return copy(message);
+			}
+			String text = supplier.getPingMessage(this.clientName);
+			return (text != null) ? message(text) : null;
 		}
 		finally {
 			Interrupts.clear();
 		}
+	}
+
+	/**
+	 * Copy a message of a user, because writing it consumes its buffer.
+	 */
+	private static WebSocketMessage<?> copy(WebSocketMessage<?> message) {
+		if (message instanceof BinaryMessage binary) {
+			return new BinaryMessage(binary.getPayload().duplicate(), binary.isLast());
+		}
+		if (message instanceof PingMessage ping) {
+			return new PingMessage(ping.getPayload().duplicate());
+		}
+		return (message instanceof PongMessage pong) ? new PongMessage(pong.getPayload().duplicate()) : message;
 	}
 
 }

@@ -158,6 +158,12 @@ public final class UserCodeLog {
 		/** A reconnect policy. */
 		RECONNECT_POLICY("A reconnect policy", "", "; the other policies and the settings decide"),
 
+		/** The question which clients a pong matcher supports. */
+		PONG_MATCHER_SUPPORTS("A pong matcher", " from supports()", "; it is not used for this client"),
+
+		/** A pong matcher. */
+		PONG_MATCHER("A pong matcher", "", "; it does not accept the message"),
+
 		/** An observer. */
 		OBSERVER("An observer", "", ""),
 

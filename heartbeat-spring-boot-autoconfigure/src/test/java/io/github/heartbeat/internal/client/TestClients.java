@@ -10,6 +10,7 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.Connector;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.tls.TlsSource;
@@ -44,7 +45,7 @@ public final class TestClients {
 
 	public static ClientExtensions extensions(Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, TlsSource tls) {
-		return new ClientExtensions(List::of, List::of, List::of, List::of, listeners, observers, tls);
+		return new ClientExtensions(List::of, List::of, List::of, List::of, List::of, listeners, observers, tls);
 	}
 
 	/**
@@ -56,6 +57,7 @@ public final class TestClients {
 		UserCodeLog userCodeLog = new UserCodeLog(name, resources);
 		return new DefaultHeartbeatClient(name, settings, listeners, observers,
 				new PingMessages(name, settings, settings::getPingMessageSuppliers, userCodeLog),
+				new PongMatchers(name, settings::getPongMatchers, userCodeLog),
 				new ReconnectPolicies(name, settings::getReconnectPolicies, userCodeLog), connector, connectLimiter,
 				userCodeLog, resources);
 	}
