@@ -81,6 +81,17 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the effective values without secrets, for display. The url is that of
+	 * {@link #getDisplayUrl()}. Header values, protocols and texts such as
+	 * {@code ping-msg} are masked unless they are the default.
+	 * @return the values by their keys as in a configuration file, immutable; settings
+	 * that have neither a value nor a default are absent
+	 */
+	public Map<String, Object> getDisplayValues() {
+		return DisplayValues.of(this);
+	}
+
+	/**
 	 * Return the sub-protocols to offer ({@code protocols}).
 	 * @return the protocols in order, immutable
 	 */

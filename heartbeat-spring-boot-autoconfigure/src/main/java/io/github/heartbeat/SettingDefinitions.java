@@ -103,6 +103,9 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<Boolean> AUTO_STARTUP = setting("auto-startup", true);
 
+	/** The settings that a configuration file can have. */
+	static final List<SettingDefinition<?>> CONFIGURABLE = List.copyOf(table);
+
 	// Only the builder has the settings from here on.
 
 	static final SettingDefinition<WebSocketContainer> WEB_SOCKET_CONTAINER = optional("webSocketContainer");

@@ -34,4 +34,9 @@ public final class HeartbeatErrorEvent extends HeartbeatEvent {
 		return this.cause;
 	}
 
+	@Override
+	String details() {
+		return "cause=" + describe(this.cause);
+	}
+
 }

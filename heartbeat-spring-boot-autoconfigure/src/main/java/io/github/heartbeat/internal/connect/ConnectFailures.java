@@ -65,7 +65,7 @@ final class ConnectFailures {
 			return descriptorShortage(server);
 		}
 		return (translated != null) ? translated : new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-				"The handshake with " + server + " failed (" + root(causes).getClass().getSimpleName() + ")");
+				"The handshake with " + server + " failed (" + root(causes).getClass().getName() + ")");
 	}
 
 	/**

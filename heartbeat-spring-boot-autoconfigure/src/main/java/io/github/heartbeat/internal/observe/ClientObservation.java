@@ -2,6 +2,7 @@ package io.github.heartbeat.internal.observe;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -191,8 +192,8 @@ public final class ClientObservation {
 
 	/**
 	 * Return the time of day of a time of the ticker. While the system clock runs
-	 * steadily, equal arguments give equal results. After the system clock was set, past
-	 * times move with it and their distances stay the same.
+	 * steadily, equal arguments give equal results. Truncated to milliseconds. After the
+	 * system clock was set, past times move with it and their distances stay the same.
 	 */
 	public Instant instant(long nanoTime) {
 		Anchor anchor = this.anchor;
@@ -202,7 +203,7 @@ public final class ClientObservation {
 			anchor = new Anchor(clock, this.ticker.nanoTime());
 			this.anchor = anchor;
 		}
-		return anchor.instant(nanoTime);
+		return anchor.instant(nanoTime).truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	private record ConnectionEnd(long nanoTime, int code, HeartbeatInitiator initiator) {

@@ -70,6 +70,23 @@ class ClientObservationTests extends HandDrivenClient {
 	}
 
 	@Test
+	void timesOfTheSnapshotAreTruncatedToMilliseconds() {
+		this.network.answers(false);
+		this.engine.advance(Duration.ofNanos(5_999_999));
+		start(settings());
+		this.engine.advance(Duration.ofNanos(7_999_999));
+		this.network.lastTransport().receive("hello");
+		this.engine.advance(Duration.ofNanos(7_999_999));
+		this.network.lastTransport().transportError();
+		this.engine.advance(Duration.ofNanos(100_999_999));
+		HeartbeatClientSnapshot snapshot = snapshot();
+		assertThat(List.of(snapshot.since(), snapshot.lastReceived(), snapshot.nextAttempt(), snapshot.outageSince(),
+				snapshot.taken(), snapshot.lastClose().at(), snapshot.lastError().at()))
+			.allMatch((time) -> time.getNano() % 1_000_000 == 0);
+		assertThat(snapshot.lastReceived()).isEqualTo(at(13));
+	}
+
+	@Test
 	void theSnapshotOfAnOutage() {
 		start(settings());
 		advanceMillis(16_000);
