@@ -90,7 +90,7 @@ public final class HeartbeatAutoConfiguration {
 			HeartbeatClientSettings.Builder defaults, boolean virtualThreads, ClientExtensions extensions) {
 		try {
 			return new DefaultHeartbeatClients(properties.getContainer(), properties.getMaxConnectsPerOrigin(),
-					defaults, extensions, virtualThreads);
+					defaults, extensions, virtualThreads, properties.isClientNameInMdc());
 		}
 		catch (InvalidHeartbeatSettingException ex) {
 			throw ex.withPrefix("heartbeat.");

@@ -15,6 +15,7 @@ import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.Connector;
 import io.github.heartbeat.internal.connection.Connection;
 import io.github.heartbeat.internal.hook.HookDispatcher;
+import io.github.heartbeat.internal.hook.HookMdc;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.LongHookWarning;
 import io.github.heartbeat.internal.message.OutgoingMessages;
@@ -55,14 +56,14 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
 			PongMatchers pongMatchers, ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter,
-			UserCodeLog userCodeLog, EngineResources resources) {
+			UserCodeLog userCodeLog, @Nullable HookMdc mdc, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.resources = resources;
 		this.pongMatchers = pongMatchers;
 		this.policies = policies;
 		this.observation = new ClientObservation(this, observers, userCodeLog, resources.ticker());
-		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, resources.ticker());
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, mdc, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
 		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, pongMatchers,
 				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,

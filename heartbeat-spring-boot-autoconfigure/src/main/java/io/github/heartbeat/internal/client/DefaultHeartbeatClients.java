@@ -23,6 +23,7 @@ import io.github.heartbeat.internal.connect.WebSocketConnector;
 import io.github.heartbeat.internal.container.ContainerSupport;
 import io.github.heartbeat.internal.container.ContainerWatch;
 import io.github.heartbeat.internal.container.Containers;
+import io.github.heartbeat.internal.hook.HookMdc;
 import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.UserCodeLog;
@@ -69,6 +70,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final ClientExtensions extensions;
 
+	private final boolean clientNameInMdc;
+
 	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
 
 	/** Removed clients whose sockets are not closed yet. */
@@ -91,13 +94,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * @param defaults the values of settings that a client does not set
 	 * @param extensions the extension points of every client
 	 * @param virtualThreads whether to use virtual threads, which require JDK 21
+	 * @param clientNameInMdc whether hooks run with the name of the client in SLF4J's MDC
 	 */
 	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
-			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads) {
+			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads,
+			boolean clientNameInMdc) {
 		if (maxConnectsPerOrigin < 1) {
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
 		}
+		if (clientNameInMdc && !HookMdc.isAvailable()) {
+			throw new InvalidHeartbeatSettingException("client-name-in-mdc", "true",
+					"requires SLF4J, which is not on the classpath", "Add org.slf4j:slf4j-api, or remove the key.");
+		}
+		this.clientNameInMdc = clientNameInMdc;
 		EarlyInitialization.run();
 		this.containers = new Containers(container);
 		this.resources = EngineResources.create(virtualThreads);
@@ -176,7 +186,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
 						container, watch(container), userCodeLog),
-				this.connectLimiter, userCodeLog, this.resources);
+				this.connectLimiter, userCodeLog, this.clientNameInMdc ? new HookMdc(name) : null, this.resources);
 		this.lock.lock();
 		try {
 			Assert.state(!this.destroyed, "The application is closed");

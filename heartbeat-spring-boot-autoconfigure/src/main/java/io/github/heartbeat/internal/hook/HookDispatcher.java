@@ -41,6 +41,9 @@ public final class HookDispatcher {
 
 	private final UserCodeLog userCodeLog;
 
+	/** {@code null} unless it is enabled. */
+	private final @Nullable HookMdc mdc;
+
 	private final ReceiptClock receiptClock;
 
 	private boolean started;
@@ -58,11 +61,13 @@ public final class HookDispatcher {
 	private volatile boolean closed;
 
 	public HookDispatcher(HeartbeatClient client, ClientObservation observation,
-			Supplier<List<HeartbeatListener>> candidates, UserCodeLog userCodeLog, Ticker ticker) {
+			Supplier<List<HeartbeatListener>> candidates, UserCodeLog userCodeLog, @Nullable HookMdc mdc,
+			Ticker ticker) {
 		this.client = client;
 		this.observation = observation;
 		this.candidates = candidates;
 		this.userCodeLog = userCodeLog;
+		this.mdc = mdc;
 		this.receiptClock = new ReceiptClock(ticker);
 	}
 
@@ -111,6 +116,21 @@ public final class HookDispatcher {
 	 * @param received the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
 	void message(WebSocketMessage<?> message, long received) {
+		HookMdc mdc = this.mdc;
+		if (mdc == null) {
+			callForMessage(message, received);
+			return;
+		}
+		mdc.put();
+		try {
+			callForMessage(message, received);
+		}
+		finally {
+			mdc.remove();
+		}
+	}
+
+	private void callForMessage(WebSocketMessage<?> message, long received) {
 		List<Throwable> failures = null;
 		HeartbeatListener[] listeners = this.listeners;
 		@Nullable ReceiptListener[] receiptListeners = this.receiptListeners;
@@ -166,6 +186,20 @@ public final class HookDispatcher {
 	}
 
 	private @Nullable List<Throwable> call(Callback hook, Consumer<HeartbeatListener> action) {
+		HookMdc mdc = this.mdc;
+		if (mdc == null) {
+			return callEach(hook, action);
+		}
+		mdc.put();
+		try {
+			return callEach(hook, action);
+		}
+		finally {
+			mdc.remove();
+		}
+	}
+
+	private @Nullable List<Throwable> callEach(Callback hook, Consumer<HeartbeatListener> action) {
 		List<Throwable> failures = null;
 		for (HeartbeatListener listener : this.listeners) {
 			if (this.closed) {

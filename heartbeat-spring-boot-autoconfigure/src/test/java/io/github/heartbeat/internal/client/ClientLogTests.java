@@ -160,7 +160,8 @@ class ClientLogTests {
 		DefaultHeartbeatClient client = client(settings, new FakeNetwork());
 		UserCodeLog userCodeLog = new UserCodeLog("feed", resources);
 		HookDispatcher dispatcher = new HookDispatcher(client,
-				new ClientObservation(client, List::of, userCodeLog, this.engine), List::of, userCodeLog, this.engine);
+				new ClientObservation(client, List::of, userCodeLog, this.engine), List::of, userCodeLog, null,
+				this.engine);
 		HookQueue hooks = new HookQueue(resources, dispatcher, new LongHookWarning("feed", settings, resources));
 		hooks.enqueue(new Hook(Hook.Type.OPEN, null, () -> this.engine.advance(Duration.ofSeconds(10))));
 		hooks.enqueue(new Hook(Hook.Type.CLOSE, null, () -> {

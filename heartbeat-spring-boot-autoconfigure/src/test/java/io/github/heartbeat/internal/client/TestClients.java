@@ -40,7 +40,7 @@ public final class TestClients {
 	private static DefaultHeartbeatClients create(HeartbeatContainer container, int maxConnectsPerOrigin,
 			ClientExtensions extensions) {
 		return new DefaultHeartbeatClients(container, maxConnectsPerOrigin, HeartbeatClientSettings.builder(),
-				extensions, false);
+				extensions, false, false);
 	}
 
 	public static ClientExtensions extensions(Supplier<List<HeartbeatListener>> listeners,
@@ -59,7 +59,7 @@ public final class TestClients {
 				new PingMessages(name, settings, settings::getPingMessageSuppliers, userCodeLog),
 				new PongMatchers(name, settings::getPongMatchers, userCodeLog),
 				new ReconnectPolicies(name, settings::getReconnectPolicies, userCodeLog), connector, connectLimiter,
-				userCodeLog, resources);
+				userCodeLog, null, resources);
 	}
 
 	public static TlsSource noBundles() {
