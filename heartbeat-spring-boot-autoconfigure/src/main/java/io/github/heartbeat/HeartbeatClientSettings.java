@@ -81,6 +81,17 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the effective values without secrets, for display. The url is that of
+	 * {@link #getDisplayUrl()}. Header values, protocols and texts such as
+	 * {@code ping-msg} are masked unless they are the default.
+	 * @return the values by their keys as in a configuration file, immutable; settings
+	 * that have neither a value nor a default are absent
+	 */
+	public Map<String, Object> getDisplayValues() {
+		return DisplayValues.of(this);
+	}
+
+	/**
 	 * Return the sub-protocols to offer ({@code protocols}).
 	 * @return the protocols in order, immutable
 	 */
@@ -145,6 +156,14 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the pong matchers that apply to this client only.
+	 * @return the matchers, asked before the beans of this type
+	 */
+	public List<HeartbeatPongMatcher> getPongMatchers() {
+		return this.values.get(SettingDefinitions.PONG_MATCHERS);
+	}
+
+	/**
 	 * Return the listeners that apply to this client only.
 	 * @return the listeners, called before the beans of this type
 	 */
@@ -185,6 +204,15 @@ public final class HeartbeatClientSettings {
 	 */
 	public Duration getPongTimeout() {
 		return this.values.get(SettingDefinitions.PONG_TIMEOUT);
+	}
+
+	/**
+	 * Return whether to send a heartbeat every {@link #getPingTimeout()}, whatever is
+	 * received ({@code ping-always}).
+	 * @return the value or its default
+	 */
+	public boolean isPingAlways() {
+		return this.values.get(SettingDefinitions.PING_ALWAYS);
 	}
 
 	/**
@@ -408,7 +436,7 @@ public final class HeartbeatClientSettings {
 		/**
 		 * Use the values of another builder for the settings that are not set here.
 		 * Headers are merged, and a header with an empty value is removed. Listeners,
-		 * customizers, suppliers and policies are added.
+		 * customizers, suppliers, matchers and policies are added.
 		 * @param defaults the values to use
 		 * @return this builder
 		 */
@@ -521,6 +549,15 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
+		 * Add a pong matcher for this client only.
+		 * @param matcher the matcher
+		 * @return this builder
+		 */
+		public Builder pongMatcher(HeartbeatPongMatcher matcher) {
+			return add(SettingDefinitions.PONG_MATCHERS, matcher);
+		}
+
+		/**
 		 * Add a listener for this client only.
 		 * @param listener the listener
 		 * @return this builder
@@ -565,6 +602,16 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder pongTimeout(Duration pongTimeout) {
 			return set(SettingDefinitions.PONG_TIMEOUT, pongTimeout);
+		}
+
+		/**
+		 * Set whether to send a heartbeat every {@code ping-timeout}, whatever is
+		 * received. For servers that close a connection on which they receive nothing.
+		 * @param pingAlways the value
+		 * @return this builder
+		 */
+		public Builder pingAlways(boolean pingAlways) {
+			return set(SettingDefinitions.PING_ALWAYS, pingAlways);
 		}
 
 		/**

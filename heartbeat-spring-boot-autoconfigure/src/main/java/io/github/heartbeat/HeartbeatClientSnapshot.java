@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a client at one moment. Contains no secrets.
+ * State of a client at one moment. Contains no secrets. Times are truncated to
+ * milliseconds.
  *
  * @param state the state
  * @param since the time at which the client entered the state

@@ -39,6 +39,8 @@ final class SettingDefinitions {
 	static final SettingDefinition<Duration> PONG_TIMEOUT = setting("pong-timeout", Duration.ofSeconds(10),
 			SettingChecks::positive);
 
+	static final SettingDefinition<Boolean> PING_ALWAYS = setting("ping-always", false);
+
 	static final SettingDefinition<Duration> RECONNECT_TIMEOUT = setting("reconnect-timeout", Duration.ofSeconds(2),
 			SettingChecks::positive);
 
@@ -101,6 +103,9 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<Boolean> AUTO_STARTUP = setting("auto-startup", true);
 
+	/** The settings that a configuration file can have. */
+	static final List<SettingDefinition<?>> CONFIGURABLE = List.copyOf(table);
+
 	// Only the builder has the settings from here on.
 
 	static final SettingDefinition<WebSocketContainer> WEB_SOCKET_CONTAINER = optional("webSocketContainer");
@@ -113,6 +118,9 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<List<HeartbeatPingMessageSupplier>> PING_MESSAGE_SUPPLIERS = extensions(
 			"pingMessageSupplier", SettingDefinitions::joined);
+
+	static final SettingDefinition<List<HeartbeatPongMatcher>> PONG_MATCHERS = extensions("pongMatcher",
+			SettingDefinitions::joined);
 
 	static final SettingDefinition<List<HeartbeatListener>> LISTENERS = extensions("listener",
 			SettingDefinitions::joined);

@@ -45,8 +45,8 @@ final class WebSocketUrl {
 		if (scheme.equals("http") || scheme.equals("https")) {
 			String webSocketScheme = "ws" + scheme.substring("http".length());
 			String display = DisplayUrl.ofInvalid(text);
-			throw invalid(text, "has the scheme '" + scheme + "'", "use " + ((display != null)
-					? webSocketScheme + display.substring(scheme.length()) : webSocketScheme + "://"));
+			throw invalid(text, "has the scheme '" + scheme + "'", "For a WebSocket, use " + ((display != null)
+					? webSocketScheme + display.substring(scheme.length()) : webSocketScheme + "://") + " instead.");
 		}
 		if (!scheme.equals("ws") && !scheme.equals("wss")) {
 			throw invalid(text, "does not start with ws:// or wss://", "Use ws:// or wss://.");

@@ -324,4 +324,67 @@ class HeartbeatClientSettingsTests {
 		assertThat(settings.getUrl()).hasToString("ws://localhost");
 	}
 
+	@Test
+	void displayValuesAreTheEffectiveValuesByKey() {
+		Map<String, Object> values = HeartbeatClientSettings.builder("ws://localhost/")
+			.reconnectTimeout(Duration.ofMinutes(1))
+			.stableAfter(Duration.ofMillis(1500))
+			.stopOnCloseCodes("4400-4499")
+			.maxMessageSize(DataSize.ofKilobytes(3))
+			.pingType(HeartbeatPingType.PING)
+			.repeatLimit(7)
+			.build()
+			.getDisplayValues();
+		assertThat(values).containsEntry("ping-timeout", "15s")
+			.containsEntry("reconnect-max-timeout", "60s")
+			.containsEntry("stable-after", "1500ms")
+			.containsEntry("stop-on.close-codes", List.of("4400-4499"))
+			.containsEntry("max-message-size", "3KB")
+			.containsEntry("send.queue-bytes", "1MB")
+			.containsEntry("ping-type", "ping")
+			.containsEntry("ping-msg", "heartbeat")
+			.containsEntry("ping-always", false)
+			.containsEntry("reconnect-jitter", 0.2)
+			.containsEntry("repeat-limit", 7)
+			.doesNotContainKeys("pong-msg", "ssl.bundle", "listener", "webSocketContainer");
+		assertThat(values.keySet()).startsWith("url", "protocols", "headers", "ping-timeout");
+	}
+
+	@Test
+	void displayValuesMaskWhatCanBeSecret() {
+		Map<String, Object> values = HeartbeatClientSettings.builder("ws://user:hush@localhost/?token=hush")
+			.protocols("hush1", "hush2")
+			.header("X-Key", "hush")
+			.pingMsg("hush")
+			.pongMsg("hush")
+			.build()
+			.getDisplayValues();
+		assertThat(values).containsEntry("url", "ws://localhost/?token=***")
+			.containsEntry("protocols", List.of("******", "******"))
+			.containsEntry("headers", Map.of("X-Key", "******"))
+			.containsEntry("ping-msg", "******")
+			.containsEntry("pong-msg", "******");
+		assertThat(values.toString()).doesNotContain("hush");
+	}
+
+	/**
+	 * A new key with a text is masked unless it is declared not to hold secrets.
+	 */
+	@Test
+	void noTextThatIsSetIsShownExceptNamesAndCodes() {
+		assertThat(HeartbeatClientSettings.builder("wss://localhost/")
+			.protocols("text")
+			.header("X-Key", "text")
+			.pingMsg("text")
+			.pongMsg("text")
+			.group("text")
+			.sslBundle("text")
+			.build()
+			.getDisplayValues()
+			.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().toString().contains("text") && !entry.getKey().equals("ping-type"))
+			.map(Map.Entry::getKey)).containsExactly("ssl.bundle", "group");
+	}
+
 }

@@ -32,7 +32,7 @@ class SettingDefinitionsTests {
 
 	/** Settings that only the builder has. */
 	private static final Set<String> BUILDER_ONLY = Set.of("webSocketContainer", "sslContext", "handshakeCustomizer",
-			"pingMessageSupplier", "listener", "reconnectPolicy");
+			"pingMessageSupplier", "pongMatcher", "listener", "reconnectPolicy");
 
 	/** A valid value for each key that has no default. */
 	private static final Map<String, String> VALUES = Map.of("url", "wss://localhost:1", "headers", "v", "protocols",

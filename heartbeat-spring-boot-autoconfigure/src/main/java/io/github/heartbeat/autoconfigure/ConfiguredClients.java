@@ -195,6 +195,7 @@ final class ConfiguredClients {
 		map.from(options::getStableAfter).to(builder::stableAfter);
 		map.from(options::getPingMsg).to(builder::pingMsg);
 		map.from(options::getPingType).to(builder::pingType);
+		map.from(options::getPingAlways).to(builder::pingAlways);
 		map.from(options::getPongMsg).to(builder::pongMsg);
 		map.from(options::getConnectTimeout).to(builder::connectTimeout);
 		map.from(options::getCloseTimeout).to(builder::closeTimeout);

@@ -9,6 +9,7 @@ import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.HeartbeatPongMatcher;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.internal.client.ClientExtensions;
 import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
@@ -57,19 +58,21 @@ public final class HeartbeatAutoConfiguration {
 			ApplicationEventPublisher publisher, ObjectProvider<List<HeartbeatClientCustomizer>> customizers,
 			ObjectProvider<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
 			ObjectProvider<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
+			ObjectProvider<List<HeartbeatPongMatcher>> pongMatchers,
 			ObjectProvider<List<HeartbeatReconnectPolicy>> reconnectPolicies,
 			ObjectProvider<List<HeartbeatListener>> listeners,
 			ObjectProvider<List<HeartbeatClientObserverFactory>> observers, ObjectProvider<SslBundles> sslBundles,
 			ConfigurableListableBeanFactory beanFactory) {
 		SslBundleTlsSource tls = new SslBundleTlsSource(sslBundles.getIfAvailable());
 		ClientExtensions extensions = new ClientExtensions(() -> ordered(customizers),
-				() -> ordered(handshakeCustomizers), () -> ordered(pingMessageSuppliers),
+				() -> ordered(handshakeCustomizers), () -> ordered(pingMessageSuppliers), () -> ordered(pongMatchers),
 				() -> ordered(reconnectPolicies), () -> withPublisher(ordered(listeners), publisher),
 				() -> ordered(observers), tls);
 		return new ConfiguredClients(properties, environment).create(tls,
 				(name) -> HeartbeatClientBeans.isReplaced(beanFactory, name),
 				(container, maxConnectsPerOrigin, defaults) -> new DefaultHeartbeatClients(container,
-						maxConnectsPerOrigin, defaults, extensions, Threading.VIRTUAL.isActive(environment)));
+						maxConnectsPerOrigin, defaults, extensions, Threading.VIRTUAL.isActive(environment),
+						properties.isClientNameInMdc()));
 	}
 
 	/**

@@ -89,6 +89,12 @@ public class HeartbeatClientOptions {
 	private @Nullable String pongMsg;
 
 	/**
+	 * Whether to send a heartbeat every ping-timeout, whatever is received. For servers
+	 * that close a connection on which they receive nothing.
+	 */
+	private @Nullable Boolean pingAlways;
+
+	/**
 	 * Maximum duration of a connection attempt, including handshake customizers, name
 	 * lookup, TCP, TLS and upgrade. If a duration suffix is not specified, milliseconds
 	 * are used.
@@ -217,6 +223,14 @@ public class HeartbeatClientOptions {
 
 	public void setPingType(@Nullable HeartbeatPingType pingType) {
 		this.pingType = pingType;
+	}
+
+	public @Nullable Boolean getPingAlways() {
+		return this.pingAlways;
+	}
+
+	public void setPingAlways(@Nullable Boolean pingAlways) {
+		this.pingAlways = pingAlways;
 	}
 
 	public @Nullable String getPongMsg() {

@@ -37,6 +37,12 @@ public class HeartbeatProperties {
 	 */
 	private int maxConnectsPerOrigin = 64;
 
+	/**
+	 * Whether hooks run with the name of the client in SLF4J's MDC, under the key
+	 * 'heartbeat.client'.
+	 */
+	private boolean clientNameInMdc = false;
+
 	@NestedConfigurationProperty
 	private final HeartbeatClientOptions defaults = new HeartbeatClientOptions();
 
@@ -70,6 +76,14 @@ public class HeartbeatProperties {
 
 	public void setMaxConnectsPerOrigin(int maxConnectsPerOrigin) {
 		this.maxConnectsPerOrigin = maxConnectsPerOrigin;
+	}
+
+	public boolean isClientNameInMdc() {
+		return this.clientNameInMdc;
+	}
+
+	public void setClientNameInMdc(boolean clientNameInMdc) {
+		this.clientNameInMdc = clientNameInMdc;
 	}
 
 	public HeartbeatClientOptions getDefaults() {

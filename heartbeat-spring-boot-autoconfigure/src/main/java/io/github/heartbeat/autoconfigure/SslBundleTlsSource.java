@@ -115,9 +115,8 @@ final class SslBundleTlsSource implements TlsSource {
 		for (int depth = 0; last.getCause() != null && depth < MAX_CAUSES; depth++) {
 			last = last.getCause();
 		}
-		return last.getClass().getSimpleName()
-				+ ((last instanceof GeneralSecurityException && last.getMessage() != null) ? ": " + last.getMessage()
-						: "");
+		return last.getClass().getName() + ((last instanceof GeneralSecurityException && last.getMessage() != null)
+				? ": " + last.getMessage() : "");
 	}
 
 	private static List<String> list(String @Nullable [] names) {

@@ -54,14 +54,14 @@ public final class HeartbeatEndpoint {
 	}
 
 	/**
-	 * Return a client with its last transitions.
+	 * Return a client with its settings and its last transitions.
 	 * @param name the name of the client
 	 * @return the client, or {@code null} if no client has that name
 	 */
 	public @Nullable ClientWithTransitionsDescriptor client(String name) {
 		HeartbeatClient client = this.clients.get(name);
-		return (client != null)
-				? new ClientWithTransitionsDescriptor(ClientDescriptor.of(client), this.history.of(client)) : null;
+		return (client != null) ? new ClientWithTransitionsDescriptor(ClientDescriptor.of(client),
+				client.getSettings().getDisplayValues(), this.history.of(client)) : null;
 	}
 
 	/**
@@ -96,12 +96,13 @@ public final class HeartbeatEndpoint {
 	}
 
 	/**
-	 * Descriptor of a client with its history.
+	 * Descriptor of a client with its settings and its history.
 	 *
 	 * @param client the client
+	 * @param settings the effective settings by key, without secrets
 	 * @param transitions the last 50 transitions, the oldest first
 	 */
-	public record ClientWithTransitionsDescriptor(ClientDescriptor client,
+	public record ClientWithTransitionsDescriptor(ClientDescriptor client, Map<String, Object> settings,
 			List<Transition> transitions) implements OperationResponseBody {
 	}
 

@@ -1,6 +1,7 @@
 package io.github.heartbeat.endpoint;
 
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -60,7 +61,8 @@ public final class TransitionHistory implements HeartbeatClientObserverFactory {
 
 		@Override
 		public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
-			Transition transition = new Transition(TransitionHistory.this.clock.instant(), state,
+			Transition transition = new Transition(
+					TransitionHistory.this.clock.instant().truncatedTo(ChronoUnit.MILLIS), state,
 					(cause != null) ? cause.getMessage() : null);
 			synchronized (this.last) {
 				if (this.last.size() == LENGTH) {

@@ -44,4 +44,9 @@ public final class HeartbeatCloseEvent extends HeartbeatEvent {
 		return this.initiator;
 	}
 
+	@Override
+	String details() {
+		return "code=" + this.status.getCode() + ", initiator=" + this.initiator;
+	}
+
 }

@@ -24,11 +24,19 @@ public final class HeartbeatErrorEvent extends HeartbeatEvent {
 	}
 
 	/**
-	 * Return the error, without secrets.
+	 * Return the error, without secrets. The exception that a listener or a handshake
+	 * customizer threw is not its cause, because the message of such an exception may
+	 * contain secrets. The message of the error names the class of that exception. The
+	 * log has its stack frames at WARN, and the complete exception at DEBUG.
 	 * @return the error
 	 */
 	public HeartbeatConnectionException getCause() {
 		return this.cause;
+	}
+
+	@Override
+	String details() {
+		return "cause=" + describe(this.cause);
 	}
 
 }

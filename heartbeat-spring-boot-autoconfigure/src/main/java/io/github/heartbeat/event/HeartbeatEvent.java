@@ -3,6 +3,7 @@ package io.github.heartbeat.event;
 import java.time.Clock;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatConnectionException;
 
 import org.springframework.context.ApplicationEvent;
 
@@ -38,6 +39,23 @@ public abstract sealed class HeartbeatEvent extends ApplicationEvent permits Hea
 	 */
 	public String getClientName() {
 		return getClient().getName();
+	}
+
+	/**
+	 * Return what distinguishes this event, without secrets.
+	 */
+	abstract String details();
+
+	static String describe(HeartbeatConnectionException cause) {
+		return cause.getKind() + " (" + cause.getMessage() + ")";
+	}
+
+	/**
+	 * Return a description without secrets and without the payload.
+	 */
+	@Override
+	public String toString() {
+		return getClass().getSimpleName() + "[client=" + getClientName() + ", " + details() + "]";
 	}
 
 }

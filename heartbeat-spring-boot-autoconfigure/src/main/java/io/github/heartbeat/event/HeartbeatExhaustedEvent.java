@@ -42,4 +42,9 @@ public final class HeartbeatExhaustedEvent extends HeartbeatEvent {
 		return this.cause;
 	}
 
+	@Override
+	String details() {
+		return "attempts=" + this.attempts + ", cause=" + describe(this.cause);
+	}
+
 }

@@ -65,13 +65,9 @@ public final class HeartbeatMessageEvent extends HeartbeatEvent implements Resol
 		return TYPE;
 	}
 
-	/**
-	 * Return a description without the payload.
-	 */
 	@Override
-	public String toString() {
-		return getClass().getSimpleName() + "[client=" + getClientName() + ", bytes=" + this.message.getPayloadLength()
-				+ "]";
+	String details() {
+		return "bytes=" + this.message.getPayloadLength();
 	}
 
 }

@@ -43,4 +43,9 @@ public final class HeartbeatOpenEvent extends HeartbeatEvent {
 		return this.reconnect;
 	}
 
+	@Override
+	String details() {
+		return "reconnect=" + this.reconnect;
+	}
+
 }

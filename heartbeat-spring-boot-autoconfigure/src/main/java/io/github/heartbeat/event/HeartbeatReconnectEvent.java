@@ -58,4 +58,9 @@ public final class HeartbeatReconnectEvent extends HeartbeatEvent {
 		return this.cause;
 	}
 
+	@Override
+	String details() {
+		return "attempt=" + this.attempt + ", wait=" + this.wait.toMillis() + "ms, cause=" + describe(this.cause);
+	}
+
 }

@@ -183,6 +183,9 @@ class ActuatorIntegrationTests {
 		String one = get("heartbeat/quotes").body();
 		assertThat(JsonPath.<Object>read(one, "$.transitions[*].state"))
 			.isEqualTo(JsonPath.read("[\"CONNECTING\", \"OPEN\"]", "$"));
+		assertThat(JsonPath.<String>read(one, "$.settings['ping-timeout']")).isEqualTo("15s");
+		assertThat(JsonPath.<Boolean>read(one, "$.settings['ping-always']")).isFalse();
+		assertThat(JsonPath.<String>read(one, "$.settings.url")).isEqualTo(this.server.url());
 		assertThat(get("heartbeat/nobody").statusCode()).isEqualTo(404);
 	}
 

@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -85,6 +89,18 @@ class ApplicationIntegrationTests {
 			.atMost(Duration.ofSeconds(10))
 			.pollInterval(Duration.ofMillis(2))
 			.until(() -> recorder.events.size() >= events);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void messagesAreDeliveredWithTheNameOfTheirClientInTheMdcIfEnabled(boolean enabled) throws Exception {
+		try (ConfigurableApplicationContext context = run(MdcRecorder.class, WebApplicationType.NONE,
+				"heartbeat.client-name-in-mdc=" + enabled)) {
+			MdcRecorder recorder = context.getBean(MdcRecorder.class);
+			Awaitility.await().until(() -> context.getBean(HeartbeatClient.class).isOpen());
+			context.getBean(HeartbeatClient.class).send("hello").join();
+			assertThat(recorder.names.poll(10, TimeUnit.SECONDS)).isEqualTo(enabled ? "quotes" : "none");
+		}
 	}
 
 	@Test
@@ -379,6 +395,19 @@ class ApplicationIntegrationTests {
 		@EventListener
 		void on(HeartbeatCloseEvent event) {
 			this.events.add("CLOSE");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class MdcRecorder {
+
+		final BlockingQueue<String> names = new LinkedBlockingQueue<>();
+
+		@EventListener
+		void onMessage(HeartbeatMessageEvent event) {
+			this.names.add(Objects.requireNonNullElse(MDC.get("heartbeat.client"), "none"));
 		}
 
 	}

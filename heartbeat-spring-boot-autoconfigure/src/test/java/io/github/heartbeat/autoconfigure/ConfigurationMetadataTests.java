@@ -62,7 +62,8 @@ class ConfigurationMetadataTests {
 		Map<String, String> keys = new LinkedHashMap<>();
 		for (MatchResult row : ROW.matcher(configuration).results().toList()) {
 			String key = row.group(1).replace("`", "");
-			boolean global = Set.of("enabled", "container", "max-connects-per-origin").contains(key);
+			boolean global = Set.of("enabled", "container", "max-connects-per-origin", "client-name-in-mdc")
+				.contains(key);
 			keys.put((global ? "heartbeat." : DEFAULTS) + key.replace(".*", ""), row.group(2).replace("`", ""));
 		}
 		return keys;

@@ -120,10 +120,10 @@ class HeartbeatAutoConfigurationTests {
 			.withPropertyValues(keys("heartbeat.clients.price-feed.", "protocols=a,b", "headers.X-List=a, b",
 					"ping-timeout=1000", "pong-timeout=2s", "reconnect-timeout=3s", "reconnect-multiplier=1.5",
 					"reconnect-max-timeout=1m", "reconnect-jitter=0.5", "repeat-limit=7", "stable-after=0",
-					"ping-msg=are you there", "ping-type=ping", "pong-msg=yes", "connect-timeout=4s", "close-timeout=0",
-					"max-message-size=2MB", "send.queue-messages=5", "send.queue-bytes=5KB", "send.timeout=5s",
-					"send.while-disconnected=queue", "send.time-to-live=6s", "stop-on.close-codes=1008,4400-4499",
-					"stop-on.http-statuses=401,403", "auto-startup=false"))
+					"ping-msg=are you there", "ping-type=ping", "ping-always=true", "pong-msg=yes",
+					"connect-timeout=4s", "close-timeout=0", "max-message-size=2MB", "send.queue-messages=5",
+					"send.queue-bytes=5KB", "send.timeout=5s", "send.while-disconnected=queue", "send.time-to-live=6s",
+					"stop-on.close-codes=1008,4400-4499", "stop-on.http-statuses=401,403", "auto-startup=false"))
 			.run((context) -> {
 				HeartbeatClientSettings settings = context.getBean(HeartbeatClient.class).getSettings();
 				assertThat(settings.getUrl()).hasToString("ws://localhost:1/feed");
@@ -139,6 +139,7 @@ class HeartbeatAutoConfigurationTests {
 				assertThat(settings.getStableAfter()).isZero();
 				assertThat(settings.getPingMsg()).isEqualTo("are you there");
 				assertThat(settings.getPingType()).isEqualTo(HeartbeatPingType.PING);
+				assertThat(settings.isPingAlways()).isTrue();
 				assertThat(settings.getPongMsg()).isEqualTo("yes");
 				assertThat(settings.getConnectTimeout()).hasSeconds(4);
 				assertThat(settings.getCloseTimeout()).isZero();

@@ -46,15 +46,16 @@ final class HeartbeatContestant implements Contestant {
 
 	static HeartbeatContestant engine(Target target, HeartbeatContainer container, boolean virtualThreads) {
 		DefaultHeartbeatClients clients = new DefaultHeartbeatClients(container, 64, HeartbeatClientSettings.builder(),
-				noExtensions(), virtualThreads);
+				noExtensions(), virtualThreads, false);
 		clients.start();
 		return new HeartbeatContestant(target, clients, clients::destroy, Audience.LISTENER);
 	}
 
 	private static ClientExtensions noExtensions() {
-		return new ClientExtensions(List::of, List::of, List::of, List::of, List::of, List::of, (bundle, reloads) -> {
-			throw new IllegalStateException("No bundle '" + bundle + "'");
-		});
+		return new ClientExtensions(List::of, List::of, List::of, List::of, List::of, List::of, List::of,
+				(bundle, reloads) -> {
+					throw new IllegalStateException("No bundle '" + bundle + "'");
+				});
 	}
 
 	@Override

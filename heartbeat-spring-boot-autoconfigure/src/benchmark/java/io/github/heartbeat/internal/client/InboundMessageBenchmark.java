@@ -11,7 +11,6 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.ConnectionAttempt;
-import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.PauseDetector;
@@ -108,10 +107,8 @@ public class InboundMessageBenchmark {
 					new PauseDetector(System.nanoTime()), () -> {
 					}, () -> {
 					});
-			DefaultHeartbeatClient client = new DefaultHeartbeatClient("benchmark", settings,
-					() -> List.of(new Consumer(this.blackhole)), List::of,
-					new PingMessages("benchmark", settings, List::of),
-					new ReconnectPolicies("benchmark", settings::getReconnectPolicies), this.network,
+			DefaultHeartbeatClient client = TestClients.client("benchmark", settings,
+					() -> List.of(new Consumer(this.blackhole)), List::of, this.network,
 					new ConnectLimiter(64, Runnable::run), resources);
 			client.findExtensions();
 			client.machine().start();

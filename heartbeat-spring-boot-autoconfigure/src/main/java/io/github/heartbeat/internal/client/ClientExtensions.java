@@ -8,6 +8,7 @@ import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
+import io.github.heartbeat.HeartbeatPongMatcher;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.internal.tls.TlsSource;
 
@@ -18,6 +19,7 @@ import io.github.heartbeat.internal.tls.TlsSource;
  * @param customizers change the settings
  * @param handshakeCustomizers change each handshake
  * @param pingMessageSuppliers supply the payload of each heartbeat
+ * @param pongMatchers decide which messages are heartbeat answers
  * @param reconnectPolicies decide about each reconnect
  * @param listeners receive the hooks
  * @param observers create the observers of each client
@@ -26,7 +28,8 @@ import io.github.heartbeat.internal.tls.TlsSource;
 public record ClientExtensions(Supplier<List<HeartbeatClientCustomizer>> customizers,
 		Supplier<List<HeartbeatHandshakeCustomizer>> handshakeCustomizers,
 		Supplier<List<HeartbeatPingMessageSupplier>> pingMessageSuppliers,
-		Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies, Supplier<List<HeartbeatListener>> listeners,
-		Supplier<List<HeartbeatClientObserverFactory>> observers, TlsSource tls) {
+		Supplier<List<HeartbeatPongMatcher>> pongMatchers, Supplier<List<HeartbeatReconnectPolicy>> reconnectPolicies,
+		Supplier<List<HeartbeatListener>> listeners, Supplier<List<HeartbeatClientObserverFactory>> observers,
+		TlsSource tls) {
 
 }

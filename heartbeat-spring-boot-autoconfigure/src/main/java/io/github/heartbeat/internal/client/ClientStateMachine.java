@@ -40,6 +40,7 @@ import io.github.heartbeat.internal.hook.HookDispatcher;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.HookSource;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.OutageLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
@@ -89,6 +90,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private final Connector connector;
 
 	private final PingMessages pingMessages;
+
+	private final PongMatchers pongMatchers;
 
 	private final ClientObservation observation;
 
@@ -176,12 +179,14 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private boolean repairLogged;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
-			PingMessages pingMessages, ReconnectDecider decider, ClientObservation observation, HookQueue hooks,
-			HookDispatcher dispatcher, ConnectLimiter connectLimiter, EngineResources resources) {
+			PingMessages pingMessages, PongMatchers pongMatchers, ReconnectDecider decider,
+			ClientObservation observation, HookQueue hooks, HookDispatcher dispatcher, ConnectLimiter connectLimiter,
+			EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
 		this.pingMessages = pingMessages;
+		this.pongMatchers = pongMatchers;
 		this.observation = observation;
 		this.hooks = hooks;
 		this.dispatcher = dispatcher;
@@ -521,8 +526,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 				return null;
 			}
 			Connection connection = new Connection(this.clientName, transport, this.settings, this.pingMessages,
-					this.offlineQueue, this.sendBounds, this.completions, this, this.observation, this.hooks,
-					this.resources);
+					this.pongMatchers, this.offlineQueue, this.sendBounds, this.completions, this, this.observation,
+					this.hooks, this.resources);
 			Open open = new Open(attempt, connection);
 			attemptEnded(connecting, true);
 			enter(open, null);

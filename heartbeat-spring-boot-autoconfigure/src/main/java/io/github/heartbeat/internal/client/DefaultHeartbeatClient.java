@@ -15,11 +15,14 @@ import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.Connector;
 import io.github.heartbeat.internal.connection.Connection;
 import io.github.heartbeat.internal.hook.HookDispatcher;
+import io.github.heartbeat.internal.hook.HookMdc;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.LongHookWarning;
 import io.github.heartbeat.internal.message.OutgoingMessages;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.send.PendingSend;
 import org.jspecify.annotations.Nullable;
@@ -44,21 +47,25 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final HookDispatcher dispatcher;
 
+	private final PongMatchers pongMatchers;
+
 	private final ReconnectPolicies policies;
 
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
-			ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter, EngineResources resources) {
+			PongMatchers pongMatchers, ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter,
+			UserCodeLog userCodeLog, @Nullable HookMdc mdc, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.resources = resources;
+		this.pongMatchers = pongMatchers;
 		this.policies = policies;
-		this.observation = new ClientObservation(this, observers, resources.ticker());
-		this.dispatcher = new HookDispatcher(this, this.observation, listeners, resources.ticker());
+		this.observation = new ClientObservation(this, observers, userCodeLog, resources.ticker());
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, mdc, resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages,
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, pongMatchers,
 				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,
 				connectLimiter, resources);
 	}
@@ -70,6 +77,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	void findExtensions() {
 		this.observation.start();
 		this.dispatcher.start();
+		this.pongMatchers.start();
 		this.policies.find();
 	}
 

@@ -23,7 +23,10 @@ import io.github.heartbeat.internal.connect.WebSocketConnector;
 import io.github.heartbeat.internal.container.ContainerSupport;
 import io.github.heartbeat.internal.container.ContainerWatch;
 import io.github.heartbeat.internal.container.Containers;
+import io.github.heartbeat.internal.hook.HookMdc;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.tls.TlsBundles;
@@ -67,6 +70,8 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final ClientExtensions extensions;
 
+	private final boolean clientNameInMdc;
+
 	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
 
 	/** Removed clients whose sockets are not closed yet. */
@@ -89,13 +94,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * @param defaults the values of settings that a client does not set
 	 * @param extensions the extension points of every client
 	 * @param virtualThreads whether to use virtual threads, which require JDK 21
+	 * @param clientNameInMdc whether hooks run with the name of the client in SLF4J's MDC
 	 */
 	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
-			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads) {
+			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads,
+			boolean clientNameInMdc) {
 		if (maxConnectsPerOrigin < 1) {
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
 		}
+		if (clientNameInMdc && !HookMdc.isAvailable()) {
+			throw new InvalidHeartbeatSettingException("client-name-in-mdc", "true",
+					"requires SLF4J, which is not on the classpath", "Add org.slf4j:slf4j-api, or remove the key.");
+		}
+		this.clientNameInMdc = clientNameInMdc;
 		EarlyInitialization.run();
 		this.containers = new Containers(container);
 		this.resources = EngineResources.create(virtualThreads);
@@ -161,16 +173,20 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		container.check(settings);
 		TlsHolder tls = this.tls.holder(settings);
 		ClientExtensions beans = this.extensions;
+		UserCodeLog userCodeLog = new UserCodeLog(name, this.resources);
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
 				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
 				new PingMessages(name, settings,
-						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get()))),
+						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get())),
+						userCodeLog),
+				new PongMatchers(name, () -> joined(settings.getPongMatchers(), beans.pongMatchers().get()),
+						userCodeLog),
 				new ReconnectPolicies(name,
-						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get())),
+						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get()), userCodeLog),
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
-						container, watch(container)),
-				this.connectLimiter, this.resources);
+						container, watch(container), userCodeLog),
+				this.connectLimiter, userCodeLog, this.clientNameInMdc ? new HookMdc(name) : null, this.resources);
 		this.lock.lock();
 		try {
 			Assert.state(!this.destroyed, "The application is closed");

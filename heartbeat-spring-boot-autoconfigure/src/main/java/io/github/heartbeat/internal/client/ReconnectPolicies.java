@@ -8,7 +8,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
-import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import org.jspecify.annotations.Nullable;
 
@@ -17,20 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReconnectPolicies {
 
-	private static final EngineLog logger = EngineLog.of(ReconnectPolicies.class);
-
 	private final String clientName;
 
 	private final Supplier<List<HeartbeatReconnectPolicy>> candidates;
+
+	private final UserCodeLog userCodeLog;
 
 	private volatile List<HeartbeatReconnectPolicy> policies = List.of();
 
 	@GuardedBy("this")
 	private boolean asked;
 
-	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates) {
+	ReconnectPolicies(String clientName, Supplier<List<HeartbeatReconnectPolicy>> candidates, UserCodeLog userCodeLog) {
 		this.clientName = clientName;
 		this.candidates = candidates;
+		this.userCodeLog = userCodeLog;
 	}
 
 	/**
@@ -68,9 +70,7 @@ final class ReconnectPolicies {
 			return (decision != null) ? decision : HeartbeatReconnectDecision.undecided();
 		}
 		catch (Throwable ex) {
-			logger.warn("A reconnect policy of client '" + this.clientName + "' threw " + ex.getClass().getName()
-					+ "; the other policies and the settings decide");
-			logger.debug("Thrown by " + policy.getClass().getName(), ex);
+			this.userCodeLog.thrown(Callback.RECONNECT_POLICY, ex);
 			return HeartbeatReconnectDecision.undecided();
 		}
 		finally {

@@ -65,7 +65,7 @@ final class ConnectFailures {
 			return descriptorShortage(server);
 		}
 		return (translated != null) ? translated : new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-				"The handshake with " + server + " failed (" + root(causes).getClass().getSimpleName() + ")");
+				"The handshake with " + server + " failed (" + root(causes).getClass().getName() + ")");
 	}
 
 	/**
@@ -150,6 +150,15 @@ final class ConnectFailures {
 			ordered.add(cause);
 		}
 		return ordered;
+	}
+
+	/**
+	 * Return the class of the root cause in parentheses, or an empty text if the failure
+	 * has no cause. Messages are left out: those of users may contain secrets.
+	 */
+	static String rootCause(Throwable failure) {
+		Throwable root = root(causes(failure));
+		return (root != failure) ? " (root cause " + root.getClass().getName() + ")" : "";
 	}
 
 	private static Throwable root(List<Throwable> causes) {

@@ -84,7 +84,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 			HeartbeatHandshake handshake = this.handshake;
 			this.handshake = null;
 			if (handshake == null) {
-				handshake = this.connector.prepare();
+				handshake = this.connector.prepare(this);
 				this.handshake = handshake;
 				if (!this.signals.prepared(this, handshake.getUrl())) {
 					over = false;
@@ -101,7 +101,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 		catch (Throwable ex) {
 			logger.debug("Attempt failed", ex);
 			return new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-					"The attempt failed (" + ex.getClass().getSimpleName() + ")");
+					"The attempt failed (" + ex.getClass().getName() + ")");
 		}
 		finally {
 			leave(over);
@@ -197,7 +197,7 @@ public final class ConnectionAttempt implements WebSocketHandler {
 		catch (Throwable ex) {
 			logger.debug("The session could not be taken over", ex);
 			this.signals.failed(this, new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
-					"The session could not be taken over (" + ex.getClass().getSimpleName() + ")"));
+					"The session could not be taken over (" + ex.getClass().getName() + ")"));
 		}
 		finally {
 			if (this.connection == null) {

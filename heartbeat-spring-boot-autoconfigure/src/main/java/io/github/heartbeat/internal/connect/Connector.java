@@ -14,11 +14,12 @@ public interface Connector {
 
 	/**
 	 * Prepare the handshake of an attempt. Calls code of users, which may block.
+	 * @param attempt the attempt
 	 * @return the handshake
 	 * @throws HeartbeatConnectionException if a handshake customizer fails or leaves an
 	 * invalid handshake
 	 */
-	HeartbeatHandshake prepare();
+	HeartbeatHandshake prepare(ConnectionAttempt attempt);
 
 	/**
 	 * Connect on this thread. On success

@@ -20,6 +20,8 @@ import io.github.heartbeat.internal.connection.RequestedUrl;
 import io.github.heartbeat.internal.container.ContainerSupport;
 import io.github.heartbeat.internal.container.ContainerWatch;
 import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import io.github.heartbeat.internal.tls.TlsHolder;
@@ -52,15 +54,18 @@ public final class WebSocketConnector implements Connector {
 
 	private final ContainerWatch watch;
 
+	private final UserCodeLog userCodeLog;
+
 	public WebSocketConnector(String clientName, HeartbeatClientSettings settings,
 			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, @Nullable TlsHolder tls,
-			ContainerSupport container, ContainerWatch watch) {
+			ContainerSupport container, ContainerWatch watch, UserCodeLog userCodeLog) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.customizers = customizers;
 		this.tls = tls;
 		this.container = container;
 		this.watch = watch;
+		this.userCodeLog = userCodeLog;
 	}
 
 	@Override
@@ -97,7 +102,7 @@ public final class WebSocketConnector implements Connector {
 	}
 
 	@Override
-	public HeartbeatHandshake prepare() {
+	public HeartbeatHandshake prepare(ConnectionAttempt attempt) {
 		HeartbeatHandshake handshake = new HeartbeatHandshake(this.settings.getUrl(), this.settings.getHeaders(),
 				this.settings.getProtocols());
 		try {
@@ -115,11 +120,23 @@ public final class WebSocketConnector implements Connector {
 					"A handshake customizer left a handshake that cannot work: " + ex.getMessage());
 		}
 		catch (Throwable ex) {
-			logger.debug("A handshake customizer failed", ex);
+			logFailure(attempt, ex);
 			throw new HeartbeatConnectionException(Kind.HANDSHAKE_CUSTOMIZER,
-					"A handshake customizer threw " + ex.getClass().getName());
+					Callback.HANDSHAKE_CUSTOMIZER.sentence(this.clientName, ex) + ConnectFailures.rootCause(ex));
 		}
 		return handshake;
+	}
+
+	/**
+	 * An attempt that is over was interrupted, which is no failure of the customizer.
+	 */
+	private void logFailure(ConnectionAttempt attempt, Throwable failure) {
+		if (attempt.isOver()) {
+			logger.debug("A handshake customizer was interrupted", failure);
+		}
+		else {
+			this.userCodeLog.thrown(Callback.HANDSHAKE_CUSTOMIZER, failure);
+		}
 	}
 
 	/**

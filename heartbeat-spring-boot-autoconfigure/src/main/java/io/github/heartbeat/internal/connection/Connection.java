@@ -13,6 +13,7 @@ import io.github.heartbeat.internal.message.MessageAssembler;
 import io.github.heartbeat.internal.message.MessageAssembler.MessageTooLargeException;
 import io.github.heartbeat.internal.message.PayloadLog;
 import io.github.heartbeat.internal.message.PingMessages;
+import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
@@ -75,6 +76,8 @@ public final class Connection implements HookSource {
 
 	private final @Nullable String pongMsg;
 
+	private final PongMatchers pongMatchers;
+
 	private final long stableAfterNanos;
 
 	private final long closeTimeoutNanos;
@@ -117,8 +120,9 @@ public final class Connection implements HookSource {
 	private volatile long abortingSince;
 
 	public Connection(String clientName, Transport transport, HeartbeatClientSettings settings,
-			PingMessages pingMessages, SendQueue offlineQueue, SendBounds bounds, SendCompletions completions,
-			ConnectionSignals signals, ClientObservation observation, HookQueue hooks, EngineResources resources) {
+			PingMessages pingMessages, PongMatchers pongMatchers, SendQueue offlineQueue, SendBounds bounds,
+			SendCompletions completions, ConnectionSignals signals, ClientObservation observation, HookQueue hooks,
+			EngineResources resources) {
 		this.clientName = clientName;
 		this.transport = transport;
 		this.signals = signals;
@@ -126,6 +130,7 @@ public final class Connection implements HookSource {
 		this.hooks = hooks;
 		this.resources = resources;
 		this.pongMsg = settings.getPongMsg();
+		this.pongMatchers = pongMatchers;
 		this.stableAfterNanos = settings.getStableAfter().toNanos();
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
 		this.openedAt = resources.ticker().nanoTime();
@@ -253,6 +258,9 @@ public final class Connection implements HookSource {
 		this.observation.messageReceived();
 		PayloadLog.received(this.clientName, message);
 		if (this.pongMsg != null && message instanceof TextMessage text && this.pongMsg.equals(text.getPayload())) {
+			return;
+		}
+		if (this.pongMatchers.isPong(message)) {
 			return;
 		}
 		this.hooks.deliver(this, message, now);

@@ -32,6 +32,9 @@ final class HeartbeatMonitor {
 
 	private final long pingTimeoutNanos;
 
+	/** Whether heartbeats are sent whatever is received. */
+	private final boolean pingAlways;
+
 	private final long pongTimeoutNanos;
 
 	private final Ticker ticker;
@@ -76,12 +79,16 @@ final class HeartbeatMonitor {
 	/** When the heartbeat that awaits its answer was requested. Timer thread only. */
 	private long requestedAt;
 
-	/** When the last heartbeat was requested. Timer thread only. */
+	/**
+	 * When the last heartbeat was requested, at first the time of the open. Timer thread
+	 * only.
+	 */
 	private long lastHeartbeatAt;
 
 	HeartbeatMonitor(HeartbeatClientSettings settings, EngineResources resources, HookQueue hooks,
 			Runnable sendHeartbeat, Runnable timedOut) {
 		this.pingTimeoutNanos = settings.getPingTimeout().toNanos();
+		this.pingAlways = settings.isPingAlways();
 		this.pongTimeoutNanos = settings.getPongTimeout().toNanos();
 		this.ticker = resources.ticker();
 		this.timer = resources.timer();
@@ -90,6 +97,7 @@ final class HeartbeatMonitor {
 		this.sendHeartbeat = sendHeartbeat;
 		this.timedOut = timedOut;
 		this.lastReceipt = this.ticker.nanoTime();
+		this.lastHeartbeatAt = this.lastReceipt;
 	}
 
 	void start() {
@@ -184,7 +192,7 @@ final class HeartbeatMonitor {
 		if (this.waiting) {
 			return awaitAnswer(now);
 		}
-		long left = this.pingTimeoutNanos - (now - this.lastReceipt);
+		long left = this.pingTimeoutNanos - (now - (this.pingAlways ? this.lastHeartbeatAt : this.lastReceipt));
 		if (left > 0) {
 			return left;
 		}
@@ -215,7 +223,7 @@ final class HeartbeatMonitor {
 			this.timedOut.run();
 			return DEAD;
 		}
-		if (now - this.lastHeartbeatAt >= this.pingTimeoutNanos && this.hooks.isBusy()) {
+		if (now - this.lastHeartbeatAt >= this.pingTimeoutNanos && (this.pingAlways || this.hooks.isBusy())) {
 			sendHeartbeat(now);
 		}
 		return untilAnswer(now, (busy > 0) ? Math.max(left, MIN_CHECK_NANOS) : left);

@@ -13,6 +13,8 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import io.github.heartbeat.internal.runtime.Ticker;
@@ -37,6 +39,11 @@ public final class HookDispatcher {
 
 	private final Supplier<List<HeartbeatListener>> candidates;
 
+	private final UserCodeLog userCodeLog;
+
+	/** {@code null} unless it is enabled. */
+	private final @Nullable HookMdc mdc;
+
 	private final ReceiptClock receiptClock;
 
 	private boolean started;
@@ -54,10 +61,13 @@ public final class HookDispatcher {
 	private volatile boolean closed;
 
 	public HookDispatcher(HeartbeatClient client, ClientObservation observation,
-			Supplier<List<HeartbeatListener>> candidates, Ticker ticker) {
+			Supplier<List<HeartbeatListener>> candidates, UserCodeLog userCodeLog, @Nullable HookMdc mdc,
+			Ticker ticker) {
 		this.client = client;
 		this.observation = observation;
 		this.candidates = candidates;
+		this.userCodeLog = userCodeLog;
+		this.mdc = mdc;
 		this.receiptClock = new ReceiptClock(ticker);
 	}
 
@@ -84,9 +94,7 @@ public final class HookDispatcher {
 			return listener.supports(this.client.getName());
 		}
 		catch (Throwable ex) {
-			logger.warn("A listener threw " + ex.getClass().getName() + " from supports() for client '"
-					+ this.client.getName() + "' and is not called");
-			logger.debug("Thrown by " + listener.getClass().getName(), ex);
+			this.userCodeLog.thrown(Callback.LISTENER_SUPPORTS, ex);
 			return false;
 		}
 	}
@@ -99,7 +107,7 @@ public final class HookDispatcher {
 	}
 
 	public void open(WebSocketSession session, boolean reconnect) {
-		report("open", call("open", (listener) -> listener.onOpen(this.client, session, reconnect)));
+		report(Callback.OPEN, call(Callback.OPEN, (listener) -> listener.onOpen(this.client, session, reconnect)));
 	}
 
 	/**
@@ -108,6 +116,21 @@ public final class HookDispatcher {
 	 * @param received the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
 	void message(WebSocketMessage<?> message, long received) {
+		HookMdc mdc = this.mdc;
+		if (mdc == null) {
+			callForMessage(message, received);
+			return;
+		}
+		mdc.put();
+		try {
+			callForMessage(message, received);
+		}
+		finally {
+			mdc.remove();
+		}
+	}
+
+	private void callForMessage(WebSocketMessage<?> message, long received) {
 		List<Throwable> failures = null;
 		HeartbeatListener[] listeners = this.listeners;
 		@Nullable ReceiptListener[] receiptListeners = this.receiptListeners;
@@ -125,11 +148,11 @@ public final class HookDispatcher {
 				}
 			}
 			catch (Throwable ex) {
-				failures = addFailure(failures, "message", listeners[i], ex);
+				failures = addFailure(failures, Callback.MESSAGE, ex);
 			}
 			Interrupts.clear();
 		}
-		report("message", failures);
+		report(Callback.MESSAGE, failures);
 	}
 
 	private static WebSocketMessage<?> forOneListener(WebSocketMessage<?> message) {
@@ -138,7 +161,7 @@ public final class HookDispatcher {
 	}
 
 	public void error(HeartbeatConnectionException cause) {
-		call("error", (listener) -> listener.onError(this.client, cause));
+		call(Callback.ERROR, (listener) -> listener.onError(this.client, cause));
 	}
 
 	/**
@@ -146,21 +169,37 @@ public final class HookDispatcher {
 	 * @param last whether no hook may follow because the client was closed
 	 */
 	public void close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
-		List<Throwable> failures = call("close", (listener) -> listener.onClose(this.client, status, initiator));
+		List<Throwable> failures = call(Callback.CLOSE, (listener) -> listener.onClose(this.client, status, initiator));
 		if (!last) {
-			report("close", failures);
+			report(Callback.CLOSE, failures);
 		}
 	}
 
 	public void reconnect(int attempt, Duration wait, HeartbeatConnectionException cause) {
-		report("reconnect", call("reconnect", (listener) -> listener.onReconnect(this.client, attempt, wait, cause)));
+		report(Callback.RECONNECT,
+				call(Callback.RECONNECT, (listener) -> listener.onReconnect(this.client, attempt, wait, cause)));
 	}
 
 	public void exhausted(int attempts, HeartbeatConnectionException cause) {
-		report("exhausted", call("exhausted", (listener) -> listener.onExhausted(this.client, attempts, cause)));
+		report(Callback.EXHAUSTED,
+				call(Callback.EXHAUSTED, (listener) -> listener.onExhausted(this.client, attempts, cause)));
 	}
 
-	private @Nullable List<Throwable> call(String hook, Consumer<HeartbeatListener> action) {
+	private @Nullable List<Throwable> call(Callback hook, Consumer<HeartbeatListener> action) {
+		HookMdc mdc = this.mdc;
+		if (mdc == null) {
+			return callEach(hook, action);
+		}
+		mdc.put();
+		try {
+			return callEach(hook, action);
+		}
+		finally {
+			mdc.remove();
+		}
+	}
+
+	private @Nullable List<Throwable> callEach(Callback hook, Consumer<HeartbeatListener> action) {
 		List<Throwable> failures = null;
 		for (HeartbeatListener listener : this.listeners) {
 			if (this.closed) {
@@ -170,7 +209,7 @@ public final class HookDispatcher {
 				action.accept(listener);
 			}
 			catch (Throwable ex) {
-				failures = addFailure(failures, hook, listener, ex);
+				failures = addFailure(failures, hook, ex);
 			}
 			Interrupts.clear();
 		}
@@ -180,14 +219,9 @@ public final class HookDispatcher {
 	/**
 	 * If the failure cannot be recorded, the remaining listeners are still called.
 	 */
-	private @Nullable List<Throwable> addFailure(@Nullable List<Throwable> failures, String hook,
-			HeartbeatListener listener, Throwable failure) {
+	private @Nullable List<Throwable> addFailure(@Nullable List<Throwable> failures, Callback hook, Throwable failure) {
 		try {
-			logger.warn("A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
-					+ " from its " + hook + " hook");
-			if (logger.isDebugEnabled()) {
-				logger.debug("Thrown by " + listener.getClass().getName(), failure);
-			}
+			this.userCodeLog.thrown(hook, failure);
 			List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
 			all.add(failure);
 			return all;
@@ -198,14 +232,13 @@ public final class HookDispatcher {
 		}
 	}
 
-	private void report(String hook, @Nullable List<Throwable> failures) {
+	private void report(Callback hook, @Nullable List<Throwable> failures) {
 		if (failures == null) {
 			return;
 		}
 		for (Throwable failure : failures) {
 			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.LISTENER,
-					"A listener of client '" + this.client.getName() + "' threw " + failure.getClass().getName()
-							+ " from its " + hook + " hook");
+					hook.sentence(this.client.getName(), failure));
 			this.observation.error(cause);
 			error(cause);
 		}

@@ -11,12 +11,14 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatPingType;
-import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
@@ -25,8 +27,6 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 public final class PingMessages {
 
-	private static final EngineLog logger = EngineLog.of(PingMessages.class);
-
 	/** RFC 6455, section 5.5. */
 	static final int MAX_CONTROL_PAYLOAD = 125;
 
@@ -34,14 +34,17 @@ public final class PingMessages {
 
 	private final Supplier<List<HeartbeatPingMessageSupplier>> suppliers;
 
+	private final UserCodeLog userCodeLog;
+
 	private final String pingMsg;
 
 	private final HeartbeatPingType type;
 
 	public PingMessages(String clientName, HeartbeatClientSettings settings,
-			Supplier<List<HeartbeatPingMessageSupplier>> suppliers) {
+			Supplier<List<HeartbeatPingMessageSupplier>> suppliers, UserCodeLog userCodeLog) {
 		this.clientName = clientName;
 		this.suppliers = suppliers;
+		this.userCodeLog = userCodeLog;
 		this.pingMsg = settings.getPingMsg();
 		this.type = settings.getPingType();
 	}
@@ -54,44 +57,79 @@ public final class PingMessages {
 	 */
 	public WebSocketMessage<?> next(Consumer<HeartbeatConnectionException> onError) {
 		try {
-			String text = text();
-			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-			if (this.type != HeartbeatPingType.PING || bytes.length <= MAX_CONTROL_PAYLOAD) {
-				return switch (this.type) {
-					case TEXT -> new TextMessage(bytes);
-					case BINARY -> new BinaryMessage(bytes);
-					case PING -> new PingMessage(ByteBuffer.wrap(bytes));
-				};
+			WebSocketMessage<?> message = message();
+			String problem = problem(message);
+			if (problem == null) {
+				return message;
 			}
-			onError.accept(
-					new HeartbeatConnectionException(Kind.PING_MESSAGE, "The ping message of client '" + this.clientName
-							+ "' has " + bytes.length + " bytes, but a ping frame can carry at most 125 bytes"));
+			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
+					"The ping message of client '" + this.clientName + "' cannot be sent: " + problem));
 		}
 		catch (Throwable ex) {
-			logger.debug("Failed to create the ping message of client '" + this.clientName + "'", ex);
+			this.userCodeLog.thrown(Callback.PING_MESSAGE_SUPPLIER, ex);
 			onError.accept(new HeartbeatConnectionException(Kind.PING_MESSAGE,
-					"A ping message supplier of client '" + this.clientName + "' threw " + ex.getClass().getName()));
+					Callback.PING_MESSAGE_SUPPLIER.sentence(this.clientName, ex)));
 		}
 		return new PingMessage();
 	}
 
-	private String text() {
+	private WebSocketMessage<?> message() {
 		for (HeartbeatPingMessageSupplier supplier : this.suppliers.get()) {
-			String text = messageFrom(supplier);
-			if (text != null) {
-				return text;
+			WebSocketMessage<?> message = messageFrom(supplier);
+			if (message != null) {
+				return message;
 			}
 		}
-		return this.pingMsg;
+		return message(this.pingMsg);
 	}
 
-	private @Nullable String messageFrom(HeartbeatPingMessageSupplier supplier) {
+	private WebSocketMessage<?> message(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		return switch (this.type) {
+			case TEXT -> new TextMessage(bytes);
+			case BINARY -> new BinaryMessage(bytes);
+			case PING -> new PingMessage(ByteBuffer.wrap(bytes));
+		};
+	}
+
+	/**
+	 * Return why a message cannot be sent, or {@code null} if it can be.
+	 */
+	private static @Nullable String problem(WebSocketMessage<?> message) {
 		try {
-			return supplier.getPingMessage(this.clientName);
+			OutgoingMessages.requireWritable(message);
+			return null;
+		}
+		catch (IllegalArgumentException ex) {
+			return ex.getMessage();
+		}
+	}
+
+	private @Nullable WebSocketMessage<?> messageFrom(HeartbeatPingMessageSupplier supplier) {
+		try {
+			WebSocketMessage<?> message = supplier.getPing(this.clientName);
+			if (message != null) {
+				return copy(message);
+			}
+			String text = supplier.getPingMessage(this.clientName);
+			return (text != null) ? message(text) : null;
 		}
 		finally {
 			Interrupts.clear();
 		}
+	}
+
+	/**
+	 * Copy a message of a user, because writing it consumes its buffer.
+	 */
+	private static WebSocketMessage<?> copy(WebSocketMessage<?> message) {
+		if (message instanceof BinaryMessage binary) {
+			return new BinaryMessage(binary.getPayload().duplicate(), binary.isLast());
+		}
+		if (message instanceof PingMessage ping) {
+			return new PingMessage(ping.getPayload().duplicate());
+		}
+		return (message instanceof PongMessage pong) ? new PongMessage(pong.getPayload().duplicate()) : message;
 	}
 
 }

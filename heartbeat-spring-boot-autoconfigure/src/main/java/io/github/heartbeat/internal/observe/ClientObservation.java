@@ -2,6 +2,7 @@ package io.github.heartbeat.internal.observe;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatSendException.Reason;
-import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,6 @@ import org.springframework.web.socket.CloseStatus;
  * Notifies the observers of a client and keeps what its snapshot shows.
  */
 public final class ClientObservation {
-
-	private static final EngineLog logger = EngineLog.of(ClientObservation.class);
 
 	private static final HeartbeatClientObserver[] NONE = {};
 
@@ -39,6 +38,8 @@ public final class ClientObservation {
 	private final HeartbeatClient client;
 
 	private final Supplier<List<HeartbeatClientObserverFactory>> factories;
+
+	private final UserCodeLog userCodeLog;
 
 	private final Ticker ticker;
 
@@ -59,9 +60,10 @@ public final class ClientObservation {
 	private volatile Anchor anchor;
 
 	public ClientObservation(HeartbeatClient client, Supplier<List<HeartbeatClientObserverFactory>> factories,
-			Ticker ticker) {
+			UserCodeLog userCodeLog, Ticker ticker) {
 		this.client = client;
 		this.factories = factories;
+		this.userCodeLog = userCodeLog;
 		this.ticker = ticker;
 		this.anchor = new Anchor(ticker.now(), ticker.nanoTime());
 		this.since = this.anchor.nanoTime();
@@ -86,9 +88,7 @@ public final class ClientObservation {
 			return factory.observe(this.client);
 		}
 		catch (Throwable ex) {
-			logger.warn("An observer factory threw " + ex.getClass().getName() + " for client '" + this.client.getName()
-					+ "' and does not observe it");
-			logger.debug("Thrown by " + factory.getClass().getName(), ex);
+			this.userCodeLog.thrown(Callback.OBSERVER_FACTORY, ex);
 			return null;
 		}
 	}
@@ -159,7 +159,7 @@ public final class ClientObservation {
 				notification.accept(observer);
 			}
 			catch (Throwable ex) {
-				logger.debug("Thrown by " + observer.getClass().getName(), ex);
+				this.userCodeLog.thrown(Callback.OBSERVER, ex);
 			}
 		}
 	}
@@ -192,8 +192,8 @@ public final class ClientObservation {
 
 	/**
 	 * Return the time of day of a time of the ticker. While the system clock runs
-	 * steadily, equal arguments give equal results. After the system clock was set, past
-	 * times move with it and their distances stay the same.
+	 * steadily, equal arguments give equal results. Truncated to milliseconds. After the
+	 * system clock was set, past times move with it and their distances stay the same.
 	 */
 	public Instant instant(long nanoTime) {
 		Anchor anchor = this.anchor;
@@ -203,7 +203,7 @@ public final class ClientObservation {
 			anchor = new Anchor(clock, this.ticker.nanoTime());
 			this.anchor = anchor;
 		}
-		return anchor.instant(nanoTime);
+		return anchor.instant(nanoTime).truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	private record ConnectionEnd(long nanoTime, int code, HeartbeatInitiator initiator) {

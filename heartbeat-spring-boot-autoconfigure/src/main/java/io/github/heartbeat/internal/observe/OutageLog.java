@@ -131,7 +131,7 @@ public final class OutageLog {
 		}
 	}
 
-	private static String readable(long nanos) {
+	static String readable(long nanos) {
 		Duration duration = Duration.ofNanos(nanos);
 		return (duration.toMinutes() > 0) ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
 				: duration.toMillis() / 1000.0 + " s";

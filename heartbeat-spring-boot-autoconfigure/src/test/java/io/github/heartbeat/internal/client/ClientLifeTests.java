@@ -10,11 +10,13 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatPongMatcher;
 import io.github.heartbeat.internal.client.FakeNetwork.FakeTransport;
 import io.github.heartbeat.internal.client.FakeNetwork.Mode;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
@@ -60,6 +62,86 @@ class ClientLifeTests extends HandDrivenClient {
 		}
 		assertThat(this.network.lastTransport().written()).isEmpty();
 		assertThat(this.engine.scheduled() - before).isLessThanOrEqualTo(3600 / 15 + 1);
+	}
+
+	@Test
+	void withPingAlwaysABusyConnectionSendsHeartbeatsToo() {
+		start(settings().pingAlways(true).pingTimeout(Duration.ofSeconds(10)));
+		for (int i = 0; i < 600; i++) {
+			advanceMillis(100);
+			this.network.lastTransport().receive("tick");
+		}
+		assertThat(this.network.lastTransport().written()).hasSize(6).containsOnly("heartbeat");
+		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.OPEN);
+	}
+
+	@Test
+	void withPingAlwaysHeartbeatsGoOnWhileAnAnswerIsAwaitedAndTheFirstDecides() {
+		this.network.answers(false);
+		start(settings().pingAlways(true).pingTimeout(Duration.ofSeconds(2)).pongTimeout(Duration.ofSeconds(7)));
+		advanceMillis(8999);
+		assertThat(this.network.lastTransport().written()).hasSize(4);
+		assertThat(this.log.lines()).containsExactly("OPEN");
+		advanceMillis(1);
+		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT");
+	}
+
+	@Test
+	void withPingAlwaysAnythingReceivedAfterAHeartbeatAnswersIt() {
+		this.network.answers(false);
+		start(settings().pingAlways(true).pingTimeout(Duration.ofSeconds(10)).pongTimeout(Duration.ofSeconds(4)));
+		advanceMillis(3000);
+		for (int i = 0; i < 5; i++) {
+			advanceMillis(10_000);
+			this.network.lastTransport().receive("tick");
+		}
+		assertThat(this.log.count("CLOSE")).isZero();
+	}
+
+	@Test
+	void aMessageThatAPongMatcherAcceptsIsCountedAndNotPublished() {
+		AtomicInteger received = new AtomicInteger();
+		this.observers.add((client) -> new HeartbeatClientObserver() {
+			@Override
+			public void messageReceived() {
+				received.incrementAndGet();
+			}
+		});
+		start(settings().pongMatcher((message) -> message.getPayload().equals("pong"))
+			.pongMatcher((message) -> message.getPayload().equals("ack")));
+		List.of("pong", "price", "ack").forEach(this.network.lastTransport()::receive);
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE price");
+		assertThat(received).hasValue(3);
+	}
+
+	@Test
+	void aPongMatcherIsAskedOnlyAboutTheClientsItSupports() {
+		start(settings().pongMatcher(new HeartbeatPongMatcher() {
+			@Override
+			public boolean supports(String clientName) {
+				return clientName.equals("other");
+			}
+
+			@Override
+			public boolean isPong(WebSocketMessage<?> message) {
+				return true;
+			}
+		}));
+		this.network.lastTransport().receive("price");
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE price");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void aMessageIsPublishedIfAPongMatcherThrows(CapturedOutput output) {
+		start(settings().pongMatcher((message) -> {
+			throw new IllegalStateException("secret");
+		}));
+		this.network.lastTransport().receive("price");
+		this.engine.run();
+		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE price");
+		assertThat(output)
+			.contains("A pong matcher of client 'test' threw java.lang.IllegalStateException; it does not accept");
 	}
 
 	@Test

@@ -18,9 +18,9 @@ import io.github.heartbeat.internal.hook.HookDispatcher;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.LongHookWarning;
 import io.github.heartbeat.internal.message.PayloadLog;
-import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.OutageLog;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,8 +158,10 @@ class ClientLogTests {
 		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/").build();
 		EngineResources resources = this.engine.resources(() -> 0.5);
 		DefaultHeartbeatClient client = client(settings, new FakeNetwork());
-		HookDispatcher dispatcher = new HookDispatcher(client, new ClientObservation(client, List::of, this.engine),
-				List::of, this.engine);
+		UserCodeLog userCodeLog = new UserCodeLog("feed", resources);
+		HookDispatcher dispatcher = new HookDispatcher(client,
+				new ClientObservation(client, List::of, userCodeLog, this.engine), List::of, userCodeLog, null,
+				this.engine);
 		HookQueue hooks = new HookQueue(resources, dispatcher, new LongHookWarning("feed", settings, resources));
 		hooks.enqueue(new Hook(Hook.Type.OPEN, null, () -> this.engine.advance(Duration.ofSeconds(10))));
 		hooks.enqueue(new Hook(Hook.Type.CLOSE, null, () -> {
@@ -179,9 +181,7 @@ class ClientLogTests {
 	}
 
 	private DefaultHeartbeatClient client(HeartbeatClientSettings settings, FakeNetwork network) {
-		return new DefaultHeartbeatClient("feed", settings, settings::getListeners, List::of,
-				new PingMessages("feed", settings, List::of),
-				new ReconnectPolicies("feed", settings::getReconnectPolicies), network,
+		return TestClients.client("feed", settings, settings::getListeners, List::of, network,
 				new ConnectLimiter(64, Runnable::run), this.engine.resources(() -> 0.5));
 	}
 

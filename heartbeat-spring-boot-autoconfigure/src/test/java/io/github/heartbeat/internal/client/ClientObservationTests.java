@@ -18,6 +18,7 @@ import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.internal.client.FakeNetwork.Mode;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,23 @@ class ClientObservationTests extends HandDrivenClient {
 		assertThat(snapshot.lastReceived()).isEqualTo(at(3000));
 		assertThat(snapshot.outageSince()).isNull();
 		assertThat(snapshot.taken()).isEqualTo(at(4000));
+	}
+
+	@Test
+	void timesOfTheSnapshotAreTruncatedToMilliseconds() {
+		this.network.answers(false);
+		this.engine.advance(Duration.ofNanos(5_999_999));
+		start(settings());
+		this.engine.advance(Duration.ofNanos(7_999_999));
+		this.network.lastTransport().receive("hello");
+		this.engine.advance(Duration.ofNanos(7_999_999));
+		this.network.lastTransport().transportError();
+		this.engine.advance(Duration.ofNanos(100_999_999));
+		HeartbeatClientSnapshot snapshot = snapshot();
+		assertThat(List.of(snapshot.since(), snapshot.lastReceived(), snapshot.nextAttempt(), snapshot.outageSince(),
+				snapshot.taken(), snapshot.lastClose().at(), snapshot.lastError().at()))
+			.allMatch((time) -> time.getNano() % 1_000_000 == 0);
+		assertThat(snapshot.lastReceived()).isEqualTo(at(13));
 	}
 
 	@Test
@@ -245,7 +263,8 @@ class ClientObservationTests extends HandDrivenClient {
 	void aClientThatWasRemovedIsObservedByNobodyNew() {
 		start(settings());
 		this.observers.add((client) -> this.notes);
-		ClientObservation observation = new ClientObservation(this.client, () -> this.observers, this.engine);
+		ClientObservation observation = new ClientObservation(this.client, () -> this.observers,
+				new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine);
 		observation.removed();
 		observation.start();
 		observation.messageReceived();

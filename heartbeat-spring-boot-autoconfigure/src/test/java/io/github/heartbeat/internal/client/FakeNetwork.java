@@ -103,7 +103,7 @@ final class FakeNetwork implements Connector {
 	}
 
 	@Override
-	public HeartbeatHandshake prepare() {
+	public HeartbeatHandshake prepare(ConnectionAttempt attempt) {
 		return new HeartbeatHandshake(URI.create(this.url), Map.of(), List.of());
 	}
 

@@ -19,7 +19,6 @@ import io.github.heartbeat.internal.client.FakeNetwork.FakeTransport;
 import io.github.heartbeat.internal.client.FakeNetwork.Mode;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.hook.HookQueue;
-import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Timer;
@@ -101,10 +100,8 @@ public final class FaultCycle implements Runnable {
 			.sendWhileDisconnected(HeartbeatSendWhileDisconnected.QUEUE)
 			.reconnectPolicy((name, attempt, elapsed, cause) -> HeartbeatReconnectDecision.undecided())
 			.build();
-		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log, new Listener()), List::of,
-				new PingMessages("test", settings, List::of),
-				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
-				new ConnectLimiter(64, Runnable::run), resources());
+		this.client = TestClients.client("test", settings, () -> List.of(this.log, new Listener()), List::of,
+				this.network, new ConnectLimiter(64, Runnable::run), resources());
 		this.client.findExtensions();
 		HookQueue hooks = (HookQueue) ReflectionTestUtils.getField(this.client.machine(), "hooks");
 		this.network.readingBlocked(hooks::isBusy);

@@ -10,7 +10,6 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connection.Connection;
-import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.testing.HookLog;
 
 /**
@@ -42,10 +41,8 @@ abstract class HandDrivenClient {
 
 	void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
 		HeartbeatClientSettings settings = builder.build();
-		this.client = new DefaultHeartbeatClient("test", settings, () -> this.listeners, () -> this.observers,
-				new PingMessages("test", settings, settings::getPingMessageSuppliers),
-				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network, this.connectLimiter,
-				this.engine.resources(random));
+		this.client = TestClients.client("test", settings, () -> this.listeners, () -> this.observers, this.network,
+				this.connectLimiter, this.engine.resources(random));
 		this.client.findExtensions();
 		this.client.machine().start();
 		this.engine.run();

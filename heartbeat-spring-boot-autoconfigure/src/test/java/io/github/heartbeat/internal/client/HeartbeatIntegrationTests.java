@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatPingMessageSupplier;
 import io.github.heartbeat.HeartbeatPingType;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.testing.HookLog.Entry;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -147,6 +151,70 @@ class HeartbeatIntegrationTests extends EachContainer {
 		assertThat(client.getRepeat()).isGreaterThanOrEqualTo(2);
 		until(() -> client.getRepeat() == 0);
 		assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+	}
+
+	@Test
+	void withPingAlwaysHeartbeatsAreSentToAServerThatSendsAllTheTime() throws Exception {
+		CountDownLatch enough = new CountDownLatch(1);
+		server().behave((connection) -> {
+			connection.upgrade();
+			for (int i = 0; !enough.await(20, TimeUnit.MILLISECONDS); i++) {
+				connection.text("tick " + i);
+			}
+			connection.readSilently();
+		});
+		open(settings().pingAlways(true).pingTimeout(Duration.ofMillis(300)).pongTimeout(Duration.ofSeconds(5)));
+		log().await("MESSAGE tick 60");
+		enough.countDown();
+		for (int i = 0; i < 3; i++) {
+			assertThat(server().connection(1).next()).isEqualTo("TEXT heartbeat");
+		}
+	}
+
+	/**
+	 * MQTT over WebSocket: PINGREQ is {@code C0 00}, which no UTF-8 text encodes to, and
+	 * PINGRESP is {@code D0 00}.
+	 */
+	@Test
+	void aHeartbeatAndItsAnswerCanBeBytes() throws Exception {
+		BinaryMessage pingRequest = new BinaryMessage(new byte[] { (byte) 0xC0, 0 });
+		AtomicInteger pongs = new AtomicInteger();
+		open(settings().pingTimeout(Duration.ofMillis(100)).pongMatcher((message) -> {
+			boolean pong = message instanceof BinaryMessage binary && binary.getPayload().remaining() == 2
+					&& binary.getPayload().isReadOnly() && binary.getPayload().getShort() == (short) 0xC000;
+			pongs.addAndGet(pong ? 1 : 0);
+			return pong;
+		}).pingMessageSupplier(new HeartbeatPingMessageSupplier() {
+			@Override
+			public String getPingMessage(String clientName) {
+				return null;
+			}
+
+			@Override
+			public WebSocketMessage<?> getPing(String clientName) {
+				return pingRequest;
+			}
+		}));
+		Awaitility.await().until(() -> pongs.get() >= 3);
+		assertThat(server().connection(1).next()).isEqualTo("BINARY 2");
+		assertThat(log().lines()).containsExactly("OPEN");
+	}
+
+	@Test
+	void aPingThatCannotBeSentIsAnErrorAndAPingFrame() throws Exception {
+		open(settings().pingTimeout(Duration.ofMillis(100)).pingMessageSupplier(new HeartbeatPingMessageSupplier() {
+			@Override
+			public String getPingMessage(String clientName) {
+				return "unused";
+			}
+
+			@Override
+			public WebSocketMessage<?> getPing(String clientName) {
+				return new TextMessage("part", false);
+			}
+		}));
+		assertThat(server().connection(1).next()).isEqualTo("PING ");
+		log().await("ERROR PING_MESSAGE");
 	}
 
 	@Test

@@ -30,7 +30,6 @@ import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.ConnectionAttempt;
 import io.github.heartbeat.internal.connect.Connector;
 import io.github.heartbeat.internal.container.Transport;
-import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Timer;
@@ -92,10 +91,8 @@ class StateMachineStressTests {
 						this.engine.aborts(), this.engine.hooks(), this.engine.futures(), this.engine.logs()),
 				this.engine.pauseDetector(), () -> {
 				}, this.engine::shutdown);
-		this.client = new DefaultHeartbeatClient("test", settings, () -> List.of(this.log.first(), this.log), List::of,
-				new PingMessages("test", settings, List::of),
-				new ReconnectPolicies("test", settings::getReconnectPolicies), this.network,
-				new ConnectLimiter(1, counting.io()), counting);
+		this.client = TestClients.client("test", settings, () -> List.of(this.log.first(), this.log), List::of,
+				this.network, new ConnectLimiter(1, counting.io()), counting);
 		this.client.findExtensions();
 		this.client.machine().start();
 		try {
@@ -238,7 +235,7 @@ class StateMachineStressTests {
 		private volatile boolean calm;
 
 		@Override
-		public HeartbeatHandshake prepare() {
+		public HeartbeatHandshake prepare(ConnectionAttempt attempt) {
 			return new HeartbeatHandshake(URI.create("ws://localhost/"), Map.of(), List.of());
 		}
 

@@ -37,7 +37,8 @@ class ConnectFailuresTests {
 		first.initCause(second);
 		HeartbeatConnectionException translated = translate(new ExecutionException(first), true);
 		assertThat(translated.getKind()).isEqualTo(Kind.HANDSHAKE_FAILED);
-		assertThat(translated).hasMessage("The handshake with example.com:8080 failed (IllegalStateException)");
+		assertThat(translated)
+			.hasMessage("The handshake with example.com:8080 failed (java.lang.IllegalStateException)");
 	}
 
 	@Test

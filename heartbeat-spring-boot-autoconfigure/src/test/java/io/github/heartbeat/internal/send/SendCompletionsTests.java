@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.heartbeat.internal.client.ManualEngine;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,8 @@ class SendCompletionsTests {
 	private final EngineResources resources = this.engine.resources(() -> 0.5);
 
 	/** Its client is for observers, of which there are none. */
-	private final ClientObservation observation = new ClientObservation(null, List::of, this.engine);
+	private final ClientObservation observation = new ClientObservation(null, List::of,
+			new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine);
 
 	private final SendCompletions completions = new SendCompletions(this.resources);
 
