@@ -1,10 +1,12 @@
 package io.github.heartbeat;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -135,5 +137,39 @@ public interface HeartbeatClient {
 	 * @throws IllegalArgumentException if the message is partial or cannot be written
 	 */
 	CompletableFuture<Void> send(WebSocketMessage<?> message);
+
+	/**
+	 * Subscribe with texts.
+	 * @param key the key of the subscription
+	 * @param subscribe the text to send on each connection
+	 * @param unsubscribe the text to send when the subscription is closed, or
+	 * {@code null} for none
+	 * @return the subscription
+	 * @throws IllegalStateException if the client was removed
+	 * @see #subscribe(String, Supplier, Supplier)
+	 */
+	default HeartbeatSubscription subscribe(String key, String subscribe, @Nullable String unsubscribe) {
+		return subscribe(key, () -> new TextMessage(subscribe),
+				(unsubscribe != null) ? () -> new TextMessage(unsubscribe) : null);
+	}
+
+	/**
+	 * Send a message now, if the client is open, and again on each later connection:
+	 * after the messages of the open hook and before all other messages, in the order of
+	 * the calls. Each connection gets it once. The subscription survives {@link #close()}
+	 * and {@link #open()}. It ends when it is closed, replaced by another one with the
+	 * same key, or when the client is removed.
+	 * @param key the key of the subscription; an active subscription with the same key is
+	 * replaced: its unsubscribe message is sent first
+	 * @param subscribe supplies the message for each connection; called on a hook thread;
+	 * if it throws an exception, an error is published, and it is called again for the
+	 * next connection
+	 * @param unsubscribe supplies the message to send when the subscription ends, or
+	 * {@code null} for none
+	 * @return the subscription
+	 * @throws IllegalStateException if the client was removed
+	 */
+	HeartbeatSubscription subscribe(String key, Supplier<? extends WebSocketMessage<?>> subscribe,
+			@Nullable Supplier<? extends WebSocketMessage<?>> unsubscribe);
 
 }

@@ -396,6 +396,15 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the texts to send first whenever the connection opens
+	 * ({@code send.on-open}).
+	 * @return the texts in order, immutable
+	 */
+	public List<String> getSendOnOpen() {
+		return this.values.get(SettingDefinitions.SEND_ON_OPEN);
+	}
+
+	/**
 	 * Return whether the client is a health component ({@code health.enabled}).
 	 * @return the value or its default
 	 */
@@ -744,6 +753,26 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder sendTimeToLive(Duration sendTimeToLive) {
 			return set(SettingDefinitions.SEND_TIME_TO_LIVE, sendTimeToLive);
+		}
+
+		/**
+		 * Set the texts to send first whenever the connection opens. They can contain
+		 * secrets and are never shown.
+		 * @param texts the texts in order
+		 * @return this builder
+		 */
+		public Builder sendOnOpen(String... texts) {
+			return sendOnOpen(Arrays.asList(texts));
+		}
+
+		/**
+		 * Set the texts to send first whenever the connection opens. They can contain
+		 * secrets and are never shown.
+		 * @param texts the texts in order
+		 * @return this builder
+		 */
+		public Builder sendOnOpen(List<String> texts) {
+			return set(SettingDefinitions.SEND_ON_OPEN, List.copyOf(texts));
 		}
 
 		/**

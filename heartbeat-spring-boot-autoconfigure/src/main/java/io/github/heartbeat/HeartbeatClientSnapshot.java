@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowHook the running hook, if it has run for longer than {@code ping-timeout}
  * and {@code pong-timeout} together, or {@code null}
  * @param pendingSends messages that wait to be written, except those of an open hook
+ * @param subscriptions active subscriptions
  * @param taken the time of this snapshot
  * @since 0.1.0
  * @see HeartbeatClient#getSnapshot()
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record HeartbeatClientSnapshot(HeartbeatClientState state, Instant since, int repeat, long reconnects,
 		@Nullable Instant outageSince, @Nullable Instant lastReceived, @Nullable Close lastClose,
 		@Nullable Failure lastError, @Nullable Instant nextAttempt, @Nullable SlowHook slowHook, int pendingSends,
-		Instant taken) {
+		int subscriptions, Instant taken) {
 
 	/**
 	 * End of a connection.

@@ -130,6 +130,12 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		MESSAGE_TOO_LARGE,
 
 		/**
+		 * The supplier of a subscription threw an exception or supplied no message that
+		 * can be sent.
+		 */
+		SUBSCRIPTION,
+
+		/**
 		 * A listener threw an exception.
 		 */
 		LISTENER,

@@ -127,6 +127,12 @@ final class SettingChecks {
 		}
 	}
 
+	static void encodables(String key, List<String> values) {
+		for (int i = 0; i < values.size(); i++) {
+			encodable(key + "[" + i + "]", values.get(i));
+		}
+	}
+
 	/**
 	 * Return whether a text can be encoded in UTF-8.
 	 */

@@ -87,6 +87,9 @@ final class SettingDefinitions {
 	static final SettingDefinition<HeartbeatSendWhileDisconnected> SEND_WHILE_DISCONNECTED = setting(
 			"send.while-disconnected", HeartbeatSendWhileDisconnected.REJECT);
 
+	static final SettingDefinition<List<String>> SEND_ON_OPEN = setting("send.on-open", List.of(),
+			SettingChecks::encodables);
+
 	static final SettingDefinition<List<String>> STOP_ON_CLOSE_CODES = setting("stop-on.close-codes", List.of(),
 			SettingChecks::closeCodes);
 

@@ -210,6 +210,7 @@ final class ConfiguredClients {
 		map.from(options.getSend()::getTimeout).to(builder::sendTimeout);
 		map.from(options.getSend()::getWhileDisconnected).to(builder::sendWhileDisconnected);
 		map.from(options.getSend()::getTimeToLive).to(builder::sendTimeToLive);
+		map.from(options.getSend()::getOnOpen).to(builder::sendOnOpen);
 		map.from(options.getStopOn()::getCloseCodes).to(builder::stopOnCloseCodes);
 		map.from(options.getStopOn()::getHttpStatuses).to(builder::stopOnHttpStatuses);
 		options.getHeaders()

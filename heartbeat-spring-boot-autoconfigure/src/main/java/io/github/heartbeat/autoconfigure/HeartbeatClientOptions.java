@@ -9,6 +9,7 @@ import io.github.heartbeat.HeartbeatPingType;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.convert.Delimiter;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -396,6 +397,12 @@ public class HeartbeatClientOptions {
 	public static class Send {
 
 		/**
+		 * Texts to send first, in this order, whenever the connection opens.
+		 */
+		@Delimiter(Delimiter.NONE)
+		private @Nullable List<String> onOpen;
+
+		/**
 		 * What to do with messages that are sent while the client is connecting or
 		 * waiting for the next attempt.
 		 */
@@ -423,6 +430,14 @@ public class HeartbeatClientOptions {
 		 * duration suffix is not specified, milliseconds are used.
 		 */
 		private @Nullable Duration timeout;
+
+		public @Nullable List<String> getOnOpen() {
+			return this.onOpen;
+		}
+
+		public void setOnOpen(@Nullable List<String> onOpen) {
+			this.onOpen = onOpen;
+		}
 
 		public @Nullable HeartbeatSendWhileDisconnected getWhileDisconnected() {
 			return this.whileDisconnected;

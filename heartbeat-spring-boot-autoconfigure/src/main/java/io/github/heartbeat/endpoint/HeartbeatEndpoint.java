@@ -117,6 +117,7 @@ public final class HeartbeatEndpoint {
 	 * @param repeat reconnect attempts since the last proven connection
 	 * @param reconnects reconnect attempts since the client was created
 	 * @param pendingSends messages that wait to be written
+	 * @param subscriptions active subscriptions
 	 * @param lastReceived the time at which data was last received
 	 * @param lastClose the end of the last connection
 	 * @param lastError the last error
@@ -124,7 +125,7 @@ public final class HeartbeatEndpoint {
 	 * @param slowHook the running hook, if it takes too long
 	 */
 	public record ClientDescriptor(String name, String url, String group, HeartbeatClientState state, Instant since,
-			int repeat, long reconnects, int pendingSends, @Nullable Instant lastReceived,
+			int repeat, long reconnects, int pendingSends, int subscriptions, @Nullable Instant lastReceived,
 			HeartbeatClientSnapshot.@Nullable Close lastClose, @Nullable ErrorDescriptor lastError,
 			@Nullable Instant nextAttempt,
 			HeartbeatClientSnapshot.@Nullable SlowHook slowHook) implements OperationResponseBody {
@@ -133,7 +134,7 @@ public final class HeartbeatEndpoint {
 			HeartbeatClientSnapshot snapshot = client.getSnapshot();
 			return new ClientDescriptor(client.getName(), client.getSettings().getDisplayUrl(), client.getGroup(),
 					snapshot.state(), snapshot.since(), snapshot.repeat(), snapshot.reconnects(),
-					snapshot.pendingSends(), snapshot.lastReceived(), snapshot.lastClose(),
+					snapshot.pendingSends(), snapshot.subscriptions(), snapshot.lastReceived(), snapshot.lastClose(),
 					ErrorDescriptor.of(snapshot.lastError()), snapshot.nextAttempt(), snapshot.slowHook());
 		}
 

@@ -91,6 +91,7 @@ final class GroupMeters {
 		this.clientTagged = this.meters.get(this.meters.size() - 1);
 		gauge("open", "Clients that are open", GroupMeters::open);
 		gauge("send.pending", "Messages that wait to be written", GroupMeters::pendingSends);
+		gauge("subscriptions", "Active subscriptions", GroupMeters::subscriptions);
 	}
 
 	/**
@@ -145,6 +146,10 @@ final class GroupMeters {
 
 	private static double pendingSends(Set<HeartbeatClient> clients) {
 		return clients.stream().mapToInt((client) -> client.getSnapshot().pendingSends()).sum();
+	}
+
+	private static double subscriptions(Set<HeartbeatClient> clients) {
+		return clients.stream().mapToInt((client) -> client.getSnapshot().subscriptions()).sum();
 	}
 
 	/**

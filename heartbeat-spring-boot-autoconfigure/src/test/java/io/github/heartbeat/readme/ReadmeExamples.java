@@ -7,6 +7,7 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import io.github.heartbeat.HeartbeatSubscription;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpProxy;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
@@ -27,6 +28,12 @@ final class ReadmeExamples {
 		HeartbeatClient client = clients.create("sensor-7",
 				HeartbeatClientSettings.builder("ws://10.0.0.7/").pingTimeout(Duration.ofSeconds(5)).build());
 		return client;
+	}
+
+	static HeartbeatSubscription subscribe(HeartbeatClient client) {
+		HeartbeatSubscription subscription = client.subscribe("EURUSD", "{\"subscribe\":\"EURUSD\"}",
+				"{\"unsubscribe\":\"EURUSD\"}");
+		return subscription;
 	}
 
 	static JakartaWebSocketClientContainer connectThroughAProxy(HeartbeatClients clients) throws Exception {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -21,6 +22,7 @@ import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
+import io.github.heartbeat.HeartbeatSubscription;
 import io.github.heartbeat.internal.client.Phase.Connecting;
 import io.github.heartbeat.internal.client.Phase.Deciding;
 import io.github.heartbeat.internal.client.Phase.Exhausted;
@@ -53,6 +55,8 @@ import io.github.heartbeat.internal.send.SendQueue;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * Owns the lifecycle of one client; the only class that changes its state. Calls of users
@@ -120,6 +124,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private @Nullable List<Runnable> onSocketClosed;
+
+	private final Subscriptions subscriptions;
 
 	/** Written under the lock. */
 	private volatile Phase phase = new Stopped();
@@ -199,6 +205,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.sendBounds = new SendBounds(settings);
 		this.completions = new SendCompletions(resources);
 		this.offlineQueue = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
+		this.subscriptions = new Subscriptions(clientName, this::endSubscription);
 		this.openOnStart = settings.isAutoStartup();
 	}
 
@@ -229,7 +236,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 					instant((this.phase instanceof Waiting waiting) ? Long.valueOf(waiting.dueAt()) : null),
 					(slowHook != null) ? new SlowHook(slowHook.type().name().toLowerCase(Locale.ROOT),
 							this.observation.instant(slowHook.since())) : null,
-					this.sendBounds.messages(), this.observation.now());
+					this.sendBounds.messages(), this.subscriptions.count(), this.observation.now());
 		}
 		finally {
 			this.lock.unlock();
@@ -274,6 +281,54 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Add a subscription, and send it if the client is open.
+	 * @throws IllegalStateException if the client was removed
+	 */
+	HeartbeatSubscription subscribe(String key, Supplier<? extends WebSocketMessage<?>> subscribe,
+			@Nullable Supplier<? extends WebSocketMessage<?>> unsubscribe) {
+		this.lock.lock();
+		try {
+			if (!this.removed) {
+				HeartbeatSubscription subscription = this.subscriptions.add(key, subscribe, unsubscribe);
+				synchronizeSubscriptions();
+				return subscription;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		throw removedException();
+	}
+
+	private void endSubscription(Subscriptions.Subscription subscription) {
+		this.lock.lock();
+		try {
+			if (this.subscriptions.remove(subscription)) {
+				synchronizeSubscriptions();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing happens while the client is not open, because the open hook does the same.
+	 */
+	@GuardedBy("lock")
+	private void synchronizeSubscriptions() {
+		Connection connection = connection();
+		if (connection != null) {
+			this.hooks.enqueue(new Hook(Hook.Type.SUBSCRIPTION, connection,
+					() -> this.subscriptions.synchronize(connection, (cause) -> error(connection, cause))));
+		}
+	}
+
+	private IllegalStateException removedException() {
+		return new IllegalStateException("Client '" + this.clientName + "' was removed");
 	}
 
 	/**
@@ -365,7 +420,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 */
 	void open() {
 		if (!openUnlessRemoved()) {
-			throw new IllegalStateException("Client '" + this.clientName + "' was removed");
+			throw removedException();
 		}
 	}
 
@@ -413,6 +468,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.lock.lock();
 		try {
 			this.removed = true;
+			this.subscriptions.clear();
 			this.openOnStart = false;
 			closeForGood(CloseStatus.NORMAL);
 		}
@@ -549,13 +605,18 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	/**
-	 * Messages that the open hook sends are written first.
+	 * The messages of {@code send.on-open} are written first, then those that the open
+	 * hook sends, then the subscriptions.
 	 */
 	private void deliverOpen(Connection connection, boolean reconnect) {
 		this.opening = connection;
 		connection.openHookBegins();
 		try {
+			for (String text : this.settings.getSendOnOpen()) {
+				connection.offer(connection.pendingSend(new TextMessage(text)));
+			}
 			this.dispatcher.open(connection.view(), reconnect);
+			this.subscriptions.synchronize(connection, (cause) -> error(connection, cause));
 		}
 		finally {
 			connection.openHookEnds();

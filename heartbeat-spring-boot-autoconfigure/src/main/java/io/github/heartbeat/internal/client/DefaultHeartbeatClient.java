@@ -11,6 +11,7 @@ import io.github.heartbeat.HeartbeatClientSnapshot;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.HeartbeatSubscription;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.Connector;
 import io.github.heartbeat.internal.connection.Connection;
@@ -27,6 +28,7 @@ import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.send.PendingSend;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
@@ -155,6 +157,14 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 			send.refuse(refusal);
 		}
 		return send.future();
+	}
+
+	@Override
+	public HeartbeatSubscription subscribe(String key, Supplier<? extends WebSocketMessage<?>> subscribe,
+			@Nullable Supplier<? extends WebSocketMessage<?>> unsubscribe) {
+		Assert.hasText(key, "'key' must not be empty");
+		Assert.notNull(subscribe, "'subscribe' must not be null");
+		return this.machine.subscribe(key, subscribe, unsubscribe);
 	}
 
 	@Override

@@ -163,9 +163,18 @@ public final class Connection implements HookSource {
 	}
 
 	/**
+	 * Queue a message of a subscription.
+	 * @return the reason for a refusal, or {@code null} if the message is queued and its
+	 * future will complete
+	 */
+	public @Nullable Reason offerSubscription(PendingSend send) {
+		return this.outbox.offerSubscription(send);
+	}
+
+	/**
 	 * Wrap a message for {@link #offer}.
 	 */
-	PendingSend pendingSend(WebSocketMessage<?> message) {
+	public PendingSend pendingSend(WebSocketMessage<?> message) {
 		return new PendingSend(this.clientName, message, this.observation);
 	}
 

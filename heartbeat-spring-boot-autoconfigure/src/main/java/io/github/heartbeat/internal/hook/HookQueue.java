@@ -452,7 +452,7 @@ public final class HookQueue {
 				Hook hook = hooks.next();
 				boolean discard = switch (hook.type()) {
 					case OPEN -> hook.source() == null || unopened.add(hook.source());
-					case MESSAGE, RECONNECT -> true;
+					case MESSAGE, RECONNECT, SUBSCRIPTION -> true;
 					case CLOSE -> unopened.contains(hook.source());
 					case ERROR, EXHAUSTED -> false;
 				};

@@ -23,9 +23,9 @@ import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * Writes the messages of one connection. Senders only queue messages; one task at a time
- * writes them. Heartbeats are written first, then the messages of the open hook. After
- * the open hook has returned, the messages of the offline queue follow, then those
- * accepted on this connection.
+ * writes them. Heartbeats are written first, then the messages of the open hook, then
+ * those of subscriptions. After the open hook has returned, the messages of the offline
+ * queue follow, then those accepted on this connection.
  */
 public final class Outbox {
 
@@ -41,6 +41,10 @@ public final class Outbox {
 
 	/** Messages that the open hook sends. */
 	private final SendQueue openHookQueue;
+
+	/** Messages of subscriptions. Created for the first one. */
+	@GuardedBy("lock")
+	private @Nullable SendQueue subscriptionQueue;
 
 	/** Messages that were accepted before this connection was opened. */
 	private final SendQueue offlineQueue;
@@ -147,6 +151,31 @@ public final class Outbox {
 	 */
 	public @Nullable Reason offerFromOpenHook(PendingSend send) {
 		return offer(this.openHookQueue, send);
+	}
+
+	/**
+	 * Queue a message of a subscription ahead of all messages but those of the open hook.
+	 * No bounds apply, and the message does not expire. Never blocks.
+	 * @return the reason of the refusal, or {@code null} if the message is queued and its
+	 * future will be completed
+	 */
+	public @Nullable Reason offerSubscription(PendingSend send) {
+		return offer(subscriptionQueue(), send);
+	}
+
+	private SendQueue subscriptionQueue() {
+		this.lock.lock();
+		try {
+			SendQueue queue = this.subscriptionQueue;
+			if (queue == null) {
+				queue = SendQueue.unlimited(this.lock, this.resources, this.completions);
+				this.subscriptionQueue = queue;
+			}
+			return queue;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private @Nullable Reason offer(SendQueue queue, PendingSend send) {
@@ -461,6 +490,10 @@ public final class Outbox {
 		if (this.openHookQueue.hasMessage(now)) {
 			return this.openHookQueue;
 		}
+		SendQueue subscriptionQueue = this.subscriptionQueue;
+		if (subscriptionQueue != null && subscriptionQueue.hasMessage(now)) {
+			return subscriptionQueue;
+		}
 		if (this.awaitingOpenHook) {
 			return null;
 		}
@@ -677,6 +710,9 @@ public final class Outbox {
 			Timeouts.cancel(watch);
 			completeWriting(reason);
 			this.openHookQueue.fail(reason);
+			if (this.subscriptionQueue != null) {
+				this.subscriptionQueue.fail(reason);
+			}
 			this.connectionQueue.fail(reason);
 			submitFutures();
 		}

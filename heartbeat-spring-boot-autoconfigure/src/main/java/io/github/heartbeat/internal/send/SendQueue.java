@@ -22,6 +22,8 @@ public final class SendQueue {
 
 	private static final EngineLog logger = EngineLog.of(SendQueue.class);
 
+	private static final long NO_LIMIT = Long.MAX_VALUE;
+
 	/** Small initially, because most queues of most clients are always empty. */
 	@GuardedBy("lock")
 	private final Deque<PendingSend> sends = new ArrayDeque<>(1);
@@ -49,11 +51,23 @@ public final class SendQueue {
 	 */
 	public SendQueue(EngineLock lock, SendBounds bounds, HeartbeatClientSettings settings, EngineResources resources,
 			SendCompletions completions) {
+		this(lock, bounds, settings.getSendTimeToLive().toNanos(), resources, completions);
+	}
+
+	private SendQueue(EngineLock lock, SendBounds bounds, long timeToLiveNanos, EngineResources resources,
+			SendCompletions completions) {
 		this.lock = lock;
 		this.bounds = bounds;
-		this.timeToLiveNanos = settings.getSendTimeToLive().toNanos();
+		this.timeToLiveNanos = timeToLiveNanos;
 		this.resources = resources;
 		this.completions = completions;
+	}
+
+	/**
+	 * Create a queue without bounds whose messages do not expire.
+	 */
+	static SendQueue unlimited(EngineLock lock, EngineResources resources, SendCompletions completions) {
+		return new SendQueue(lock, SendBounds.none(), NO_LIMIT, resources, completions);
 	}
 
 	/**
@@ -196,6 +210,9 @@ public final class SendQueue {
 	 */
 	@GuardedBy("lock")
 	private void arm(long delayNanos) {
+		if (this.timeToLiveNanos == NO_LIMIT) {
+			return;
+		}
 		this.timeoutDueAt = this.resources.ticker().nanoTime() + delayNanos;
 		try {
 			this.timeout = this.resources.timer().schedule(this::due, delayNanos);

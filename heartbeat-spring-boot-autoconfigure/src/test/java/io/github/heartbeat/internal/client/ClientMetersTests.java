@@ -76,8 +76,8 @@ class ClientMetersTests extends HandDrivenClient {
 					"heartbeat.client.send.failures [client=test, reason=expired]",
 					"heartbeat.client.send.failures [client=test, reason=not_open]",
 					"heartbeat.client.send.failures [client=test, reason=queue_full]",
-					"heartbeat.client.send.pending [client=test]", "heartbeat.client.timeouts [client=test]",
-					"heartbeat.client.uptime [client=test]");
+					"heartbeat.client.send.pending [client=test]", "heartbeat.client.subscriptions [client=test]",
+					"heartbeat.client.timeouts [client=test]", "heartbeat.client.uptime [client=test]");
 		assertThat(this.registry.getMeters())
 			.allSatisfy((meter) -> assertThat(meter.getId().getDescription()).isNotBlank());
 	}
@@ -219,13 +219,13 @@ class ClientMetersTests extends HandDrivenClient {
 			start(settings().group(group));
 		}
 		int registered = registry.getMeters().size();
-		assertThat(registered).isEqualTo(24);
-		assertThat(outer.getMeters()).hasSize(24);
+		assertThat(registered).isEqualTo(25);
+		assertThat(outer.getMeters()).hasSize(25);
 		assertThat(registry.get("heartbeat.client.open").gauge().value()).isEqualTo(3);
 		observers.forEach(HeartbeatClientObserver::messageReceived);
 		assertThat(registry.get("heartbeat.client.messages").tag("direction", "in").counter().count()).isEqualTo(3);
 		observers.get(0).removed();
-		assertThat(registry.getMeters()).hasSize(24);
+		assertThat(registry.getMeters()).hasSize(25);
 		assertThat(registry.get("heartbeat.client.open").gauge().value()).isEqualTo(2);
 		observers.get(1).removed();
 		observers.get(2).messageReceived();
@@ -255,8 +255,8 @@ class ClientMetersTests extends HandDrivenClient {
 		start(settings().group("a"));
 		start(settings().group("b"));
 		observers.get(0).removed();
-		assertThat(merged.getMeters()).hasSize(24);
-		assertThat(separate.getMeters()).hasSize(24)
+		assertThat(merged.getMeters()).hasSize(25);
+		assertThat(separate.getMeters()).hasSize(25)
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("client")).isEqualTo("b"));
 		observers.get(1).removed();
 		assertThat(merged.getMeters()).isEmpty();
@@ -302,7 +302,7 @@ class ClientMetersTests extends HandDrivenClient {
 		HeartbeatMeters meters = new HeartbeatMeters(new CompositeMeterRegistry(Clock.SYSTEM, List.of(one, other)));
 		start(settings().autoStartup(false));
 		HeartbeatClientObserver observer = meters.observe(this.client);
-		assertThat(one.getMeters()).hasSize(25).hasSameSizeAs(other.getMeters());
+		assertThat(one.getMeters()).hasSize(26).hasSameSizeAs(other.getMeters());
 		observer.removed();
 		assertThat(one.getMeters()).isEmpty();
 		assertThat(other.getMeters()).isEmpty();

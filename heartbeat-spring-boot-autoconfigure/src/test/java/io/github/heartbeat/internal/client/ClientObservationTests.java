@@ -51,7 +51,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings().autoStartup(false));
 		advanceMillis(5000);
 		assertThat(snapshot()).isEqualTo(new HeartbeatClientSnapshot(HeartbeatClientState.STOPPED, at(0), 0, 0, null,
-				null, null, null, null, null, 0, at(5000)));
+				null, null, null, null, null, 0, 0, at(5000)));
 	}
 
 	@Test
