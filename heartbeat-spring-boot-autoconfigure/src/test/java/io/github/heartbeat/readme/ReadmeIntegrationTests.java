@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import com.example.QuotesApplication;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.HeartbeatPongMatcher;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
@@ -25,6 +26,10 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.TextMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -94,6 +99,22 @@ class ReadmeIntegrationTests {
 	}
 
 	@Test
+	void theHeartbeatIsThatOfMqtt() throws Exception {
+		try (TestServer server = new TestServer(Behaviour.ECHO);
+				ConfigurableApplicationContext context = new SpringApplicationBuilder(MqttApplication.class)
+					.web(WebApplicationType.NONE)
+					.properties("spring.main.banner-mode=off")
+					.run("--heartbeat.clients.mqtt.url=" + server.url(),
+							"--heartbeat.clients.mqtt.ping-timeout=100ms")) {
+			assertThat(server.connection(1).next()).isEqualTo("BINARY 2");
+			HeartbeatPongMatcher matcher = context.getBean(HeartbeatPongMatcher.class);
+			assertThat(matcher.isPong(new BinaryMessage(new byte[] { (byte) 0xD0, 0 }))).isTrue();
+			assertThat(matcher.isPong(new BinaryMessage(new byte[] { 0x30, 0 }))).isFalse();
+			assertThat(matcher.isPong(new TextMessage("D0"))).isFalse();
+		}
+	}
+
+	@Test
 	void theClientsAreCreated() throws Exception {
 		try (ConfigurableApplicationContext context = run("--heartbeat.defaults.auto-startup=false",
 				"--heartbeat.clients.quotes.url=ws://localhost:1")) {
@@ -111,6 +132,13 @@ class ReadmeIntegrationTests {
 		return new SpringApplicationBuilder(QuotesApplication.class).web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off")
 			.run(arguments);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(ReadmeExamples.MqttHeartbeats.class)
+	static class MqttApplication {
+
 	}
 
 }

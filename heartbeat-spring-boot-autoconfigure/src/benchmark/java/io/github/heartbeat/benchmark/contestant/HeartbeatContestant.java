@@ -1,6 +1,5 @@
 package io.github.heartbeat.benchmark.contestant;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +9,6 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
-import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.client.ClientExtensions;
 import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,6 +44,7 @@ import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.OutageLog;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
@@ -187,7 +187,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
 			PingMessages pingMessages, PongMatchers pongMatchers, ReconnectDecider decider,
 			ClientObservation observation, HookQueue hooks, HookDispatcher dispatcher, ConnectLimiter connectLimiter,
-			EngineResources resources) {
+			UserCodeLog userCodeLog, EngineResources resources) {
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
@@ -205,7 +205,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.sendBounds = new SendBounds(settings);
 		this.completions = new SendCompletions(resources);
 		this.offlineQueue = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
-		this.subscriptions = new Subscriptions(clientName, this::endSubscription);
+		this.subscriptions = new Subscriptions(clientName, userCodeLog, this::endSubscription);
 		this.openOnStart = settings.isAutoStartup();
 	}
 

@@ -69,7 +69,7 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
 		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, pongMatchers,
 				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,
-				connectLimiter, resources);
+				connectLimiter, userCodeLog, resources);
 	}
 
 	/**

@@ -13,7 +13,8 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatSubscription;
 import io.github.heartbeat.internal.connection.Connection;
 import io.github.heartbeat.internal.message.OutgoingMessages;
-import io.github.heartbeat.internal.runtime.EngineLog;
+import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import io.github.heartbeat.internal.send.PendingSend;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,12 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 final class Subscriptions {
 
-	private static final EngineLog logger = EngineLog.of(Subscriptions.class);
-
 	private final String clientName;
 
 	/** Ends a subscription; set by the state machine, which decides what follows. */
 	private final Consumer<Subscription> end;
+
+	private final UserCodeLog userCodeLog;
 
 	/** In the order of registration. */
 	@GuardedBy("this")
@@ -42,8 +43,9 @@ final class Subscriptions {
 	@GuardedBy("this")
 	private final List<Subscription> ended = new ArrayList<>(0);
 
-	Subscriptions(String clientName, Consumer<Subscription> end) {
+	Subscriptions(String clientName, UserCodeLog userCodeLog, Consumer<Subscription> end) {
 		this.clientName = clientName;
+		this.userCodeLog = userCodeLog;
 		this.end = end;
 	}
 
@@ -145,10 +147,9 @@ final class Subscriptions {
 			return connection.pendingSend(message);
 		}
 		catch (Throwable ex) {
-			logger.debug("Supplier of a subscription of client '" + this.clientName + "'", ex);
+			this.userCodeLog.thrown(Callback.SUBSCRIPTION, ex);
 			onError.accept(new HeartbeatConnectionException(Kind.SUBSCRIPTION,
-					"The supplier of a subscription of client '" + this.clientName + "' failed ("
-							+ ex.getClass().getName() + "); it is called again for the next connection"));
+					Callback.SUBSCRIPTION.sentence(this.clientName, ex)));
 			return null;
 		}
 		finally {

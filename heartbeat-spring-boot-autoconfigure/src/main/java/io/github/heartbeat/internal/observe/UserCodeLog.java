@@ -155,6 +155,9 @@ public final class UserCodeLog {
 		/** A ping-message supplier. */
 		PING_MESSAGE_SUPPLIER("A ping-message supplier", "", "; an empty ping frame is sent instead"),
 
+		/** The supplier of a subscription. */
+		SUBSCRIPTION("The supplier of a subscription", "", "; it is asked again for the next connection"),
+
 		/** A reconnect policy. */
 		RECONNECT_POLICY("A reconnect policy", "", "; the other policies and the settings decide"),
 
