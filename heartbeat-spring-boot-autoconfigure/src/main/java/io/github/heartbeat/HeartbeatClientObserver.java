@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Methods are called on any thread, concurrently, and partly under locks of the client.
  * They must return at once, must not block, and must call neither a client nor
- * {@link HeartbeatClients}. Exceptions are logged at DEBUG and otherwise ignored.
+ * {@link HeartbeatClients}. Exceptions are logged with their stack frames and otherwise
+ * ignored.
  *
  * @since 0.1.0
  * @see HeartbeatClientObserverFactory

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates the observer of each client. Beans of this type are called once for each
  * client: at startup for configured clients, and on creation for clients that are created
- * at run time.
+ * at run time. An exception is logged with its stack frames, and the client is not
+ * observed.
  *
  * @since 0.1.0
  */

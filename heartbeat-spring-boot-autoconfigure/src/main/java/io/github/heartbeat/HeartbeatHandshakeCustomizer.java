@@ -3,7 +3,8 @@ package io.github.heartbeat;
 /**
  * Customizes the handshake before each connection attempt, for example to set a fresh
  * token. Beans of this type are called in order, on the thread of the attempt. A
- * customizer can block within {@code connect-timeout} and is interrupted after it.
+ * customizer can block within {@code connect-timeout} and is interrupted after it. An
+ * exception is logged with its stack frames, and at DEBUG with its message.
  *
  * @since 0.1.0
  */

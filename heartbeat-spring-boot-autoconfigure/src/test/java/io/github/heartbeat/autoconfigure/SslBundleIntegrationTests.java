@@ -515,13 +515,13 @@ class SslBundleIntegrationTests {
 						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which requires a url of scheme wss.",
 						"Use wss://"),
 				arguments("spring.ssl.bundle.pem.mine.truststore.certificate=file:/does/not/exist.pem",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (FileNotFoundException).",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (java.io.FileNotFoundException).",
 						"Check its files"),
 				arguments("spring.ssl.bundle.pem.mine.keystore.private-key=MIIsecret",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (FileNotFoundException).",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (java.io.FileNotFoundException).",
 						"Check its files"),
 				arguments("spring.ssl.bundle.pem.mine.protocol=TLSv9",
-						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (NoSuchAlgorithmException: TLSv9 SSLContext not available).",
+						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (java.security.NoSuchAlgorithmException: TLSv9 SSLContext not available).",
 						"Check its files"),
 				arguments("spring.ssl.bundle.pem.mine.options.enabled-protocols=TLSv9",
 						"'heartbeat.clients.feed.ssl.bundle' is 'mine', which enables the protocol 'TLSv9', which this JVM does not support.",
@@ -545,7 +545,7 @@ class SslBundleIntegrationTests {
 	@Test
 	void aStoreWithAWrongPasswordStopsTheApplicationWithAnAnalysis(CapturedOutput output) throws Exception {
 		assertRefused(output,
-				"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (UnrecoverableKeyException: ",
+				"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (java.security.UnrecoverableKeyException: ",
 				"Check its files, passwords", with(jksBundle("PKCS12"), "heartbeat.clients.feed.url=wss://localhost:1",
 						"heartbeat.clients.feed.ssl.bundle=mine", JKS + "keystore.password=MIIsecret"));
 	}

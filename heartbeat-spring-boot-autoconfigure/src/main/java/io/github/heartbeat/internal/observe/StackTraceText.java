@@ -4,12 +4,15 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
+import io.github.heartbeat.internal.runtime.EngineLog;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stack traces with class names and frames, but without exception messages.
  */
 final class StackTraceText {
+
+	private static final EngineLog logger = EngineLog.of(StackTraceText.class);
 
 	private static final int MAX_FRAMES = 50;
 
@@ -26,8 +29,31 @@ final class StackTraceText {
 	 * Return the innermost frame of an exception, or {@code null} if it has none.
 	 */
 	static @Nullable StackTraceElement topFrame(Throwable failure) {
-		StackTraceElement[] frames = failure.getStackTrace();
+		StackTraceElement[] frames = frames(failure);
 		return (frames.length > 0) ? frames[0] : null;
+	}
+
+	/**
+	 * Return the frames of an exception. An exception of a user may throw another here.
+	 */
+	private static StackTraceElement[] frames(Throwable failure) {
+		try {
+			return failure.getStackTrace();
+		}
+		catch (Throwable ex) {
+			logger.debug("An exception has no readable stack frames", ex);
+			return new StackTraceElement[0];
+		}
+	}
+
+	private static @Nullable Throwable cause(Throwable failure) {
+		try {
+			return failure.getCause();
+		}
+		catch (Throwable ex) {
+			logger.debug("An exception has no readable cause", ex);
+			return null;
+		}
 	}
 
 	/**
@@ -59,7 +85,7 @@ final class StackTraceText {
 	}
 
 	private void appendBody(Throwable failure, StackTraceElement[] enclosing, String indent) {
-		StackTraceElement[] frames = failure.getStackTrace();
+		StackTraceElement[] frames = frames(failure);
 		int own = frames.length - common(frames, enclosing);
 		int shown = Math.min(own, MAX_FRAMES);
 		for (int i = 0; i < shown; i++) {
@@ -71,7 +97,7 @@ final class StackTraceText {
 		for (Throwable suppressed : failure.getSuppressed()) {
 			append(suppressed, frames, indent + "\t", "Suppressed: ");
 		}
-		Throwable cause = failure.getCause();
+		Throwable cause = cause(failure);
 		if (cause != null) {
 			append(cause, frames, indent, "Caused by: ");
 		}

@@ -71,18 +71,46 @@ public final class UserCodeLog {
 		String sentence = callback.sentence(this.clientName, failure);
 		Line line = count(place);
 		if (line.isFirst()) {
-			this.executor.execute(() -> logger.warn(firstLine(line.place(), callback, sentence, failure)));
+			warnFirst(line.place(), callback, sentence, failure);
 		}
 		else if (line.repeats() > 0) {
 			this.executor.execute(() -> logger.warn(summary(line, sentence)));
 		}
 		if (logger.isDebugEnabled() && this.waiting.get() < MAX_WAITING) {
-			this.waiting.incrementAndGet();
+			debug(sentence, failure);
+		}
+	}
+
+	/**
+	 * If the line cannot be submitted, the next exception of the place is the first
+	 * again.
+	 */
+	private void warnFirst(Place place, Callback callback, String sentence, Throwable failure) {
+		try {
+			this.executor.execute(() -> logger.warn(firstLine(place, callback, sentence, failure)));
+		}
+		catch (RuntimeException | Error ex) {
+			forget(place);
+			throw ex;
+		}
+	}
+
+	private void debug(String sentence, Throwable failure) {
+		this.waiting.incrementAndGet();
+		try {
 			this.executor.execute(() -> {
 				this.waiting.decrementAndGet();
 				logger.debug(sentence, failure);
 			});
 		}
+		catch (RuntimeException | Error ex) {
+			this.waiting.decrementAndGet();
+			throw ex;
+		}
+	}
+
+	private synchronized void forget(Place place) {
+		this.places.remove(place);
 	}
 
 	private synchronized Line count(Place place) {

@@ -3,6 +3,7 @@ package io.github.heartbeat.internal.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
@@ -241,25 +242,72 @@ class UserCodeLogTests extends HandDrivenClient {
 	}
 
 	@Test
-	void anExceptionThatThrowsIsNotFatal() {
-		UserCodeLog log = log();
-		assertThatNoException().isThrownBy(() -> log.thrown(Callback.MESSAGE, new IllegalStateException() {
+	void anExceptionThatThrowsIsLoggedWithoutWhatItRefuses() {
+		log().thrown(Callback.OBSERVER, new IllegalStateException() {
 			@Override
 			public StackTraceElement[] getStackTrace() {
 				throw new IllegalStateException("for the test");
 			}
-		}));
+
+			@Override
+			public Throwable getCause() {
+				throw new IllegalStateException("for the test");
+			}
+		});
+		this.engine.run();
+		assertThat(warnings()).singleElement()
+			.satisfies(
+					(line) -> assertThat(line).startsWith("An observer of client 'test' threw " + getClass().getName())
+						.endsWith(" (DEBUG shows the exception messages)"));
+	}
+
+	@Test
+	void aLineThatCannotBeSubmittedIsLoggedWithTheNextException() {
+		this.logger.setLevel(Level.DEBUG);
+		AtomicBoolean refuses = new AtomicBoolean(true);
+		UserCodeLog log = new UserCodeLog("test", refusing(refuses));
+		RuntimeException failure = withFrames(new IllegalStateException(SECRET), FRAMES);
+		for (int i = 0; i < 1000; i++) {
+			assertThatNoException().isThrownBy(() -> log.thrown(Callback.OBSERVER, failure));
+		}
+		this.engine.run();
+		assertThat(warnings()).isEmpty();
+		refuses.set(false);
+		log.thrown(Callback.OBSERVER, failure);
+		this.engine.run();
+		assertThat(warnings()).hasSize(1);
+		assertThat(this.lines.list).filteredOn((line) -> line.getThrowableProxy() != null)
+			.filteredOn((line) -> SECRET.equals(line.getThrowableProxy().getMessage()))
+			.hasSize(1);
+	}
+
+	@Test
+	void completeExceptionsThatWaitToBeLoggedAreBounded() {
+		this.logger.setLevel(Level.DEBUG);
+		UserCodeLog log = log();
+		for (int i = 0; i < 1000; i++) {
+			log.thrown(Callback.OBSERVER, withFrames(new IllegalStateException(SECRET), FRAMES));
+		}
+		this.engine.run();
+		assertThat(this.lines.list).hasSize(101);
+		log.thrown(Callback.OBSERVER, withFrames(new IllegalStateException(SECRET), FRAMES));
+		this.engine.run();
+		assertThat(this.lines.list).hasSize(102);
+	}
+
+	private EngineResources refusing(AtomicBoolean refuses) {
 		EngineResources resources = this.engine.resources(() -> 0.5);
-		EngineResources refusing = new EngineResources(this.engine, this.engine, () -> 0.5,
+		return new EngineResources(this.engine, this.engine, () -> 0.5,
 				new EngineExecutors(resources.connects(), resources.io(), resources.cancels(), resources.aborts(),
 						resources.hooks(), resources.futures(), (task) -> {
-							throw new RejectedExecutionException("for the test");
+							if (refuses.get()) {
+								throw new RejectedExecutionException("for the test");
+							}
+							resources.logs().execute(task);
 						}),
 				resources.pauseDetector(), () -> {
 				}, () -> {
 				});
-		assertThatNoException()
-			.isThrownBy(() -> new UserCodeLog("test", refusing).thrown(Callback.MESSAGE, new IllegalStateException()));
 	}
 
 	@Test
