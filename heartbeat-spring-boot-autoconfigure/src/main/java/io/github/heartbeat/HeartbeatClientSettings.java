@@ -140,6 +140,15 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the regular expression of heartbeat answers ({@code pong-pattern}). A text
+	 * message in which it is found is a heartbeat answer and is not published.
+	 * @return the regular expression or {@code null} if there is none
+	 */
+	public @Nullable String getPongPattern() {
+		return this.values.find(SettingDefinitions.PONG_PATTERN);
+	}
+
+	/**
 	 * Return the handshake customizers that apply to this client only.
 	 * @return the customizers, called after the beans of this type
 	 */
@@ -537,6 +546,16 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder pongMsg(String pongMsg) {
 			return setText(SettingDefinitions.PONG_MSG, pongMsg);
+		}
+
+		/**
+		 * Set the regular expression of heartbeat answers. A text message in which it is
+		 * found is counted as an answer and is not published.
+		 * @param pongPattern the regular expression, or an empty text for none
+		 * @return this builder
+		 */
+		public Builder pongPattern(String pongPattern) {
+			return setText(SettingDefinitions.PONG_PATTERN, pongPattern);
 		}
 
 		/**

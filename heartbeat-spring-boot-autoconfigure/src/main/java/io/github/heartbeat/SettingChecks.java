@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 import org.springframework.util.unit.DataSize;
 
@@ -124,6 +125,20 @@ final class SettingChecks {
 		if (!isEncodable(value)) {
 			throw new InvalidHeartbeatSettingException(key, null, "contains an unpaired surrogate",
 					"Write the complete character.");
+		}
+	}
+
+	/**
+	 * Check a regular expression. It is not shown, because it can contain a payload.
+	 */
+	static void pattern(String key, String value) {
+		try {
+			Pattern.compile(value);
+		}
+		catch (PatternSyntaxException ex) {
+			throw new InvalidHeartbeatSettingException(key, null,
+					"is not a regular expression (index " + ex.getIndex() + ")",
+					"Use the syntax of java.util.regex.Pattern, and single quotes in YAML.");
 		}
 	}
 

@@ -63,6 +63,8 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<String> PONG_MSG = optional("pong-msg");
 
+	static final SettingDefinition<String> PONG_PATTERN = optional("pong-pattern", SettingChecks::pattern);
+
 	static final SettingDefinition<Duration> CONNECT_TIMEOUT = setting("connect-timeout", Duration.ofSeconds(10),
 			SettingChecks::positive);
 

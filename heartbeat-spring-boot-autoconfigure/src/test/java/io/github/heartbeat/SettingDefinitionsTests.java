@@ -35,9 +35,11 @@ class SettingDefinitionsTests {
 			"pingMessageSupplier", "pongMatcher", "listener", "reconnectPolicy");
 
 	/** A valid value for each key that has no default. */
-	private static final Map<String, String> VALUES = Map.of("url", "wss://localhost:1", "headers", "v", "protocols",
-			"a", "reconnect-max-timeout", "1h", "repeat-limit", "1", "pong-msg", "p", "stop-on.close-codes", "4000",
-			"stop-on.http-statuses", "403", "ssl.bundle", "", "group", "g");
+	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("url", "wss://localhost:1"),
+			Map.entry("headers", "v"), Map.entry("protocols", "a"), Map.entry("reconnect-max-timeout", "1h"),
+			Map.entry("repeat-limit", "1"), Map.entry("pong-msg", "p"), Map.entry("pong-pattern", "p+"),
+			Map.entry("send.on-open", "o"), Map.entry("stop-on.close-codes", "4000"),
+			Map.entry("stop-on.http-statuses", "403"), Map.entry("ssl.bundle", ""), Map.entry("group", "g"));
 
 	private final Map<String, Object> defaults = metadataDefaults();
 

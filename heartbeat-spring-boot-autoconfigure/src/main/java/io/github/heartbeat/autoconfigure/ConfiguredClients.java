@@ -88,7 +88,7 @@ final class ConfiguredClients {
 		try {
 			Map<String, ConfiguredKeys.Key> firstKeys = this.keys.clients();
 			for (String name : Spelling.preferred(firstKeys.keySet()).values()) {
-				if (replaced.test(name)) {
+				if (DefaultHeartbeatClients.isValidName(name) && replaced.test(name)) {
 					continue;
 				}
 				create(name, Objects.requireNonNull(firstKeys.get(name)).client(), defaults, clients);
@@ -197,6 +197,7 @@ final class ConfiguredClients {
 		map.from(options::getPingType).to(builder::pingType);
 		map.from(options::getPingAlways).to(builder::pingAlways);
 		map.from(options::getPongMsg).to(builder::pongMsg);
+		map.from(options::getPongPattern).to(builder::pongPattern);
 		map.from(options::getConnectTimeout).to(builder::connectTimeout);
 		map.from(options::getCloseTimeout).to(builder::closeTimeout);
 		map.from(options::getMaxMessageSize).to(builder::maxMessageSize);

@@ -90,6 +90,12 @@ public class HeartbeatClientOptions {
 	private @Nullable String pongMsg;
 
 	/**
+	 * Regular expression of heartbeat answers. A text message in which it is found is
+	 * counted as an answer and not published.
+	 */
+	private @Nullable String pongPattern;
+
+	/**
 	 * Whether to send a heartbeat every ping-timeout, whatever is received. For servers
 	 * that close a connection on which they receive nothing.
 	 */
@@ -240,6 +246,14 @@ public class HeartbeatClientOptions {
 
 	public void setPongMsg(@Nullable String pongMsg) {
 		this.pongMsg = pongMsg;
+	}
+
+	public @Nullable String getPongPattern() {
+		return this.pongPattern;
+	}
+
+	public void setPongPattern(@Nullable String pongPattern) {
+		this.pongPattern = pongPattern;
 	}
 
 	public @Nullable Duration getConnectTimeout() {

@@ -146,6 +146,7 @@ class SecretsIntegrationTests {
 					"management.endpoint.health.show-details=always",
 					"heartbeat.clients.configured.url=" + url("refuse"),
 					"heartbeat.clients.configured.headers.X-Api-Key=hush-header",
+					"heartbeat.clients.configured.send.on-open[0]=hush-on-open",
 					"heartbeat.defaults.reconnect-timeout=50ms", "logging.level.root=info",
 					"logging.level.io.github.heartbeat=info")
 			.run()) {
@@ -229,6 +230,7 @@ class SecretsIntegrationTests {
 			.protocols("chat")
 			.pingMsg("hush-ping")
 			.pongMsg("hush-pong")
+			.sendOnOpen("hush-on-open")
 			.pingTimeout(Duration.ofMillis(300))
 			.pongTimeout(Duration.ofMillis(300))
 			.connectTimeout(Duration.ofSeconds(3))
@@ -237,9 +239,9 @@ class SecretsIntegrationTests {
 	}
 
 	private static List<String> textsOf(HeartbeatClient client) {
-		List<String> texts = new ArrayList<>(
-				List.of(client.toString(), client.getSettings().toString(), client.getSettings().getDisplayUrl(),
-						client.getSnapshot().toString(), String.valueOf(client.getSession())));
+		List<String> texts = new ArrayList<>(List.of(client.toString(), client.getSettings().toString(),
+				client.getSettings().getDisplayUrl(), client.getSettings().getDisplayValues().toString(),
+				client.getSnapshot().toString(), String.valueOf(client.getSession())));
 		CompletableFuture<Void> send = client.send("hush-payload");
 		if (client.getState() != HeartbeatClientState.OPEN) {
 			try {

@@ -179,7 +179,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 				new PingMessages(name, settings,
 						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get())),
 						userCodeLog),
-				new PongMatchers(name, () -> joined(settings.getPongMatchers(), beans.pongMatchers().get()),
+				new PongMatchers(name, settings, () -> joined(settings.getPongMatchers(), beans.pongMatchers().get()),
 						userCodeLog),
 				new ReconnectPolicies(name,
 						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get()), userCodeLog),

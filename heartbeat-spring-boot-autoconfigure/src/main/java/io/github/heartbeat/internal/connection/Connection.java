@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PongMessage;
-import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -73,8 +72,6 @@ public final class Connection implements HookSource {
 	private final Outbox outbox;
 
 	private final MessageAssembler assembler;
-
-	private final @Nullable String pongMsg;
 
 	private final PongMatchers pongMatchers;
 
@@ -129,7 +126,6 @@ public final class Connection implements HookSource {
 		this.observation = observation;
 		this.hooks = hooks;
 		this.resources = resources;
-		this.pongMsg = settings.getPongMsg();
 		this.pongMatchers = pongMatchers;
 		this.stableAfterNanos = settings.getStableAfter().toNanos();
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
@@ -266,9 +262,6 @@ public final class Connection implements HookSource {
 		}
 		this.observation.messageReceived();
 		PayloadLog.received(this.clientName, message);
-		if (this.pongMsg != null && message instanceof TextMessage text && this.pongMsg.equals(text.getPayload())) {
-			return;
-		}
 		if (this.pongMatchers.isPong(message)) {
 			return;
 		}

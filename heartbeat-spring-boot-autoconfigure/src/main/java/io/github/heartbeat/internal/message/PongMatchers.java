@@ -2,14 +2,18 @@ package io.github.heartbeat.internal.message;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatPongMatcher;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Interrupts;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
@@ -18,6 +22,10 @@ import org.springframework.web.socket.WebSocketMessage;
 public final class PongMatchers {
 
 	private final String clientName;
+
+	private final @Nullable String pongMsg;
+
+	private final @Nullable Pattern pongPattern;
 
 	private final Supplier<List<HeartbeatPongMatcher>> candidates;
 
@@ -29,8 +37,12 @@ public final class PongMatchers {
 	@GuardedBy("this")
 	private boolean started;
 
-	public PongMatchers(String clientName, Supplier<List<HeartbeatPongMatcher>> candidates, UserCodeLog userCodeLog) {
+	public PongMatchers(String clientName, HeartbeatClientSettings settings,
+			Supplier<List<HeartbeatPongMatcher>> candidates, UserCodeLog userCodeLog) {
 		this.clientName = clientName;
+		this.pongMsg = settings.getPongMsg();
+		String pongPattern = settings.getPongPattern();
+		this.pongPattern = (pongPattern != null) ? Pattern.compile(pongPattern) : null;
 		this.candidates = candidates;
 		this.userCodeLog = userCodeLog;
 	}
@@ -60,15 +72,23 @@ public final class PongMatchers {
 	}
 
 	/**
-	 * Whether a matcher accepts a message.
+	 * Whether a message is a heartbeat answer: by {@code pong-msg}, by
+	 * {@code pong-pattern} or by a matcher.
 	 */
 	public boolean isPong(WebSocketMessage<?> message) {
+		if (message instanceof TextMessage text && isPong(text.getPayload())) {
+			return true;
+		}
 		for (HeartbeatPongMatcher matcher : this.matchers) {
 			if (isPong(matcher, message)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private boolean isPong(String text) {
+		return text.equals(this.pongMsg) || (this.pongPattern != null && this.pongPattern.matcher(text).find());
 	}
 
 	private boolean isPong(HeartbeatPongMatcher matcher, WebSocketMessage<?> message) {

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
@@ -22,10 +20,9 @@ import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.OutageLog;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.github.heartbeat.testing.CapturedLog;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.PingMessage;
@@ -40,28 +37,12 @@ class ClientLogTests {
 	private static final HeartbeatConnectionException REFUSED = new HeartbeatConnectionException(Kind.CONNECT,
 			"refused");
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.heartbeat.HeartbeatClient");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	private final CapturedLog captured = new CapturedLog("io.github.heartbeat.HeartbeatClient");
 
 	private final ManualEngine engine = new ManualEngine();
 
 	private final OutageLog log = new OutageLog("feed", "ws://localhost/", this.engine.resources(() -> 0.5));
-
-	@BeforeEach
-	void listen() {
-		this.logger.setLevel(Level.INFO);
-		this.logger.setAdditive(false);
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void leave() {
-		this.logger.detachAppender(this.lines);
-		this.logger.setLevel(null);
-		this.logger.setAdditive(true);
-	}
 
 	@Test
 	void anOutageIsALineASummaryAMinuteAndARecovery() {
@@ -74,27 +55,27 @@ class ClientLogTests {
 		this.log.connected();
 		this.log.failed(REFUSED);
 		this.engine.run();
-		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::toString)
 			.containsExactly("[INFO] Client 'feed' is connected to ws://localhost/",
 					"[WARN] Client 'feed' is not connected to ws://localhost/: refused",
 					"[WARN] Client 'feed' is still not connected to ws://localhost/ after 1 min 0 s and 31 failures: refused",
 					"[WARN] Client 'feed' is still not connected to ws://localhost/ after 2 min 0 s and 61 failures: refused",
 					"[INFO] Client 'feed' is connected to ws://localhost/ again after 2 min 10 s",
 					"[WARN] Client 'feed' is not connected to ws://localhost/: refused");
-		assertThat(this.lines.list).allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNull());
+		assertThat(this.captured.lines()).allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNull());
 	}
 
 	@Test
 	void payloadsAppearAtTraceOnlyAndAreCut() {
 		PayloadLog.received("feed", new TextMessage("quiet"));
-		assertThat(this.lines.list).isEmpty();
-		this.logger.setLevel(Level.TRACE);
+		assertThat(this.captured.lines()).isEmpty();
+		this.captured.level(Level.TRACE);
 		PayloadLog.received("feed", new TextMessage("x".repeat(100)));
 		PayloadLog.sent("feed", new TextMessage("x".repeat(101)));
 		PayloadLog.sent("feed", new TextMessage("x".repeat(99) + "🚀"));
 		PayloadLog.received("feed", new BinaryMessage(new byte[300]));
 		PayloadLog.sent("feed", new PingMessage());
-		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::toString)
 			.containsExactly("[TRACE] Client 'feed' received '" + "x".repeat(100) + "'",
 					"[TRACE] Client 'feed' sent '" + "x".repeat(100) + "'",
 					"[TRACE] Client 'feed' sent '" + "x".repeat(99) + "'",
@@ -117,7 +98,7 @@ class ClientLogTests {
 			network.lastTransport().receive("message");
 			this.engine.run();
 			client.machine().destroy();
-			assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(this.captured.lines()).extracting(ILoggingEvent::getFormattedMessage)
 				.filteredOn((line) -> line.contains("busy with its " + hook + " hook"))
 				.hasSize(1);
 		}
@@ -145,7 +126,7 @@ class ClientLogTests {
 		this.engine.run();
 		network.lastTransport().receive("hello");
 		this.engine.run();
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::getFormattedMessage)
 			.filteredOn((line) -> line.contains("busy with its message hook"))
 			.hasSize(1);
 	}
@@ -166,14 +147,14 @@ class ClientLogTests {
 		hooks.enqueue(new Hook(Hook.Type.OPEN, null, () -> this.engine.advance(Duration.ofSeconds(10))));
 		hooks.enqueue(new Hook(Hook.Type.CLOSE, null, () -> {
 			this.engine.advance(Duration.ofMillis(24_999));
-			assertThat(this.lines.list).isEmpty();
+			assertThat(this.captured.lines()).isEmpty();
 			this.engine.advance(Duration.ofMillis(1));
-			assertThat(this.lines.list).singleElement()
+			assertThat(this.captured.lines()).singleElement()
 				.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("busy with its close hook"));
 		}));
 		hooks.enqueue(new Hook(Hook.Type.RECONNECT, null, () -> this.engine.advance(Duration.ofMillis(25_000))));
 		this.engine.run();
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::getFormattedMessage)
 			.satisfiesExactly((line) -> assertThat(line).contains("close hook"),
 					(line) -> assertThat(line).contains("reconnect hook"));
 		this.engine.advance(Duration.ofMinutes(1));
@@ -209,7 +190,7 @@ class ClientLogTests {
 		private void pass(String hook) {
 			if (this.hook.equals(hook)) {
 				ClientLogTests.this.engine.advance(Duration.ofMillis(24_999));
-				assertThat(ClientLogTests.this.lines.list).noneMatch((line) -> line.getMessage().contains(hook));
+				assertThat(ClientLogTests.this.captured.lines()).noneMatch((line) -> line.getMessage().contains(hook));
 				ClientLogTests.this.engine.advance(Duration.ofMinutes(10));
 			}
 		}
@@ -222,12 +203,12 @@ class ClientLogTests {
 		this.log.heartbeatUnanswered(true);
 		this.log.heartbeatUnanswered(false);
 		this.engine.run();
-		assertThat(this.lines.list).isEmpty();
+		assertThat(this.captured.lines()).isEmpty();
 		this.log.heartbeatUnanswered(false);
 		this.log.heartbeatUnanswered(false);
 		this.log.heartbeatUnanswered(false);
 		this.engine.run();
-		assertThat(this.lines.list).singleElement()
+		assertThat(this.captured.lines()).singleElement()
 			.satisfies((line) -> assertThat(line.getFormattedMessage()).contains("two connections in a row")
 				.contains("never answers"));
 	}

@@ -201,6 +201,24 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	@Test
+	void anAnswerThatThePatternFindsIsCountedAndNotPublished() {
+		server().behave((connection) -> {
+			connection.upgrade();
+			while (true) {
+				connection.readText();
+				connection.text("{\"op\":\"pong\",\"at\":" + System.nanoTime() + "}");
+				connection.text("price");
+			}
+		});
+		HeartbeatClient client = open(
+				settings().pingTimeout(Duration.ofMillis(100)).pongPattern("\"op\":\\s*\"pong\""));
+		Awaitility.await().until(() -> log().count("MESSAGE") >= 3);
+		assertThat(log().lines()).filteredOn((line) -> line.startsWith("MESSAGE"))
+			.allSatisfy((line) -> assertThat(line).isEqualTo("MESSAGE price"));
+		assertThat(client.getRepeat()).isZero();
+	}
+
+	@Test
 	void aPingThatCannotBeSentIsAnErrorAndAPingFrame() throws Exception {
 		open(settings().pingTimeout(Duration.ofMillis(100)).pingMessageSupplier(new HeartbeatPingMessageSupplier() {
 			@Override

@@ -57,7 +57,7 @@ public final class TestClients {
 		UserCodeLog userCodeLog = new UserCodeLog(name, resources);
 		return new DefaultHeartbeatClient(name, settings, listeners, observers,
 				new PingMessages(name, settings, settings::getPingMessageSuppliers, userCodeLog),
-				new PongMatchers(name, settings::getPongMatchers, userCodeLog),
+				new PongMatchers(name, settings, settings::getPongMatchers, userCodeLog),
 				new ReconnectPolicies(name, settings::getReconnectPolicies, userCodeLog), connector, connectLimiter,
 				userCodeLog, null, resources);
 	}

@@ -7,9 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatConnectionException;
@@ -20,11 +18,10 @@ import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.github.heartbeat.testing.CapturedLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
@@ -45,24 +42,8 @@ class UserCodeLogTests extends HandDrivenClient {
 	private static final StackTraceElement[] FRAMES = { frame("Prices", "parse", 7), frame("Prices", "onMessage", 42),
 			frame("Main", "run", 1) };
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.heartbeat.HeartbeatClient");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	@BeforeEach
-	void listen() {
-		this.logger.setLevel(Level.INFO);
-		this.logger.setAdditive(false);
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void leave() {
-		this.logger.detachAppender(this.lines);
-		this.logger.setLevel(null);
-		this.logger.setAdditive(true);
-	}
+	@RegisterExtension
+	private final CapturedLog captured = new CapturedLog("io.github.heartbeat.HeartbeatClient");
 
 	@Test
 	void theFramesOfAListenerAreLoggedOnceWithoutTheMessage() {
@@ -180,15 +161,15 @@ class UserCodeLogTests extends HandDrivenClient {
 
 	@Test
 	void theCompleteExceptionIsLoggedAtDebug() {
-		this.logger.setLevel(Level.DEBUG);
+		this.captured.level(Level.DEBUG);
 		RuntimeException failure = withFrames(new IllegalStateException(SECRET), FRAMES);
 		UserCodeLog log = log();
 		log.thrown(Callback.RECONNECT_POLICY, failure);
 		log.thrown(Callback.RECONNECT_POLICY, failure);
 		this.engine.run();
-		assertThat(this.lines.list).extracting(ILoggingEvent::getLevel)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::getLevel)
 			.containsExactly(Level.WARN, Level.DEBUG, Level.DEBUG);
-		assertThat(this.lines.list.subList(1, 3)).allSatisfy((line) -> {
+		assertThat(this.captured.lines().subList(1, 3)).allSatisfy((line) -> {
 			assertThat(line.getFormattedMessage())
 				.isEqualTo("A reconnect policy of client 'test' threw java.lang.IllegalStateException");
 			assertThat(line.getThrowableProxy().getMessage()).isEqualTo(SECRET);
@@ -263,7 +244,7 @@ class UserCodeLogTests extends HandDrivenClient {
 
 	@Test
 	void aLineThatCannotBeSubmittedIsLoggedWithTheNextException() {
-		this.logger.setLevel(Level.DEBUG);
+		this.captured.level(Level.DEBUG);
 		AtomicBoolean refuses = new AtomicBoolean(true);
 		UserCodeLog log = new UserCodeLog("test", refusing(refuses));
 		RuntimeException failure = withFrames(new IllegalStateException(SECRET), FRAMES);
@@ -276,23 +257,23 @@ class UserCodeLogTests extends HandDrivenClient {
 		log.thrown(Callback.OBSERVER, failure);
 		this.engine.run();
 		assertThat(warnings()).hasSize(1);
-		assertThat(this.lines.list).filteredOn((line) -> line.getThrowableProxy() != null)
+		assertThat(this.captured.lines()).filteredOn((line) -> line.getThrowableProxy() != null)
 			.filteredOn((line) -> SECRET.equals(line.getThrowableProxy().getMessage()))
 			.hasSize(1);
 	}
 
 	@Test
 	void completeExceptionsThatWaitToBeLoggedAreBounded() {
-		this.logger.setLevel(Level.DEBUG);
+		this.captured.level(Level.DEBUG);
 		UserCodeLog log = log();
 		for (int i = 0; i < 1000; i++) {
 			log.thrown(Callback.OBSERVER, withFrames(new IllegalStateException(SECRET), FRAMES));
 		}
 		this.engine.run();
-		assertThat(this.lines.list).hasSize(101);
+		assertThat(this.captured.lines()).hasSize(101);
 		log.thrown(Callback.OBSERVER, withFrames(new IllegalStateException(SECRET), FRAMES));
 		this.engine.run();
-		assertThat(this.lines.list).hasSize(102);
+		assertThat(this.captured.lines()).hasSize(102);
 	}
 
 	private EngineResources refusing(AtomicBoolean refuses) {
@@ -334,7 +315,8 @@ class UserCodeLogTests extends HandDrivenClient {
 	}
 
 	private List<String> warnings() {
-		return this.lines.list.stream()
+		return this.captured.lines()
+			.stream()
 			.filter((line) -> line.getLevel().isGreaterOrEqual(Level.WARN))
 			.map(ILoggingEvent::getFormattedMessage)
 			.toList();

@@ -4,15 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.heartbeat.internal.client.ManualEngine;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.github.heartbeat.testing.CapturedLog;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,9 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ThreadShortageLogTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.heartbeat.HeartbeatClient");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	private final CapturedLog captured = new CapturedLog("io.github.heartbeat.HeartbeatClient");
 
 	private final ManualEngine engine = new ManualEngine();
 
@@ -33,21 +28,6 @@ class ThreadShortageLogTests {
 
 	private boolean shortage;
 
-	@BeforeEach
-	void listen() {
-		this.logger.setLevel(Level.INFO);
-		this.logger.setAdditive(false);
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void leave() {
-		this.logger.detachAppender(this.lines);
-		this.logger.setLevel(null);
-		this.logger.setAdditive(true);
-	}
-
 	@Test
 	void aShortageIsALineASummaryAMinuteAndAnEnd() {
 		for (int i = 0; i < 1300; i++) {
@@ -55,11 +35,11 @@ class ThreadShortageLogTests {
 			this.engine.advance(Duration.ofMillis(100));
 		}
 		this.log.started();
-		assertThat(this.lines.list).as("a thread may have become free for a moment").hasSize(3);
+		assertThat(this.captured.lines()).as("a thread may have become free for a moment").hasSize(3);
 		this.engine.advance(Duration.ofSeconds(5));
 		this.log.started();
 		this.log.started();
-		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::toString)
 			.containsExactly("[ERROR] The operating system refuses to start threads for the clients; retrying",
 					"[ERROR] The operating system still refuses to start threads for the clients, after 601 refusals; "
 							+ "retrying",
@@ -74,7 +54,7 @@ class ThreadShortageLogTests {
 		this.engine.advance(Duration.ofSeconds(6));
 		this.log.started();
 		this.log.refused();
-		assertThat(this.lines.list).extracting(ILoggingEvent::toString)
+		assertThat(this.captured.lines()).extracting(ILoggingEvent::toString)
 			.containsExactly("[ERROR] The operating system refuses to start threads for the clients; retrying",
 					"[INFO] Threads can be started for the clients again, after 1 refusals",
 					"[ERROR] The operating system refuses to start threads for the clients; retrying");
@@ -95,7 +75,7 @@ class ThreadShortageLogTests {
 		executor.execute(() -> this.run.add("after"));
 		this.engine.advance(Duration.ofSeconds(1));
 		assertThat(this.run).hasSize(1002).startsWith("before", "during 0", "during 1").endsWith("during 999", "after");
-		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.captured.lines()).hasSize(1);
 	}
 
 	private void execute(Runnable task) {
