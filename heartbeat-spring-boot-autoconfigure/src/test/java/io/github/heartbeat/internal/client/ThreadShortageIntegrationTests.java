@@ -29,7 +29,7 @@ class ThreadShortageIntegrationTests {
 
 	private static final int SHORTAGE_SECONDS = 8;
 
-	private static final List<String> LIMITED = List.of("prlimit", "--nproc=150", "setpriv", "--reuid=54321",
+	private static final List<String> LIMITED = List.of("prlimit", "--nproc=300", "setpriv", "--reuid=54321",
 			"--inh-caps=+dac_read_search,+dac_override", "--ambient-caps=+dac_read_search,+dac_override",
 			"--bounding-set=-sys_resource,-sys_admin");
 
