@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -213,37 +212,41 @@ class ActuatorIntegrationTests {
 		assertThat(post("heartbeat/nobody", "{\"action\":\"close\"}").statusCode()).isEqualTo(404);
 	}
 
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			heartbeat/quotes                   | {"name":"echo","action":"close"}     | 400
-			heartbeat/quotes                   | {"name":"quotes","action":"close"}   | 400
-			heartbeat/quotes                   | {"name":null,"action":"close"}       | 400
-			heartbeat/quotes?name=echo         | {"action":"close"}                   | 400
-			heartbeat/quotes?name=quotes       | {"action":"close"}                   | 400
-			heartbeat/quotes?name=             | {"action":"close"}                   | 400
-			heartbeat/quotes?name=echo&name=x  | {"action":"close"}                   | 400
-			heartbeat/quotes?name=echo         |                                      | 400
-			heartbeat/quotes?name=echo&name=x  |                                      | 400
-			heartbeat/nobody                   | {"name":"echo","action":"close"}     | 400
-			heartbeat/nobody?name=echo         | {"action":"close"}                   | 400
-			heartbeat/nobody?name=echo         |                                      | 400
-			heartbeat/quotes/echo              | {"action":"close"}                   | 404
-			heartbeat/quotes/echo              |                                      | 404
-			heartbeat/nobody                   | {"action":"close"}                   | 404
-			heartbeat/nobody                   |                                      | 404
-			""")
-	void thePathAloneDecidesWhichClientIsMeant(String path, String body, int status) {
+	@Test
+	void thePathAloneDecidesWhichClientIsMeant() {
 		run("heartbeat.clients.echo.url=" + this.server.url(), "management.endpoint.heartbeat.access=unrestricted");
 		awaitState("quotes", "OPEN");
 		awaitState("echo", "OPEN");
-		HttpResponse<String> response = (body != null) ? post(path, body) : get(path);
-		assertThat(response.statusCode()).isEqualTo(status);
-		if (status == 400) {
-			assertThat(JsonPath.<String>read(response.body(), "$.error")).contains("name");
-		}
+		"""
+				heartbeat/quotes                   | {"name":"echo","action":"close"}     | 400
+				heartbeat/quotes                   | {"name":"quotes","action":"close"}   | 400
+				heartbeat/quotes                   | {"name":null,"action":"close"}       | 400
+				heartbeat/quotes?name=echo         | {"action":"close"}                   | 400
+				heartbeat/quotes?name=quotes       | {"action":"close"}                   | 400
+				heartbeat/quotes?name=             | {"action":"close"}                   | 400
+				heartbeat/quotes?name=echo&name=x  | {"action":"close"}                   | 400
+				heartbeat/quotes?name=echo         |                                      | 400
+				heartbeat/quotes?name=echo&name=x  |                                      | 400
+				heartbeat/nobody                   | {"name":"echo","action":"close"}     | 400
+				heartbeat/nobody?name=echo         | {"action":"close"}                   | 400
+				heartbeat/nobody?name=echo         |                                      | 400
+				heartbeat/quotes/echo              | {"action":"close"}                   | 404
+				heartbeat/quotes/echo              |                                      | 404
+				heartbeat/nobody                   | {"action":"close"}                   | 404
+				heartbeat/nobody                   |                                      | 404
+				""".lines().forEach(this::assertThatThePathAloneDecides);
 		String all = get("heartbeat").body();
 		assertThat(JsonPath.<String>read(all, "$.clients.quotes.state")).isEqualTo("OPEN");
 		assertThat(JsonPath.<String>read(all, "$.clients.echo.state")).isEqualTo("OPEN");
+	}
+
+	private void assertThatThePathAloneDecides(String row) {
+		String[] columns = row.strip().split("\\s*\\|\\s*");
+		HttpResponse<String> response = columns[1].isEmpty() ? get(columns[0]) : post(columns[0], columns[1]);
+		assertThat(response.statusCode()).as(row).isEqualTo(Integer.parseInt(columns[2]));
+		if (response.statusCode() == 400) {
+			assertThat(JsonPath.<String>read(response.body(), "$.error")).as(row).contains("name");
+		}
 	}
 
 	@Test

@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Twenty clients, ten on each container, live through random faults and random calls for
- * a minute, or for {@code -Dheartbeat.chaos.seconds}. The seed is printed, and taken from
- * {@code -Dheartbeat.chaos.seed}.
+ * 20 seconds, or for {@code -Dheartbeat.chaos.seconds}. The seed is printed, and taken
+ * from {@code -Dheartbeat.chaos.seed}.
  */
 class ChaosIntegrationTests {
 
@@ -63,7 +63,7 @@ class ChaosIntegrationTests {
 
 	private final long seed = Long.getLong("heartbeat.chaos.seed", System.nanoTime());
 
-	private final int seconds = Integer.getInteger("heartbeat.chaos.seconds", 60);
+	private final int seconds = Integer.getInteger("heartbeat.chaos.seconds", 20);
 
 	private final Random random = new Random(this.seed);
 
