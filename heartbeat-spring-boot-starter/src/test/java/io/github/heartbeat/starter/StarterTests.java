@@ -53,6 +53,7 @@ class StarterTests {
 	@Test
 	void bringsWhatTheDocumentationShows() throws IOException {
 		List<String> document = Files.readAllLines(Path.of("docs", "configuration.md"));
+		document = document.subList(document.indexOf("## Dependencies"), document.size());
 		int begin = document.indexOf("```text") + 1;
 		List<String> shown = document.subList(begin, begin + document.subList(begin, document.size()).indexOf("```"));
 		assertThat(Files.readAllLines(Path.of("target", "dependency-tree.txt")))
