@@ -57,12 +57,13 @@ final class ConversionFailureBindHandler extends AbstractBindHandler {
 	}
 
 	/**
-	 * Return whether a group has an empty value, such as {@code send:} in a YAML file,
-	 * and no keys. The binder cannot convert the value.
+	 * Return whether a group or a map has an empty value, such as {@code send:} in a YAML
+	 * file, and no keys. The binder cannot convert the value; that of Spring Boot 4.0
+	 * cannot for maps either.
 	 */
 	private static boolean isEmptyGroup(ConfigurationPropertyName name, Bindable<?> target, BindContext context) {
 		Class<?> type = target.getType().resolve(Object.class);
-		if (!KnownKeys.isGroup(type)) {
+		if (!KnownKeys.isGroup(type) && !Map.class.isAssignableFrom(type)) {
 			return false;
 		}
 		boolean empty = false;

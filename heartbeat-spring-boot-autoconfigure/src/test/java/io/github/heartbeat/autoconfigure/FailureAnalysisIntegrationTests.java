@@ -69,6 +69,7 @@ class FailureAnalysisIntegrationTests {
 					stop-on.close-codes=999 | '999', which is not between 1000 and 4999 | Use codes and ranges
 					stop-on.close-codes=1012 | names 1012, 1013 or 1014, which Tomcat | 'heartbeat.container: jetty'
 					stop-on.http-statuses=4xx | '4xx', which is neither a code nor a range | Use codes and ranges
+					pong-pattern=(pong | 'heartbeat.clients.feed.pong-pattern' is not a regular expression (index 5) | Use the syntax of java.util.regex.Pattern
 					headers.Host=other | 'heartbeat.clients.feed.headers.Host' is set by the handshake | Remove it
 					headers.Sec-WebSocket-Protocol=chat | is set by the handshake | Use 'protocols' instead
 					protocols=a b | 'heartbeat.clients.feed.protocols' has an entry at index 0 that is not a token | Use letters
