@@ -114,9 +114,10 @@ public interface HeartbeatClient {
 	void close(CloseStatus status);
 
 	/**
-	 * Drop the current connection or attempt and connect at once. Resets
-	 * {@link #getRepeat()} to 0. Does nothing if the state is
-	 * {@link HeartbeatClientState#STOPPED}.
+	 * Drop the current connection or attempt and connect as soon as its socket is closed.
+	 * Counts as the first attempt: {@link #getRepeat()} becomes 1. Does nothing if the
+	 * state is {@link HeartbeatClientState#STOPPED}, or while attempts pause because too
+	 * many hooks wait behind one that has not returned.
 	 */
 	void reconnect();
 
@@ -128,7 +129,8 @@ public interface HeartbeatClient {
 	CompletableFuture<Void> send(String text);
 
 	/**
-	 * Send a message. Messages are written in the order of the calls.
+	 * Send a message. Messages are written in the order of the calls, except that
+	 * heartbeats, messages of an open hook and subscriptions overtake waiting messages.
 	 * @param message a complete message; its buffer is not copied and must not change
 	 * before the future completes
 	 * @return a future that completes when the message was passed to the socket, or fails

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * is scheduled
  * @param slowHook the running hook, if it has run for longer than {@code ping-timeout}
  * and {@code pong-timeout} together, or {@code null}
- * @param pendingSends messages that wait to be written, except those of an open hook
+ * @param pendingSends messages that wait to be written, except those of
+ * {@code send.on-open}, open hooks and subscriptions
  * @param subscriptions active subscriptions
  * @param taken the time of this snapshot
  * @since 0.1.0

@@ -32,10 +32,11 @@ public interface HeartbeatListener {
 	}
 
 	/**
-	 * Called when the handshake is complete. Until this hook returns, only heartbeats and
-	 * messages that are sent on this thread are written. A greeting or a subscription is
-	 * therefore written before all other messages. The hook can wait for its future. It
-	 * does not count towards {@code send.queue-messages} and {@code send.queue-bytes}.
+	 * Called when the handshake is complete. Until this hook returns, only heartbeats,
+	 * the texts of {@code send.on-open} and messages that are sent on this thread are
+	 * written. Subscriptions follow, then all other messages. The hook can wait for its
+	 * future. It does not count towards {@code send.queue-messages} and
+	 * {@code send.queue-bytes}.
 	 * @param client the client
 	 * @param session a view of the new session
 	 * @param reconnect whether the client was connected before, since it was opened
@@ -84,7 +85,7 @@ public interface HeartbeatListener {
 	/**
 	 * Called when the client gave up.
 	 * @param client the client
-	 * @param attempts the number of consecutive failed attempts
+	 * @param attempts the number of reconnect attempts since the last proven connection
 	 * @param cause the reason why the last attempt failed
 	 */
 	default void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {

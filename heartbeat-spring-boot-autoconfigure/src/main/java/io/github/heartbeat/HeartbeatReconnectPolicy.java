@@ -8,9 +8,10 @@ import java.time.Duration;
  * If none decides, the settings do. Policies are not called if {@code stop-on.*} or
  * {@code repeat-limit} ends the attempts, nor for {@link HeartbeatClient#reconnect()}.
  * <p>
- * A policy is called on a hook thread and without a lock. The wait and the reconnect hook
- * start after it returned. If a policy throws an exception or does not return within
- * {@code connect-timeout}, the settings decide.
+ * A policy is called on a hook thread and without a lock. The wait counts from the
+ * failure, so the time that the policy takes is part of it. The reconnect hook is queued
+ * after the policy has returned. If a policy throws an exception or does not return
+ * within {@code connect-timeout}, the settings decide.
  *
  * @since 0.1.0
  */

@@ -77,8 +77,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
 	/**
-	 * Interval at which a client checks whether the hooks before its next attempt have
-	 * run.
+	 * Interval at which a client whose attempts pause checks the number of queued hooks.
 	 */
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -361,7 +360,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			this.running = false;
 			this.openOnStart = this.openOnStart || !(this.phase instanceof Stopped || this.phase instanceof Exhausted);
-			closeForGood(status);
+			closeUntilOpened(status);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -392,7 +391,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			this.running = false;
 			ConnectionAttempt attempt = (this.phase instanceof Connecting connecting) ? connecting.attempt() : null;
-			closeForGood(CloseStatus.GOING_AWAY);
+			closeUntilOpened(CloseStatus.GOING_AWAY);
 			return attempt;
 		}
 		catch (Throwable ex) {
@@ -450,7 +449,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.lock.lock();
 		try {
 			this.openOnStart = false;
-			closeForGood(status);
+			closeUntilOpened(status);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -470,7 +469,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			this.removed = true;
 			this.subscriptions.clear();
 			this.openOnStart = false;
-			closeForGood(CloseStatus.NORMAL);
+			closeUntilOpened(CloseStatus.NORMAL);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -502,7 +501,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	}
 
 	@GuardedBy("lock")
-	private void closeForGood(CloseStatus status) {
+	private void closeUntilOpened(CloseStatus status) {
 		if (this.phase instanceof Stopped) {
 			return;
 		}

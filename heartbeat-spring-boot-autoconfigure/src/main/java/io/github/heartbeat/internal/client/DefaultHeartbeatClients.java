@@ -40,8 +40,8 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * All clients of an application and their lifecycle. They start after the web server,
- * stop after its graceful shutdown and before it closes.
+ * All clients of an application and their lifecycle. They start after the web server.
+ * They stop after its graceful shutdown and before the server itself stops.
  */
 public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLifecycle, DisposableBean {
 

@@ -54,8 +54,8 @@ final class ReconnectDecider {
 	}
 
 	/**
-	 * Whether there are policies that can be asked. Policies that have not answered yet
-	 * cannot.
+	 * Whether there are policies that can be asked. They cannot while an earlier call of
+	 * them is still running.
 	 */
 	synchronized boolean canAskPolicies() {
 		return !this.policies.isEmpty() && (this.asking == null || !this.asking.isAlive());

@@ -92,8 +92,8 @@ final class Subscriptions {
 	}
 
 	/**
-	 * Both lists are taken together: a subscription that replaces an ended one must not
-	 * be sent before the end of that one.
+	 * Both lists are taken in one step, so that the unsubscribe message of a replaced
+	 * subscription is written before the new subscribe message.
 	 */
 	private synchronized @Nullable Changes takeChanges() {
 		if (this.ended.isEmpty() && this.active.isEmpty()) {

@@ -31,7 +31,7 @@ public interface AttemptSignals {
 	@Nullable Connection opened(ConnectionAttempt attempt, Transport transport);
 
 	/**
-	 * The attempt failed, or its connection did.
+	 * The attempt failed, or the connection that it had opened failed.
 	 */
 	void failed(ConnectionAttempt attempt, HeartbeatConnectionException cause);
 

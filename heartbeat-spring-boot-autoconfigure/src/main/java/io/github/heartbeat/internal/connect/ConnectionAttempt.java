@@ -76,7 +76,8 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * After the return no cancellation interrupts this thread.
+	 * Connect. Once this method has returned, cancelling the attempt does not interrupt
+	 * the thread.
 	 */
 	private @Nullable HeartbeatConnectionException connect() {
 		boolean over = true;
@@ -183,8 +184,8 @@ public final class ConnectionAttempt implements WebSocketHandler {
 	}
 
 	/**
-	 * Never throws. The container would close the session itself, possibly after the next
-	 * attempt has begun.
+	 * Must not throw. Otherwise the container would close the session, possibly after the
+	 * next attempt has begun.
 	 */
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {

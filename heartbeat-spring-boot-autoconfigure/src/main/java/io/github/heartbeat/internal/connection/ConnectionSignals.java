@@ -16,8 +16,8 @@ public interface ConnectionSignals {
 	void failed(Connection connection, HeartbeatConnectionException cause);
 
 	/**
-	 * The connection is proven: a heartbeat was answered, or data arrived after
-	 * {@code stable-after}.
+	 * The connection is proven: a heartbeat was answered, or a message or a part of one
+	 * arrived after {@code stable-after}.
 	 */
 	void proven(Connection connection);
 

@@ -480,10 +480,9 @@ public final class Outbox {
 	}
 
 	/**
-	 * Messages that were accepted while this connection was being closed wait for the
-	 * next one. If closing began before the open hook returned, the whole offline queue
-	 * waits: no message of it is written before the messages of the open hook, and no
-	 * message that was accepted later is written before it.
+	 * Messages that were accepted while this connection was being closed are kept for the
+	 * next one. If closing began before the open hook returned, the offline queue is kept
+	 * too. Otherwise its messages would overtake those of the open hook.
 	 */
 	@GuardedBy("lock")
 	private @Nullable SendQueue nextQueue(long now) {
