@@ -34,8 +34,8 @@ public interface HeartbeatListener {
 	/**
 	 * Called when the handshake is complete. Until this hook returns, only heartbeats,
 	 * the texts of {@code send.on-open} and messages that are sent on this thread are
-	 * written. Subscriptions follow, then all other messages. The hook can wait for its
-	 * future. It does not count towards {@code send.queue-messages} and
+	 * written. Subscriptions follow, then all other messages. The hook can wait for the
+	 * futures of its messages, which do not count towards {@code send.queue-messages} and
 	 * {@code send.queue-bytes}.
 	 * @param client the client
 	 * @param session a view of the new session
