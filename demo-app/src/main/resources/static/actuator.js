@@ -1,4 +1,4 @@
-/** What the actuator says: the clients as they are, and their meters. */
+/** Reads the current state and the meters of the clients from Actuator. */
 
 const SAMPLE = /^(heartbeat_client_\w+)\{([^}]*)\} (\S+)$/;
 
@@ -8,7 +8,7 @@ export async function clients() {
 	return (await json('actuator/heartbeat')).clients;
 }
 
-/** The last transitions of a client, the oldest first. */
+/** Returns the last transitions of a client, oldest first. */
 export async function transitions(name) {
 	return (await json(`actuator/heartbeat/${encodeURIComponent(name)}`)).transitions;
 }
@@ -21,7 +21,7 @@ export async function act(name, action) {
 	});
 }
 
-/** All meters of the clients: [{ name, tags, value }]. */
+/** Returns all meters of the clients: [{ name, tags, value }]. */
 export async function meters() {
 	const text = await (await answer('actuator/prometheus', { headers: { Accept: 'text/plain' } })).text();
 	return text.split('\n')

@@ -1,4 +1,4 @@
-/** The two charts of a client, drawn by uPlot. */
+/** The two charts of a client, drawn with uPlot. */
 
 import uPlot from './webjars/uplot/dist/uPlot.esm.js';
 import { STATES } from './words.js';
@@ -21,7 +21,7 @@ function axis(options) {
 	};
 }
 
-/** Keeps a chart as wide as its element, and its right end at the present moment. */
+/** Keeps a chart as wide as its element and its right edge at the current time. */
 class Chart {
 
 	#plot;
@@ -67,8 +67,8 @@ class Chart {
 }
 
 /**
- * Silence that grows until something is received, with the two deadlines as lines, and the
- * states in a lane below. A heart stands where a heartbeat was written.
+ * Shows the silence, which grows until something is received, with the two deadlines as lines and
+ * the states in a lane below. A heart marks each written heartbeat.
  */
 export class Timeline {
 
@@ -161,7 +161,7 @@ export class Timeline {
 
 }
 
-/** A bar for each heartbeat that was answered. */
+/** Shows a bar for each answered heartbeat. */
 export class RoundTrips {
 
 	#chart;

@@ -1,4 +1,4 @@
-/** One client: what it does, what it went through, and what one can do to it. */
+/** Card of one client: its state, its history and its controls. */
 
 import * as actuator from './actuator.js';
 import { RoundTrips, Timeline } from './charts.js';
@@ -48,7 +48,7 @@ export class ClientCard {
 		return this.#group;
 	}
 
-	/** Fill in what happened before the page was told of it, if that was not done yet. */
+	/** Loads the events from before the page connected, unless they are already loaded. */
 	async load() {
 		if (!this.#loaded) {
 			this.#history.startWith(await actuator.transitions(this.#name));
@@ -85,7 +85,7 @@ export class ClientCard {
 		this.#history.answer(roundTrip, at);
 	}
 
-	/** Show what changes by itself as time goes by. */
+	/** Updates what changes with time. */
 	draw(now) {
 		const current = this.#history.current();
 		if (current) {
@@ -107,14 +107,14 @@ export class ClientCard {
 		this.#roundTrips.draw(now);
 	}
 
-	/** Show what the actuator says. */
+	/** Shows the state from Actuator. */
 	tell({ repeat, lastClose, lastError }) {
 		this.#show('repeat', repeat);
 		this.#show('last-close', words.close(lastClose));
 		this.#show('last-error', words.error(lastError));
 	}
 
-	/** Show the meters of its group. */
+	/** Shows the meters of the client's group. */
 	count(meters) {
 		const sum = (name, tags = {}) => meters
 			.filter((meter) => meter.name === `heartbeat_client_${name}`

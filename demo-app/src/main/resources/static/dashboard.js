@@ -1,4 +1,4 @@
-/** Brings what the server tells to where the page shows it. */
+/** Dispatches the server's events to the parts of the page. */
 
 import * as actuator from './actuator.js';
 import { ClientCard } from './client-card.js';
@@ -19,10 +19,10 @@ const cards = new Map();
 const log = new HookLog();
 const faults = new Faults();
 
-/** How far the clock of the server is ahead of this one. */
+/** How far the server's clock is ahead of the browser's clock. */
 let ahead = 0;
 
-/** Whether what is told happened some time ago. */
+/** Whether the current event is replayed from the history. */
 let replaying = true;
 
 function show(state, text) {
@@ -45,7 +45,7 @@ function remove(name) {
 	cards.delete(name);
 }
 
-/** What the actuator does not answer while the server is away is asked again. */
+/** Ignores requests to Actuator that fail while the server is down; they are repeated later. */
 async function quietly(work) {
 	try {
 		await work;
@@ -81,7 +81,7 @@ async function poll() {
 
 let unsaid = [];
 
-/** Say what changed to those who do not see it, together with what changes at about the same time. */
+/** Announces a change to screen readers, combined with other changes at about the same time. */
 function say(text) {
 	if (unsaid.length === 0) {
 		setTimeout(() => {
@@ -93,7 +93,7 @@ function say(text) {
 }
 
 new Live({
-	/** An event that was told late makes the server's clock seem late, never early. */
+	/** A delayed event makes the server's clock seem late, never early. */
 	told(at) {
 		ahead = Math.max(ahead, at - Date.now());
 	},

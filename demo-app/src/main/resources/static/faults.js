@@ -1,4 +1,4 @@
-/** What one can break, and what is broken now. */
+/** Lists the available faults and the current fault. */
 
 import * as words from './words.js';
 

@@ -1,16 +1,16 @@
-/** What a client went through in the last minutes, as far as the charts show it. */
+/** Keeps the events of a client for the last minutes, as far as the charts show them. */
 
 const KEPT_MILLIS = 120_000;
 
 export class History {
 
-	/** [{ at, state }], the oldest first; one of them may be older than what is kept. */
+	/** [{ at, state }], oldest first; one entry may be older than the retention period. */
 	#states = [];
 	#receipts = [];
 	#heartbeats = [];
 	#answers = [];
 
-	/** Fill in what was before anybody told it, from the transitions that the actuator remembers. */
+	/** Adds the states from before the first live event, from the transitions that Actuator keeps. */
 	startWith(transitions) {
 		const first = this.#states[0]?.at ?? Infinity;
 		const before = transitions.map(({ at, state }) => ({ at: Date.parse(at), state }))
@@ -21,7 +21,7 @@ export class History {
 		this.#states.unshift(...before);
 	}
 
-	/** Enter a state, unless that was told already. */
+	/** Adds a state, unless it was already added. */
 	enter(state, at) {
 		const current = this.current();
 		if (current && (current.state === state || at < current.at)) {
@@ -62,16 +62,15 @@ export class History {
 		return this.#answers.filter(({ at }) => at >= from);
 	}
 
-	/** The states with their beginnings and ends: [{ state, begin, end }]. */
+	/** Returns the states with start and end: [{ state, begin, end }]. */
 	states(from, to) {
 		return this.#states.map(({ state, at }, i) => ({ state, begin: at, end: this.#states[i + 1]?.at ?? to }))
 			.filter(({ end }) => end > from);
 	}
 
 	/**
-	 * How long nothing had been received, while open: two arrays for a chart, with gaps
-	 * between connections. What was received before the first receipt that is remembered,
-	 * nobody knows.
+	 * Returns the time since the last receipt while the connection is open: two arrays for a chart,
+	 * with gaps between connections. Receipts before the first recorded one are unknown.
 	 */
 	silence(from, to) {
 		const times = [];
@@ -99,7 +98,7 @@ export class History {
 
 }
 
-/** Events may come out of order by a little, since some are told of late. */
+/** Events may arrive slightly out of order, because some are sent late. */
 function keep(list, item, at, timeOf) {
 	let i = list.length;
 	while (i > 0 && timeOf(list[i - 1]) > at) {

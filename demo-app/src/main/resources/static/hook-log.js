@@ -1,4 +1,4 @@
-/** The hooks as they come, the latest first. */
+/** Shows the hooks as they arrive, latest first. */
 
 import * as words from './words.js';
 
@@ -15,7 +15,7 @@ export class HookLog {
 	#clients = document.getElementById('filter-clients');
 	#lines = [];
 
-	/** The latest line when the log was paused. */
+	/** The latest line at the time the log was paused. */
 	#pausedAt;
 	#hidden = new Set();
 

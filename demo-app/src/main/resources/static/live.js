@@ -1,6 +1,6 @@
 /**
- * The live part: server-sent events, from a server that may go and come back. The browser
- * asks again by itself when the line breaks, but not when something else than events answers.
+ * Receives server-sent events from a server that may restart. The browser reconnects automatically
+ * after a broken connection, but not if the response is something other than events.
  */
 
 const UNNUMBERED = ['hello', 'now'];
@@ -21,9 +21,9 @@ export class Live {
 	#retry;
 
 	/**
-	 * @param handlers called with the data and the time of an event, by its type; hello also
-	 * with whether it was another run of the server before; besides them, lost when the line
-	 * is, and told with the time of every event
+	 * @param handlers called by event type with the data and the time of an event. The handler hello
+	 * also receives whether the server was restarted. Two additional handlers: lost is called when
+	 * the connection is lost, and told is called with the time of every event.
 	 */
 	constructor(handlers) {
 		this.#handlers = handlers;
@@ -57,7 +57,7 @@ export class Live {
 		}
 	}
 
-	/** A new EventSource is told again what the one before was. */
+	/** A new EventSource receives again what the previous one already received. */
 	#isNews(id) {
 		const number = Number(id.split('/')[1]);
 		const news = number > this.#last;

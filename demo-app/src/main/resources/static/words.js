@@ -1,4 +1,4 @@
-/** What people read: numbers, times, and what the codes of the clients mean. */
+/** Formats numbers, times and the clients' codes for people. */
 
 const CODES = {
 	1000: 'normal',
@@ -44,7 +44,7 @@ export function time(millis) {
 	return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** How a connection ended, as the actuator tells it. */
+/** Describes how a connection ended, from the data of Actuator. */
 export function close(last) {
 	if (!last) {
 		return 'none';
@@ -53,7 +53,7 @@ export function close(last) {
 	return `${time(Date.parse(last.at))} with ${code}: ${INITIATORS[last.initiator]}`;
 }
 
-/** What went wrong, as the actuator tells it. */
+/** Describes an error, from the data of Actuator. */
 export function error(last) {
 	return last ? `${time(Date.parse(last.at))} ${last.kind.toLowerCase().replaceAll('_', ' ')}: ${last.message}` : 'none';
 }

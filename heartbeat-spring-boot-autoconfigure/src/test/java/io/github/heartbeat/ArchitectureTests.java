@@ -17,10 +17,10 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * The architecture. Users call the API and receive events. The engine ({@code internal})
- * implements the API; health, metrics and endpoint observe clients; the
- * auto-configuration assembles all of them. Within the engine each package may use those
- * that its rule names.
+ * Architecture rules. Users call the API and receive events. The engine
+ * ({@code internal}) implements the API. Health, metrics and the endpoint observe
+ * clients. The auto-configuration assembles all of them. Within the engine, each package
+ * may only use the packages that its rule names.
  */
 @AnalyzeClasses(packages = "io.github.heartbeat", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
@@ -66,7 +66,8 @@ class ArchitectureTests {
 		.resideInAnyPackage(INTERNAL + "..", "io.github.heartbeat.autoconfigure..");
 
 	/**
-	 * An attempt makes a connection, which delivers hooks, sends and assembles messages.
+	 * An attempt creates a connection. A connection delivers hooks, sends messages and
+	 * assembles messages.
 	 */
 	@ArchTest
 	static final ArchRule theEngineIsLayered = engine().whereLayer("client")
@@ -126,7 +127,7 @@ class ArchitectureTests {
 		.resideInAPackage("org.eclipse.jetty..");
 
 	/**
-	 * A logger may throw. What follows it must happen in any case.
+	 * A logger may throw. The code after the log call must run in any case.
 	 */
 	@ArchTest
 	static final ArchRule theEngineLogsWithoutThrowing = noClasses().that()

@@ -5,8 +5,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
- * Runs two clients against a server of its own. Watch the console while asking for faults
- * with {@code curl -X POST http://127.0.0.1:8080/faults/drop}.
+ * Runs two clients against a server in the same process. Watch the console and inject
+ * faults with {@code curl -X POST http://127.0.0.1:8080/faults/drop}.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableScheduling

@@ -15,8 +15,8 @@ import org.springframework.web.socket.handler.ConcurrentWebSocketSessionDecorato
 import org.springframework.web.socket.handler.SessionLimitExceededException;
 
 /**
- * A connection, from the side of the demo server. Freezing and dropping are Tomcat's, as
- * the Jakarta API knows polite ends only.
+ * Server side of one connection. Freezing and dropping use Tomcat classes, because the
+ * Jakarta API only supports orderly closes.
  */
 final class DemoConnection {
 
@@ -57,8 +57,7 @@ final class DemoConnection {
 	}
 
 	/**
-	 * Read and write nothing any more, not even answers to pings and closes. No thread
-	 * waits.
+	 * Stop reading and writing, including answers to pings and closes. No thread blocks.
 	 */
 	synchronized void freeze() {
 		if (!this.frozen) {
@@ -68,7 +67,7 @@ final class DemoConnection {
 	}
 
 	/**
-	 * Read on, which also finds out whether the client is still there.
+	 * Resume reading, which also detects whether the client is still connected.
 	 */
 	synchronized void thaw() {
 		if (this.frozen) {
@@ -78,9 +77,9 @@ final class DemoConnection {
 	}
 
 	/**
-	 * Close the socket without a close frame: Tomcat writes that of a normal close within
-	 * the blocking send timeout, and closes the socket at once where that is over before
-	 * it began.
+	 * Close the socket without a close frame. For a normal close, Tomcat writes the frame
+	 * within the blocking send timeout. If that timeout has already expired, Tomcat
+	 * closes the socket immediately.
 	 */
 	void drop() {
 		this.socket.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, 0L);

@@ -14,7 +14,7 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 /**
- * An endpoint of the demo server that can misbehave.
+ * Base class of the endpoints of the demo server. An endpoint can simulate faults.
  */
 abstract class DemoEndpoint extends TextWebSocketHandler {
 
@@ -28,8 +28,8 @@ abstract class DemoEndpoint extends TextWebSocketHandler {
 
 	/**
 	 * Create an endpoint.
-	 * @param scheduler answers late
-	 * @param slowAnswer how late
+	 * @param scheduler sends the delayed answers
+	 * @param slowAnswer the delay of a slow answer
 	 */
 	DemoEndpoint(TaskScheduler scheduler, Duration slowAnswer) {
 		this.scheduler = scheduler;
@@ -39,7 +39,7 @@ abstract class DemoEndpoint extends TextWebSocketHandler {
 	/**
 	 * Return the answer to a message.
 	 * @param text the message
-	 * @return the answer or {@code null} for none
+	 * @return the answer, or {@code null} if there is none
 	 */
 	abstract @Nullable String answer(String text);
 

@@ -7,7 +7,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers every text with itself, heartbeats too.
+ * Echoes every text message, including heartbeats.
  */
 @Component
 class EchoEndpoint extends DemoEndpoint {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be wrong with the demo server.
+ * Faults that the demo server can simulate.
  */
 public enum Fault {
 
@@ -32,8 +32,8 @@ public enum Fault {
 	}
 
 	/**
-	 * Whether it lasts for a time and then ends by itself.
-	 * @return whether it is timed
+	 * Return whether the fault ends automatically after a duration.
+	 * @return whether the fault is timed
 	 */
 	boolean isTimed() {
 		return this.timed;

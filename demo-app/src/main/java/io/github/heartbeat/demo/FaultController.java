@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Faults on demand, as text for a terminal and as JSON for the page.
+ * Starts faults on request. Responds with text for a terminal and with JSON for the page.
  */
 @RestController
 class FaultController {
@@ -92,20 +92,20 @@ class FaultController {
 	}
 
 	/**
-	 * What is wrong and what could be.
+	 * The current fault and the available faults.
 	 *
-	 * @param now what is wrong
-	 * @param faults what one can ask for
+	 * @param now the current fault
+	 * @param faults the faults that can be requested
 	 */
 	record Description(Faults.State now, List<Choice> faults) {
 
 	}
 
 	/**
-	 * A fault that one can ask for.
+	 * A fault that can be requested.
 	 *
-	 * @param name its name
-	 * @param forecast what one is about to see
+	 * @param name the name of the fault
+	 * @param forecast the expected effect
 	 */
 	record Choice(String name, String forecast) {
 

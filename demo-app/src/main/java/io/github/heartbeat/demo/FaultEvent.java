@@ -1,10 +1,10 @@
 package io.github.heartbeat.demo;
 
 /**
- * Something about the demo server has changed.
+ * Published when the fault of the demo server changes.
  *
- * @param fault what is wrong with it now
- * @param text the same in words
+ * @param fault the current fault
+ * @param text a description of the change
  */
 public record FaultEvent(Fault fault, String text) {
 

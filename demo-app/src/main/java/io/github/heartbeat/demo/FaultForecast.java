@@ -10,7 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Says what one is about to see, with the times of the client {@code echo}.
+ * Describes the expected effect of a fault, with the timeouts of the client {@code echo}.
  */
 @Component
 class FaultForecast {

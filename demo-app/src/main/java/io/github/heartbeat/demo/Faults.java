@@ -12,7 +12,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Begins faults of the demo server, and ends those that last for a time.
+ * Starts faults of the demo server and ends timed faults.
  */
 @Component
 class Faults {
@@ -42,9 +42,9 @@ class Faults {
 	}
 
 	/**
-	 * Begin a fault.
+	 * Start a fault.
 	 * @param fault the fault
-	 * @param duration how long it lasts, if it is timed
+	 * @param duration the duration, if the fault is timed
 	 */
 	synchronized void begin(Fault fault, Duration duration) {
 		if (fault.isTimed()) {
@@ -88,10 +88,10 @@ class Faults {
 	}
 
 	/**
-	 * What is wrong now.
+	 * The current fault.
 	 *
 	 * @param fault the fault
-	 * @param until when it ends by itself, or {@code null} if it does not
+	 * @param until when the fault ends automatically, or {@code null} if it does not
 	 */
 	record State(Fault fault, @Nullable Instant until) {
 

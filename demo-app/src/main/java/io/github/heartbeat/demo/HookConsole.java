@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes each hook as one line, and what the demo server does among them.
+ * Prints each hook and each change of the demo server as one line.
  */
 @Component
 class HookConsole {

@@ -14,17 +14,17 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A hook in words, for people to read.
+ * A human-readable description of a hook.
  *
  * @param client the name of the client
- * @param kind which hook
- * @param text what it says
+ * @param kind the kind of hook
+ * @param text the description
  */
 public record HookLine(String client, String kind, String text) {
 
 	/**
-	 * Put a hook into words.
-	 * @param event the hook
+	 * Describe a hook.
+	 * @param event the event of the hook
 	 * @return one short line
 	 */
 	public static HookLine of(HeartbeatEvent event) {

@@ -18,9 +18,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Keeps the demo for whoever sits at this machine, whatever {@code server.address} is:
- * nobody else gets an answer, nor does a page of another site that a browser on this
- * machine shows, be it by a post or by a host name that leads here (DNS rebinding).
+ * Restricts the demo to the local machine, regardless of {@code server.address}. The
+ * filter rejects requests from other machines. It also rejects requests that a page of
+ * another site sends from a browser on this machine, either as a cross-site POST or
+ * through a host name that resolves to this machine (DNS rebinding).
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

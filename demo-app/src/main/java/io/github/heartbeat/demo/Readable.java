@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Values for people to read.
+ * Formats values for people.
  */
 public final class Readable {
 
@@ -14,18 +14,18 @@ public final class Readable {
 	}
 
 	/**
-	 * Return a duration in seconds.
+	 * Format a duration in seconds.
 	 * @param duration the duration
-	 * @return such as {@code 1.5 s}
+	 * @return a text such as {@code 1.5 s}
 	 */
 	public static String seconds(Duration duration) {
 		return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
 	}
 
 	/**
-	 * Return a text that is short and takes one line, whoever sent it.
+	 * Shorten a text from any source to a single short line.
 	 * @param text the text
-	 * @return its beginning, without control characters
+	 * @return the beginning of the text, without control characters
 	 */
 	public static String line(String text) {
 		String beginning = (text.length() > MAX_LENGTH) ? text.substring(0, MAX_LENGTH) + "…" : text;

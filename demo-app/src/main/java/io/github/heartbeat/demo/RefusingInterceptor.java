@@ -12,7 +12,7 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
 /**
- * Answers handshakes with 503 while connections are {@link Fault#REFUSE refused}.
+ * Rejects handshakes with status 503 while {@link Fault#REFUSE} is active.
  */
 @Component
 class RefusingInterceptor implements HandshakeInterceptor {

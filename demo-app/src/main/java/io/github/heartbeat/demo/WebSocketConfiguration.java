@@ -6,7 +6,7 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 
 /**
- * Where the endpoints of the demo server are.
+ * Maps the endpoints of the demo server.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket

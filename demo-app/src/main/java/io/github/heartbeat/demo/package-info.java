@@ -1,5 +1,5 @@
 /**
- * Two clients, a server of their own, and faults on demand.
+ * Demo with two clients, a server in the same process and faults on request.
  */
 @NullMarked
 package io.github.heartbeat.demo;

@@ -29,8 +29,8 @@ import org.springframework.test.util.TestSocketUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The application as its build has processed it ahead of time, with a client that nobody
- * knew of then.
+ * Tests the application as its build processed it ahead of time, with a client that was
+ * not known at build time.
  */
 @Timeout(120)
 class AheadOfTimeIntegrationTests {

@@ -34,7 +34,8 @@ import org.springframework.test.web.servlet.client.StatusAssertions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every fault, on real sockets, and how the clients recover from it by themselves.
+ * Injects every fault on real sockets and verifies that the clients recover without
+ * intervention.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT,
 		properties = { "heartbeat.defaults.ping-timeout=500ms", "heartbeat.defaults.pong-timeout=500ms",
@@ -66,7 +67,7 @@ class DemoApplicationIntegrationTests {
 	}
 
 	/**
-	 * Attempts are counted on until a connection is proven.
+	 * The attempt counter keeps increasing until a connection is proven.
 	 */
 	@BeforeEach
 	void backToNormal() {
@@ -281,8 +282,9 @@ class DemoApplicationIntegrationTests {
 	}
 
 	/**
-	 * The server is the application's own: the first attempts succeed since it is up, and
-	 * the closes are answered long before close-timeout since it still is.
+	 * The server belongs to the application. The first attempts succeed because the
+	 * server already runs, and closes are answered long before close-timeout because it
+	 * still runs.
 	 */
 	@Test
 	void clientsStartAfterTheServerAndStopBeforeIt() {

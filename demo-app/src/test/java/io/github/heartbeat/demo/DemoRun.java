@@ -8,7 +8,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.util.TestSocketUtils;
 
 /**
- * The demo application, running at a port that was free.
+ * The demo application, running on a free port.
  */
 public final class DemoRun implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class DemoRun implements AutoCloseable {
 	}
 
 	/**
-	 * Start the application again, where it was.
+	 * Start the application again on the same port.
 	 * @param arguments its arguments
 	 * @return the running application
 	 */
@@ -42,8 +42,8 @@ public final class DemoRun implements AutoCloseable {
 	}
 
 	/**
-	 * Return where its page is.
-	 * @return the url
+	 * Return the URL of the page.
+	 * @return the URL
 	 */
 	public String url() {
 		return "http://127.0.0.1:" + this.port + "/";
@@ -51,8 +51,8 @@ public final class DemoRun implements AutoCloseable {
 
 	/**
 	 * Return a bean.
-	 * @param type its type
-	 * @param <T> the same
+	 * @param type the type of the bean
+	 * @param <T> the type of the bean
 	 * @return the bean
 	 */
 	public <T> T bean(Class<T> type) {

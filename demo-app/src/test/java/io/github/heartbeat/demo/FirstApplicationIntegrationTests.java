@@ -24,8 +24,8 @@ import org.springframework.test.util.TestSocketUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Follows "Start in two minutes" of README in an empty folder. Needs the starter in the
- * local repository of Maven, as README says, so it does not run by default.
+ * Follows "Start in two minutes" of the README in an empty folder. Requires the starter
+ * in the local Maven repository, as the README states, so it does not run by default.
  */
 @Timeout(240)
 @EnabledIfSystemProperty(named = "heartbeat.installed", matches = "true")
@@ -68,7 +68,7 @@ class FirstApplicationIntegrationTests {
 	}
 
 	/**
-	 * Each file stands in the code block after its name.
+	 * The code block after the name of a file has its content.
 	 */
 	private void createFiles(String readme) throws IOException {
 		Matcher file = Pattern.compile("`([\\w./-]+\\.(?:xml|yml|java))`:\\R+```\\w+\\R(.*?)```", Pattern.DOTALL)

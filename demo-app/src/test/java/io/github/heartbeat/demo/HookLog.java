@@ -15,8 +15,7 @@ import org.awaitility.Awaitility;
 import org.springframework.context.event.EventListener;
 
 /**
- * Writes down the hooks of the clients as lines such as
- * {@code echo CLOSE 1006 HEARTBEAT}.
+ * Records the hooks of the clients as lines such as {@code echo CLOSE 1006 HEARTBEAT}.
  */
 class HookLog {
 
@@ -47,14 +46,14 @@ class HookLog {
 	}
 
 	/**
-	 * Forget what was until now.
+	 * Discard the recorded lines.
 	 */
 	void clear() {
 		this.lines.clear();
 	}
 
 	/**
-	 * Wait until lines that begin like this have come, in this order, for a client.
+	 * Wait until a client has lines with these prefixes, in this order.
 	 */
 	void await(String client, String... beginnings) {
 		Awaitility.await(client + " " + List.of(beginnings) + " in " + this.lines)

@@ -11,8 +11,8 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Who gets an answer. Other machines cannot be had in a test, so their requests are made
- * up.
+ * Verifies which requests get an answer. A test cannot use other machines, so it fakes
+ * their requests.
  */
 class LoopbackFilterTests {
 

@@ -15,26 +15,26 @@ import io.github.heartbeat.benchmark.process.Reply;
 import io.github.heartbeat.benchmark.server.ServerMain;
 
 /**
- * Where rows are measured: starts a server and a contestant, each in a JVM of its own and
- * with the same flags for every contestant.
+ * Environment of the rows. Starts a server and a contestant, each in a separate JVM. All
+ * contestants run with the same flags.
  */
 public final class Bench {
 
 	/** For rows with few connections. */
 	public static final List<String> SMALL = List.of("-XX:+UseG1GC", "-Xms512m", "-Xmx512m");
 
-	/** For rows whose memory is measured. */
+	/** For rows that measure memory. */
 	public static final List<String> LARGE = List.of("-XX:+UseG1GC", "-Xms64m", "-Xmx8g", "-Xss512k");
 
 	/**
-	 * For rows whose resident memory is measured: how far the heap and the young
-	 * generation grow while they connect is the garbage collector's mood.
+	 * For rows that measure resident memory. Without fixed sizes, the garbage collector decides
+	 * how far the heap and the young generation grow during the connects, and the figures vary.
 	 */
 	public static final List<String> FIXED = List.of("-XX:+UseG1GC", "-Xms256m", "-Xmx256m", "-Xmn64m", "-Xss512k");
 
 	/**
-	 * For rows whose one moment is measured: a young collection, which a heap that is
-	 * growing has every few seconds, takes a tenth of a second with so many connections.
+	 * For rows that measure a single moment. A growing heap has a young collection every few
+	 * seconds, which takes a tenth of a second with so many connections.
 	 */
 	public static final List<String> STEADY = List.of("-XX:+UseG1GC", "-Xms2g", "-Xmx2g", "-Xss512k");
 
@@ -58,15 +58,15 @@ public final class Bench {
 	}
 
 	/**
-	 * Return a number of things to measure, much smaller for a trial of the suite.
+	 * Return the number of items to measure, which is much smaller for a trial run of the suite.
 	 */
 	public int size(int full, int trial) {
 		return this.quick ? trial : full;
 	}
 
 	/**
-	 * Return how many rounds a row has.
-	 * @param usual how many the table needs
+	 * Return the number of rounds of a row.
+	 * @param usual the number that the table needs
 	 */
 	public int rounds(int usual) {
 		if (this.rounds > 0) {
@@ -76,21 +76,21 @@ public final class Bench {
 	}
 
 	/**
-	 * Return the JDK for what needs a newer one, or {@code null} if none was found.
+	 * Return the newer JDK that some rows need, or {@code null} if none was found.
 	 */
 	public Path newerJavaHome() {
 		return this.newerJavaHome;
 	}
 
 	/**
-	 * Return the JDK that runs this.
+	 * Return the JDK that runs this JVM.
 	 */
 	public static Path javaHome() {
 		return Path.of(System.getProperty("java.home"));
 	}
 
 	/**
-	 * Return a directory that is gone after the run.
+	 * Return a directory that is deleted after the run.
 	 */
 	public Path directory() {
 		return this.directory;
@@ -115,23 +115,23 @@ public final class Bench {
 	}
 
 	/**
-	 * Start a JVM that is neither.
+	 * Start a JVM that is neither a server nor a contestant.
 	 */
 	public ChildProcess process(Class<?> main, String... arguments) throws Exception {
 		return ChildProcess.java(main.getSimpleName(), javaHome(), SMALL, main, List.of(arguments), this.directory);
 	}
 
 	/**
-	 * Begin to describe a contestant.
-	 * @param kind which
-	 * @param probe what measures it in its JVM
+	 * Start to describe a contestant.
+	 * @param kind the kind of contestant
+	 * @param probe the class that measures in the JVM of the contestant
 	 */
 	public ContestantBuilder contestant(Kind kind, Class<? extends Probe> probe) {
 		return new ContestantBuilder(kind, probe);
 	}
 
 	/**
-	 * The server.
+	 * A running server.
 	 */
 	public final class Server implements AutoCloseable {
 
@@ -165,14 +165,14 @@ public final class Bench {
 		}
 
 		/**
-		 * Return its url.
+		 * Return the URL of the server.
 		 */
 		public String url() {
 			return this.url;
 		}
 
 		/**
-		 * Give it a command.
+		 * Send a command to the server and await the reply.
 		 */
 		public Reply ask(String command) throws Exception {
 			return this.process.ask(command, TIMEOUT);
@@ -186,7 +186,7 @@ public final class Bench {
 	}
 
 	/**
-	 * A contestant at work.
+	 * A running contestant.
 	 */
 	public static final class Contestant implements AutoCloseable {
 
@@ -197,7 +197,7 @@ public final class Bench {
 		}
 
 		/**
-		 * Begin a step of its probe.
+		 * Start a step of the probe.
 		 */
 		public void begin(String step, long argument) throws Exception {
 			this.process.tell("step " + step + " " + argument);
@@ -211,7 +211,7 @@ public final class Bench {
 		}
 
 		/**
-		 * Do a step of its probe.
+		 * Run a step of the probe.
 		 */
 		public Reply step(String step, long argument) throws Exception {
 			begin(step, argument);
@@ -219,7 +219,7 @@ public final class Bench {
 		}
 
 		/**
-		 * Do a step of its probe that needs no number.
+		 * Run a step of the probe that needs no argument.
 		 */
 		public Reply step(String step) throws Exception {
 			return step(step, 0);
@@ -233,7 +233,7 @@ public final class Bench {
 	}
 
 	/**
-	 * Describes a contestant.
+	 * Builder for contestants.
 	 */
 	public final class ContestantBuilder {
 
@@ -251,7 +251,7 @@ public final class Bench {
 		}
 
 		/**
-		 * Set flags of its JVM.
+		 * Set the flags of the JVM.
 		 */
 		public ContestantBuilder flags(List<String> flags) {
 			this.flags.addAll(flags);
@@ -259,8 +259,8 @@ public final class Bench {
 		}
 
 		/**
-		 * Set after how long a quiet connection gets a heartbeat, and how long the answer
-		 * may take.
+		 * Set both the idle time after which a connection gets a heartbeat and the time limit for
+		 * the answer.
 		 */
 		public ContestantBuilder timeout(Duration timeout) {
 			this.flags.add("-D" + Target.TIMEOUT + "=" + timeout.toMillis());
@@ -268,7 +268,7 @@ public final class Bench {
 		}
 
 		/**
-		 * Set the wait before a reconnect, which then has no jitter.
+		 * Set the wait before a reconnect. The wait then has no jitter.
 		 */
 		public ContestantBuilder reconnect(Duration wait) {
 			this.flags.add("-D" + Target.RECONNECT + "=" + wait.toMillis());
@@ -284,7 +284,7 @@ public final class Bench {
 		}
 
 		/**
-		 * Start it.
+		 * Start the contestant.
 		 */
 		public Contestant start(Server server) throws Exception {
 			if (server.trustStore != null) {

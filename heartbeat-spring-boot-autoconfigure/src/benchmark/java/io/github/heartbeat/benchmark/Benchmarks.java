@@ -34,8 +34,8 @@ public final class Benchmarks {
 	}
 
 	/**
-	 * Run. Ends with status 1 if something could not be measured that should have been. A
-	 * bound that is not met is no reason for that.
+	 * Run the suite. Exits with status 1 if a required measurement failed. A missed bound does
+	 * not change the exit status.
 	 * @param arguments none; the options are system properties
 	 */
 	public static void main(String[] arguments) throws Exception {
@@ -69,7 +69,7 @@ public final class Benchmarks {
 	}
 
 	/**
-	 * A row that fails as a whole does not take the others with it.
+	 * If a row fails completely, the other rows still run.
 	 */
 	private static void measure(Row row, Bench bench, Table table) {
 		long start = System.nanoTime();

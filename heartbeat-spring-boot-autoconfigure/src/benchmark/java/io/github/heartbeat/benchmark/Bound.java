@@ -4,29 +4,28 @@ import java.util.Locale;
 import java.util.function.DoublePredicate;
 
 /**
- * What a figure or a ratio must reach.
- *
- * @param text how the table says it
- * @param test whether a value reaches it, or {@code null} if any does
+ * The bound that a figure or a ratio must meet.
+ * @param text the text in the table
+ * @param test whether a value meets the bound, or {@code null} if every value does
  */
 public record Bound(String text, DoublePredicate test) {
 
 	/**
-	 * The figure is only stated.
+	 * Return no bound: the figure is only reported.
 	 */
 	public static Bound none() {
 		return new Bound("", null);
 	}
 
 	/**
-	 * The value may not be larger.
+	 * Return an upper bound.
 	 */
 	public static Bound atMost(double limit) {
 		return new Bound("≤ " + number(limit), (value) -> value <= limit);
 	}
 
 	/**
-	 * The value may not be smaller.
+	 * Return a lower bound.
 	 */
 	public static Bound atLeast(double limit) {
 		return new Bound("≥ " + number(limit), (value) -> value >= limit);

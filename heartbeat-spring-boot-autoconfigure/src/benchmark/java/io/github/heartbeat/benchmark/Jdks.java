@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds the newer JDK that some rows want: where it is named, or where Maven would find
- * it.
+ * Finds the newer JDK that some rows need, either at the configured location or where Maven
+ * looks for it.
  */
 final class Jdks {
 
@@ -67,7 +67,7 @@ final class Jdks {
 	}
 
 	/**
-	 * Return the version of a JDK, or {@code null} if it is none.
+	 * Return the version of a JDK, or {@code null} if the directory contains none.
 	 */
 	static String version(Path home) {
 		try {

@@ -12,11 +12,10 @@ import java.util.concurrent.TimeUnit;
 import io.github.heartbeat.benchmark.process.ChildProcess;
 
 /**
- * The script that ours comes from, under Node. It and the WebSocket client that it needs
- * there are installed by npm for the time of the run.
- *
- * @param directory where it is installed
- * @param reason why it is not, or {@code null} if it is
+ * Runs the Node script on which this library is based. npm installs the script and the
+ * WebSocket client that it needs for the duration of the run.
+ * @param directory the installation directory
+ * @param reason why the script is not installed, or {@code null} if it is installed
  */
 public record NodePeer(Path directory, String reason) {
 
@@ -27,7 +26,7 @@ public record NodePeer(Path directory, String reason) {
 	private static final long INSTALL_SECONDS = 120;
 
 	/**
-	 * Install it, if there is a Node.
+	 * Install the script, if Node is available.
 	 */
 	public static NodePeer install(Path parent) throws Exception {
 		Path directory = Files.createTempDirectory(parent, "node");
@@ -65,7 +64,7 @@ public record NodePeer(Path directory, String reason) {
 	}
 
 	/**
-	 * Start it. It connects when it is told to.
+	 * Start the script. It connects when it receives the command.
 	 */
 	public ChildProcess start(String url, Duration timeout, Duration reconnect) throws Exception {
 		return ChildProcess.start("The script", List.of("node", this.directory.resolve(SCRIPT).toString(), url,

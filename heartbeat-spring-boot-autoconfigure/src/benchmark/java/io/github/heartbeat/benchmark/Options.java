@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What of the suite runs, and how large, by system properties.
- *
- * @param mode which tables are made
- * @param rows the rows wanted, or none for all
- * @param quick whether only to show that everything runs
- * @param rounds of short rows, or 0 for the rows' own
- * @param endurance how long the endurance mode takes
+ * Options of the suite, read from system properties.
+ * @param mode the tables to create
+ * @param rows the selected rows; empty selects all rows
+ * @param quick whether the run only verifies that everything works
+ * @param rounds the number of rounds of short rows, or 0 for the default of each row
+ * @param endurance the duration of the endurance mode
  */
 record Options(Mode mode, List<String> rows, boolean quick, int rounds, Duration endurance) {
 
@@ -23,7 +22,7 @@ record Options(Mode mode, List<String> rows, boolean quick, int rounds, Duration
 	}
 
 	/**
-	 * An option that Maven was not given arrives empty.
+	 * An option that is not set in Maven arrives as an empty string.
 	 */
 	static String property(String name, String fallback) {
 		String value = System.getProperty("benchmark." + name, "");
@@ -35,7 +34,7 @@ record Options(Mode mode, List<String> rows, boolean quick, int rounds, Duration
 	}
 
 	/**
-	 * What the suite makes.
+	 * Modes of the suite.
 	 */
 	enum Mode {
 

@@ -1,17 +1,17 @@
 package io.github.heartbeat.benchmark;
 
 /**
- * A part of the table, from one kind of measurement.
+ * A part of the table that results from one kind of measurement.
  */
 public interface Row {
 
 	/**
-	 * Return the name by which it is chosen.
+	 * Return the name that selects the row.
 	 */
 	String id();
 
 	/**
-	 * Measure and report. What cannot be measured is reported as well.
+	 * Measure and report. The row also reports what it cannot measure.
 	 */
 	void measure(Bench bench, Table table) throws Exception;
 

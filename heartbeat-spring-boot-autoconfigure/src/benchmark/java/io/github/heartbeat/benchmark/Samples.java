@@ -11,9 +11,8 @@ import java.util.stream.DoubleStream;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * What was measured of some contestants in some rounds.
- *
- * @param <C> the contestants
+ * Measured values of several contestants in several rounds.
+ * @param <C> the type of the contestants
  */
 public final class Samples<C> {
 
@@ -31,18 +30,18 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Measure contestants one after the other, in every round in another order. One that
-	 * fails is tried again in the next round.
+	 * Measure contestants one after the other, in a different order in each round. A contestant
+	 * that fails is retried in the next round.
 	 */
 	public static <C> Samples<C> take(String row, int rounds, List<C> contestants, Measurement<C> measurement) {
 		return take(row, rounds, contestants, Set.of(), measurement);
 	}
 
 	/**
-	 * Measure contestants one after the other, in every round in another order. One that
-	 * fails is tried again in the next round.
-	 * @param once who takes part in the first round only, for the sake of time; so
-	 * whoever fails in that round is tried again at once
+	 * Measure contestants one after the other, in a different order in each round. A contestant
+	 * that fails is retried in the next round.
+	 * @param once contestants that take part only in the first round, to save time; if they fail
+	 * in that round, they are retried immediately
 	 */
 	public static <C> Samples<C> take(String row, int rounds, List<C> contestants, Set<C> once,
 			Measurement<C> measurement) {
@@ -61,10 +60,10 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Measure contestants side by side, all of them in one go per round.
-	 * @param once who takes part in the first round only, which is tried again at once if
-	 * it fails
-	 * @param measurement measures them all in the round of a number
+	 * Measure all contestants at the same time, once per round.
+	 * @param once contestants that take part only in the first round, which is retried
+	 * immediately if it fails
+	 * @param measurement measures all contestants in the given round
 	 */
 	public static <C> Samples<C> takeTogether(String row, int rounds, List<C> contestants, Set<C> once,
 			Together<C> measurement) {
@@ -101,7 +100,7 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Return whether it did not fail.
+	 * Return whether the measurement succeeded.
 	 */
 	private boolean take(String row, int round, C contestant, Measurement<C> measurement) {
 		long start = System.nanoTime();
@@ -126,7 +125,7 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Return why there is no value of a contestant, or {@code null} if there is one.
+	 * Return why a contestant has no value, or {@code null} if it has one.
 	 */
 	String failure(C contestant) {
 		return Arrays.stream(this.replies.get(contestant)).allMatch((reply) -> reply == null)
@@ -134,7 +133,7 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Return how many rounds failed.
+	 * Return the number of failed rounds.
 	 */
 	long failedRounds(C contestant) {
 		return Arrays.stream(this.replies.get(contestant), 0, rounds(contestant))
@@ -143,7 +142,7 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Whether a value of that name was measured.
+	 * Return whether a contestant has a value with this name.
 	 */
 	public boolean has(C contestant, String name) {
 		return Arrays.stream(this.replies.get(contestant))
@@ -168,7 +167,7 @@ public final class Samples<C> {
 	}
 
 	/**
-	 * Return the values of a contestant, each over that of the baseline in the same
+	 * Return the values of a contestant, each divided by the value of the baseline in the same
 	 * round.
 	 */
 	double[] ratios(C contestant, C baseline, String name) {
@@ -191,14 +190,13 @@ public final class Samples<C> {
 
 	/**
 	 * Measures one contestant once.
-	 *
-	 * @param <C> the contestants
+	 * @param <C> the type of the contestants
 	 */
 	@FunctionalInterface
 	public interface Measurement<C> {
 
 		/**
-		 * Measure.
+		 * Measure the contestant.
 		 */
 		Reply measure(C contestant) throws Exception;
 
@@ -206,14 +204,13 @@ public final class Samples<C> {
 
 	/**
 	 * Measures all contestants once.
-	 *
-	 * @param <C> the contestants
+	 * @param <C> the type of the contestants
 	 */
 	@FunctionalInterface
 	public interface Together<C> {
 
 		/**
-		 * Measure.
+		 * Measure the contestants.
 		 */
 		Map<C, Reply> measure(int round) throws Exception;
 

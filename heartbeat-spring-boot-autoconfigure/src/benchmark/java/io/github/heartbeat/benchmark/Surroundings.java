@@ -15,18 +15,19 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * On what and of what the figures are, to be printed above them.
+ * Describes the machine and the library versions of a run. The description is printed above
+ * the figures.
  */
 final class Surroundings {
 
-	/** Libraries that the rows are about, as their jars are called. */
+	/** The libraries under test, by the names of their jars. */
 	private static final List<String> LIBRARIES = List.of("spring-websocket", "spring-context",
 			"tomcat-embed-websocket", "jetty-ee11-websocket-jakarta-client", "okhttp-jvm", "Java-WebSocket",
 			"nv-websocket-client", "micrometer-core", "jmh-core");
 
 	private static final Path CPU = Path.of("/proc/cpuinfo");
 
-	/** A connection of a client needs one descriptor, and the rest of the JVM some. */
+	/** Each connection of a client needs one descriptor, and the rest of the JVM needs some more. */
 	private static final long DESCRIPTORS_NEEDED = 10_500;
 
 	private Surroundings() {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * What the suite prints.
+ * The output of the suite.
  */
 public final class Table {
 
@@ -21,17 +21,17 @@ public final class Table {
 
 	/**
 	 * Create a table.
-	 * @param judged whether the figures are worth to be held against their bounds
+	 * @param judged whether the figures are precise enough to compare them with their bounds
 	 */
 	Table(boolean judged) {
 		this.judged = judged;
 	}
 
 	/**
-	 * Add a figure that has a bound of its own.
-	 * @param what is measured
-	 * @param contestant of whom
-	 * @param label what the table calls it
+	 * Add a figure that has its own bound.
+	 * @param what the measured quantity
+	 * @param contestant the measured contestant
+	 * @param label the name of the contestant in the table
 	 * @param name the name of the values
 	 */
 	public <C> void figure(String what, Samples<C> samples, C contestant, String label, String name, Unit unit,
@@ -46,10 +46,10 @@ public final class Table {
 
 	/**
 	 * Add a figure whose ratio to a baseline has a bound.
-	 * @param what is measured
-	 * @param contestant of whom
-	 * @param baseline whose ratio is 1
-	 * @param label what the table calls it
+	 * @param what the measured quantity
+	 * @param contestant the measured contestant
+	 * @param baseline the contestant with ratio 1
+	 * @param label the name of the contestant in the table
 	 * @param name the name of the values
 	 */
 	public <C> void ratio(String what, Samples<C> samples, C contestant, C baseline, String label, String name,
@@ -71,14 +71,14 @@ public final class Table {
 	}
 
 	/**
-	 * Add what is not measured.
+	 * Add a quantity that is not measured.
 	 */
 	public void skipped(String what, String label, String reason) {
 		line(what, label, "skipped: " + reason.replace("|", "/"), EMPTY, EMPTY, EMPTY);
 	}
 
 	/**
-	 * Add what could not be measured though it should have been.
+	 * Add a required quantity whose measurement failed.
 	 */
 	public void failed(String what, String label, String reason, Bound bound) {
 		this.failed = true;

@@ -3,32 +3,32 @@ package io.github.heartbeat.benchmark;
 import java.util.Locale;
 
 /**
- * How figures are written.
+ * Formats of figures.
  */
 public enum Unit {
 
-	/** Of nanoseconds, per message. */
+	/** From nanoseconds per message. */
 	NANOS("%.0f ns", 1),
 
-	/** Of nanoseconds. */
+	/** From nanoseconds. */
 	MILLIS("%.1f ms", 1e-6),
 
-	/** Of nanoseconds. */
+	/** From nanoseconds. */
 	SECONDS("%.2f s", 1e-9),
 
-	/** Of bytes. */
+	/** From bytes. */
 	KILOBYTES("%.1f KB", 1.0 / 1024),
 
-	/** Of bytes. */
+	/** From bytes. */
 	MEGABYTES("%.1f MB", 1.0 / (1024 * 1024)),
 
-	/** Of bytes. */
+	/** From bytes. */
 	BYTES("%.1f B", 1),
 
-	/** Of messages per second. */
+	/** From messages per second. */
 	THOUSANDS_PER_SECOND("%.0f k/s", 1e-3),
 
-	/** Of anything. */
+	/** For any count. */
 	COUNT("%.0f", 1);
 
 	private final String format;

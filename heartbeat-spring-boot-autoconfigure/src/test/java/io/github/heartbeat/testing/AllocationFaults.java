@@ -14,7 +14,7 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 
 /**
- * Loads the classes of one package again, with a call to {@link Faults#allocate()} at
+ * Reloads the classes of one package and inserts a call to {@link Faults#allocate()} at
  * every allocation of its main classes: {@code new}, arrays, lambdas, string
  * concatenation, and the methods of collections that may grow.
  */
@@ -31,9 +31,9 @@ public final class AllocationFaults extends ClassLoader {
 
 	/**
 	 * Create a loader.
-	 * @param basePackage the package of the classes to load, subpackages included
+	 * @param basePackage the package of the classes to load, including subpackages
 	 * @param mainClass one of the classes whose allocations may fail; classes of the
-	 * package with another code source are loaded as they are
+	 * package that have another code source are loaded unchanged
 	 */
 	public AllocationFaults(String basePackage, Class<?> mainClass) {
 		super(mainClass.getClassLoader());
@@ -93,7 +93,8 @@ public final class AllocationFaults extends ClassLoader {
 		}
 
 		/**
-		 * After {@code new}, whose place in the code the stack map names.
+		 * The call follows the {@code new} instruction, because the stack map refers to
+		 * the position of that instruction.
 		 */
 		@Override
 		public void visitTypeInsn(int opcode, String type) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines of one logger during a test, which are not printed. The level is INFO unless
- * the test sets another one.
+ * Captures the lines of one logger during a test instead of printing them. The level is
+ * INFO unless the test sets another one.
  */
 public final class CapturedLog implements BeforeEachCallback, AfterEachCallback {
 

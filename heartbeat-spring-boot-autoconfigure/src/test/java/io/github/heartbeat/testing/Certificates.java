@@ -20,9 +20,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Certificates for {@link TestServer}, made by the keytool of the JDK while the tests
- * run, so that none runs out one day. One authority signs them, for a certificate that a
- * client trusts by itself is not looked at any closer.
+ * Certificates for {@link TestServer}. The keytool of the JDK creates them while the
+ * tests run, so they never expire. One authority signs them, because a client does not
+ * validate a directly trusted certificate any further.
  */
 public final class Certificates {
 
@@ -34,8 +34,8 @@ public final class Certificates {
 	private final KeyStore keys;
 
 	/**
-	 * Make an authority.
-	 * @param directory where the file with the keys goes
+	 * Create an authority.
+	 * @param directory the directory of the file with the keys
 	 */
 	public Certificates(Path directory) throws Exception {
 		this.file = directory.resolve("keys.p12");
@@ -44,8 +44,8 @@ public final class Certificates {
 	}
 
 	/**
-	 * Make a certificate of the authority.
-	 * @param alias its name
+	 * Create a certificate that the authority signs.
+	 * @param alias the name of the certificate
 	 * @param options further options of keytool
 	 */
 	public void sign(String alias, String... options) throws Exception {
@@ -55,8 +55,9 @@ public final class Certificates {
 	}
 
 	/**
-	 * Make a certificate and, unless the options name a signer, sign it by itself.
-	 * @param alias its name
+	 * Create a certificate. Unless the options name a signer, the certificate is
+	 * self-signed.
+	 * @param alias the name of the certificate
 	 * @param options further options of keytool
 	 */
 	public void generate(String alias, String... options) throws Exception {
@@ -78,15 +79,15 @@ public final class Certificates {
 	}
 
 	/**
-	 * Return the context of a server that has this certificate.
+	 * Return the context of a server that uses this certificate.
 	 */
 	public SSLContext server(String alias) throws GeneralSecurityException, IOException {
 		return server(alias, null);
 	}
 
 	/**
-	 * Return the context of a server that has this certificate, and trusts clients of
-	 * that one.
+	 * Return the context of a server that uses the first certificate and trusts clients
+	 * that present the second one.
 	 */
 	public SSLContext server(String alias, String trusted) throws GeneralSecurityException, IOException {
 		KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -118,8 +119,8 @@ public final class Certificates {
 	}
 
 	/**
-	 * Return the context of a client that trusts this certificate and those it has
-	 * signed.
+	 * Return the context of a client that trusts this certificate and the certificates
+	 * that it signed.
 	 */
 	public SSLContext client(String trusted) throws GeneralSecurityException, IOException {
 		SSLContext context = SSLContext.getInstance("TLS");
@@ -128,7 +129,7 @@ public final class Certificates {
 	}
 
 	/**
-	 * Write a store with this certificate and its key, or without that.
+	 * Write a store with this certificate, with or without its key.
 	 */
 	public void writeStore(Path file, String type, String alias, boolean withKey)
 			throws GeneralSecurityException, IOException {
@@ -138,7 +139,7 @@ public final class Certificates {
 	}
 
 	/**
-	 * Return this certificate with those it comes from, in PEM.
+	 * Return this certificate and its chain in PEM.
 	 */
 	public String certificatePem(String alias) throws GeneralSecurityException {
 		StringBuilder pem = new StringBuilder();

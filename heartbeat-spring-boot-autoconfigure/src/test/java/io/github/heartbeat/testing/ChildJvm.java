@@ -14,8 +14,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A program in a JVM of its own, which prints lines and reads commands from its standard
- * input. What it prints goes to a file, so that it never waits for the test.
+ * A program in a separate JVM that prints lines and reads commands from its standard
+ * input. Its output goes to a file, so that the program never blocks on the test.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class ChildJvm implements AutoCloseable {
 
 	/**
 	 * Start a program.
-	 * @param output where its output is written to
+	 * @param output the file for its output
 	 * @param options the options of the JVM
 	 * @param program the class with the main method
 	 * @param arguments its arguments
@@ -37,8 +37,8 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	/**
-	 * Start a program by way of a command, such as one that sets limits.
-	 * @param output where its output is written to
+	 * Start a program through a launcher command, such as one that sets limits.
+	 * @param output the file for its output
 	 * @param launcher the command and its arguments
 	 * @param options the options of the JVM
 	 * @param program the class with the main method
@@ -57,7 +57,7 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until the program has printed a line that begins with a text.
+	 * Wait until the program has printed a line with the given prefix.
 	 */
 	public String await(String prefix, Duration timeout) {
 		try {
@@ -78,7 +78,7 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	/**
-	 * Have the JVM print its threads, which says what it waits for.
+	 * Make the JVM print a thread dump, which shows what it waits for.
 	 */
 	private void dumpThreads() {
 		try {
@@ -100,7 +100,7 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the program has printed.
+	 * Return the lines that the program has printed.
 	 */
 	public List<String> lines() {
 		try {
@@ -127,7 +127,7 @@ public final class ChildJvm implements AutoCloseable {
 
 	/**
 	 * Send a signal to the JVM.
-	 * @param name such as {@code STOP}
+	 * @param name a name such as {@code STOP}
 	 */
 	public void signal(String name) throws IOException, InterruptedException {
 		Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(this.process.pid())).start();

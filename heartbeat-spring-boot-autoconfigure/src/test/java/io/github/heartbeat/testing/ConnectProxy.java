@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An HTTP proxy that leads to one server, whatever the name it is asked for, and refuses
- * or says nothing if a test wants that.
+ * An HTTP proxy that connects to one server, regardless of the requested host. A test can
+ * make it refuse requests or leave them unanswered.
  */
 public final class ConnectProxy implements AutoCloseable {
 
@@ -52,16 +52,16 @@ public final class ConnectProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Return the requests so far: their first line and headers.
+	 * Return the first line and the headers of all requests so far.
 	 */
 	public List<String> requests() {
 		return List.copyOf(this.requests);
 	}
 
 	/**
-	 * Refuse from now on.
+	 * Refuse requests from now on.
 	 * @param status the status
-	 * @param headers further headers of the answer
+	 * @param headers further headers of the response
 	 */
 	public void refuse(int status, String... headers) {
 		this.answer = "HTTP/1.1 " + status + " Refused\r\nContent-Length: 0\r\n"
@@ -69,15 +69,16 @@ public final class ConnectProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Take requests from now on and never answer them.
+	 * Accept requests from now on, but never answer them.
 	 */
 	public void mute() {
 		this.answer = "";
 	}
 
 	/**
-	 * Return a selector that chooses this proxy for every url. (Sockets ask too.)
-	 * @param asked takes down the urls it is asked for
+	 * Return a selector that chooses this proxy for every URL. Sockets call the selector
+	 * too.
+	 * @param asked receives the URLs that the selector is called with
 	 */
 	public ProxySelector selector(List<URI> asked) {
 		return new ProxySelector() {

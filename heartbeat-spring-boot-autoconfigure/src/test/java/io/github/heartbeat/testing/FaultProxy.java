@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A network between a client and a server that fails on demand: connections pass through
+ * A network between a client and a server that fails on demand. Connections pass through
  * until a fault is applied to them.
  */
 public final class FaultProxy implements AutoCloseable {
 
-	/** Where the answer to the upgrade is cut: before its status. */
+	/** The position at which the answer to the upgrade is cut: before its status. */
 	private static final int UPGRADE_CUT = "HTTP/1.1 ".length();
 
 	private static final int DELAY_MILLIS = 60;
@@ -60,8 +60,8 @@ public final class FaultProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Let every connection fail from now on when it gets to a stage, or those that are
-	 * open at this moment.
+	 * Apply a fault to every new connection when it reaches the given stage, or to the
+	 * currently open connections.
 	 */
 	public synchronized void apply(Fault fault, Stage stage) {
 		if (stage == Stage.OPEN) {
@@ -74,8 +74,8 @@ public final class FaultProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Work again. Connections that were struck stay so, but for those that were only slow
-	 * or not read.
+	 * Stop applying faults. Affected connections stay broken, except those that were only
+	 * slow or not read.
 	 */
 	public synchronized void heal() {
 		this.fault = null;
@@ -88,7 +88,7 @@ public final class FaultProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Return the local ports of the clients whose upgrade has passed through here.
+	 * Return the local ports of the clients whose upgrade has passed through this proxy.
 	 */
 	public synchronized Set<Integer> upgradedPorts() {
 		Set<Integer> ports = new HashSet<>();
@@ -128,17 +128,17 @@ public final class FaultProxy implements AutoCloseable {
 	}
 
 	/**
-	 * What can happen to a connection.
+	 * Faults of a connection.
 	 */
 	public enum Fault {
 
-		/** Everything is taken and nothing passed on. */
+		/** All data is accepted and nothing is forwarded. */
 		DROP,
 
-		/** Everything arrives later. */
+		/** All data arrives late. */
 		DELAY,
 
-		/** Everything arrives in small pieces. */
+		/** All data arrives in small pieces. */
 		THROTTLE,
 
 		/** Both sides see the end of the stream. */
@@ -147,29 +147,29 @@ public final class FaultProxy implements AutoCloseable {
 		/** Both sides see a reset. */
 		RST,
 
-		/** Nothing is read any more, from either side. */
+		/** Nothing is read from either side. */
 		STOP_READING,
 
-		/** The next byte from the server has some bits turned round. */
+		/** Some bits of the next byte from the server are flipped. */
 		CORRUPT,
 
-		/** The client sees the end of the stream, and may go on writing. */
+		/** The client sees the end of the stream and can continue to write. */
 		HALF_CLOSE
 
 	}
 
 	/**
-	 * When it happens.
+	 * The stage at which a fault occurs.
 	 */
 	public enum Stage {
 
 		/** When the connection is accepted. */
 		CONNECT,
 
-		/** Within the answer to the upgrade. */
+		/** During the answer to the upgrade. */
 		UPGRADE,
 
-		/** Now. */
+		/** Immediately. */
 		OPEN
 
 	}
@@ -304,7 +304,7 @@ public final class FaultProxy implements AutoCloseable {
 		}
 
 		/**
-		 * What still comes is read, for the operating system sends a reset otherwise.
+		 * Remaining data is read, because the operating system otherwise sends a reset.
 		 */
 		private void end(Fault fault) {
 			set(fault);
@@ -325,7 +325,7 @@ public final class FaultProxy implements AutoCloseable {
 				this.server.setSoLinger(true, 0);
 			}
 			catch (IOException ex) {
-				// Closed already, which is what was asked for.
+				// The socket is already closed, as intended.
 			}
 			close();
 		}

@@ -1,9 +1,10 @@
 package io.github.heartbeat.testing;
 
 /**
- * Makes one kind of operation fail at its n-th call, and some calls after that. Called by
- * the engine's executors, timer and logger in a test, and by its bytecode where
- * {@link AllocationFaults} has put calls in front of its allocations. One test at a time.
+ * Makes one kind of operation fail at its n-th call and at a number of following calls.
+ * The engine's executors, timer and logger call this class in a test. The engine's
+ * bytecode also calls it where {@link AllocationFaults} has inserted calls before
+ * allocations. Only one test at a time can use it.
  */
 public final class Faults {
 
@@ -19,10 +20,10 @@ public final class Faults {
 	}
 
 	/**
-	 * Count the calls of one kind from now on, and make some of them fail.
-	 * @param kind what fails
-	 * @param from the first call that fails, from 1
-	 * @param count how many fail in a row
+	 * Start to count the calls of one kind and make some of them fail.
+	 * @param kind the kind of operation that fails
+	 * @param from the first call that fails, counted from 1
+	 * @param count the number of consecutive failures
 	 */
 	public static void arm(Kind kind, long from, long count) {
 		Faults.kind = kind;
@@ -32,8 +33,8 @@ public final class Faults {
 	}
 
 	/**
-	 * Let nothing fail any more.
-	 * @return how many calls there were
+	 * Stop all failures.
+	 * @return the number of calls
 	 */
 	public static long disarm() {
 		from = Long.MAX_VALUE;
@@ -53,7 +54,7 @@ public final class Faults {
 	}
 
 	/**
-	 * In front of every allocation.
+	 * Called before every allocation.
 	 */
 	public static void allocate() {
 		if (fails(Kind.ALLOCATION)) {
@@ -62,17 +63,17 @@ public final class Faults {
 	}
 
 	/**
-	 * What fails.
+	 * Kinds of operations that can fail.
 	 */
 	public enum Kind {
 
 		/** An allocation of the engine. */
 		ALLOCATION,
 
-		/** An executor refuses a task. */
+		/** An executor rejects a task. */
 		EXECUTOR,
 
-		/** An executor accepts a task and never runs it, since its thread died. */
+		/** An executor accepts a task and never runs it, because its thread died. */
 		LOST_TASK,
 
 		/** A timeout cannot be scheduled. */
@@ -81,7 +82,7 @@ public final class Faults {
 		/** A timeout is scheduled and never runs. */
 		LOST_TIMEOUT,
 
-		/** A logger, its filter or its appender. */
+		/** A logger, its filter or its appender fails. */
 		LOGGER
 
 	}

@@ -5,9 +5,9 @@ import java.util.List;
 import org.assertj.core.api.Assertions;
 
 /**
- * Checks the order of the hooks of one client:
- * {@code (ERROR | OPEN (MESSAGE | ERROR)* CLOSE)}, then {@code RECONNECT},
- * {@code EXHAUSTED}, or a new beginning where the client was closed and opened again.
+ * Checks the order of the hooks of one client: {@code (ERROR | OPEN (MESSAGE | ERROR)*
+ * CLOSE)}, followed by {@code RECONNECT}, by {@code EXHAUSTED}, or by a new sequence if
+ * the client was closed and opened again.
  */
 public final class HookGrammar {
 
@@ -29,15 +29,15 @@ public final class HookGrammar {
 	}
 
 	/**
-	 * Check a log of a client that was never closed by its user.
+	 * Check the log of a client that its user never closed.
 	 */
 	public static void check(List<String> lines) {
 		new HookGrammar(lines, false).check();
 	}
 
 	/**
-	 * Check a log of a client that was now and then closed and opened again, which
-	 * discards what is pending.
+	 * Check the log of a client that its user sometimes closed and opened again, which
+	 * discards pending hooks.
 	 */
 	public static void checkWithCloses(List<String> lines) {
 		new HookGrammar(lines, true).check();

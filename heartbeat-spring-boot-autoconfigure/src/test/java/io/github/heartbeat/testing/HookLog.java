@@ -18,19 +18,20 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Records the hooks of clients as lines such as {@code CLOSE 1006 HEARTBEAT}, with their
- * times, and detects hooks of one client that overlap.
+ * Records the hooks of clients as lines such as {@code CLOSE 1006 HEARTBEAT} with their
+ * times, and detects overlapping hooks of one client.
  * <p>
- * A hook ends when this listener returns. It begins when this listener is called, or,
- * where {@link #first()} is registered as well, when that listener is called. So a client
- * with the listeners {@code first()}, any others, and this log has each hook watched for
- * its whole duration, whatever the listeners between do.
+ * A hook ends when this listener returns. It starts when this listener is called, or, if
+ * {@link #first()} is also registered, when that listener is called. With the listeners
+ * {@code
+ * first()}, any others, and this log, in this order, each hook is observed for its whole
+ * duration, regardless of the listeners in between.
  */
 public class HookLog implements HeartbeatListener {
 
 	private final List<Entry> entries = new ArrayList<>();
 
-	/** The threads that are within a hook of a client. */
+	/** The threads that currently run a hook of a client. */
 	private final Map<HeartbeatClient, Thread> running = new ConcurrentHashMap<>();
 
 	private volatile boolean overlapped;
@@ -86,15 +87,15 @@ public class HookLog implements HeartbeatListener {
 	}
 
 	/**
-	 * Return a listener that marks the beginning of each hook. It belongs before all
-	 * other listeners of a client, and this log after them.
+	 * Return a listener that marks the start of each hook. Register it before all other
+	 * listeners of a client, and this log after them.
 	 */
 	public HeartbeatListener first() {
 		return new First();
 	}
 
 	/**
-	 * Whether a hook began before another one of the same client had ended.
+	 * Return whether a hook started before the previous hook of the same client ended.
 	 */
 	public boolean hasOverlapped() {
 		return this.overlapped;
@@ -115,14 +116,14 @@ public class HookLog implements HeartbeatListener {
 	}
 
 	/**
-	 * Return the first entry of a kind, waiting for it.
+	 * Wait for the first entry of a kind and return it.
 	 */
 	public Entry await(String prefix) {
 		return await(prefix, 1);
 	}
 
 	/**
-	 * Return the n-th entry of a kind, waiting for it.
+	 * Wait for the n-th entry of a kind and return it.
 	 */
 	public Entry await(String prefix, int occurrence) {
 		Predicate<Entry> matches = (entry) -> entry.line().startsWith(prefix);
@@ -139,7 +140,7 @@ public class HookLog implements HeartbeatListener {
 	}
 
 	/**
-	 * Marks the beginning of each hook.
+	 * Marks the start of each hook.
 	 */
 	private final class First implements HeartbeatListener {
 
@@ -177,11 +178,11 @@ public class HookLog implements HeartbeatListener {
 	}
 
 	/**
-	 * A hook.
+	 * A recorded hook.
 	 *
-	 * @param line what it said
-	 * @param nanoTime when it ran
-	 * @param thread where it ran
+	 * @param line the description of the hook
+	 * @param nanoTime the time at which it ran
+	 * @param thread the thread that ran it
 	 */
 	public record Entry(String line, long nanoTime, String thread) {
 

@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A DNS server that hears every query and says nothing, until it is told a name: that one
- * is the loopback address, and what was asked about it before is answered, too.
+ * A DNS server that receives every query and answers none until a test enables a name. It
+ * then resolves that name to the loopback address and also answers earlier queries for
+ * it.
  */
 public final class MuteResolver implements AutoCloseable {
 
@@ -72,7 +73,7 @@ public final class MuteResolver implements AutoCloseable {
 	}
 
 	/**
-	 * Answer with the loopback address, or with nothing where another type is asked for.
+	 * Answer with the loopback address, or with an empty answer for other record types.
 	 */
 	private void answer(Query query) throws IOException {
 		boolean address = query.type() == TYPE_A;
@@ -88,7 +89,7 @@ public final class MuteResolver implements AutoCloseable {
 	}
 
 	/**
-	 * Answer what was and what will be asked about a name.
+	 * Answer earlier and future queries for a name.
 	 */
 	public synchronized void answer(String name) throws IOException {
 		this.known.add(name);
@@ -100,7 +101,7 @@ public final class MuteResolver implements AutoCloseable {
 	}
 
 	/**
-	 * Return how many lookups of a name have begun.
+	 * Return the number of lookups of a name that have started.
 	 */
 	public synchronized long lookups(String name) {
 		return this.queries.stream().filter((query) -> query.type() == TYPE_A && query.name().equals(name)).count();

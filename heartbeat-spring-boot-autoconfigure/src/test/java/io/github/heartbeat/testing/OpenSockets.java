@@ -13,7 +13,7 @@ import java.util.Set;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * What the operating system knows of the sockets and files of this process.
+ * The sockets and files of this process, as the operating system reports them.
  */
 public final class OpenSockets {
 
@@ -25,7 +25,7 @@ public final class OpenSockets {
 	}
 
 	/**
-	 * Return how many file descriptors are open, or 0 where that is not known.
+	 * Return the number of open file descriptors, or 0 if it is unknown.
 	 */
 	public static long fileDescriptors() {
 		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)
@@ -33,24 +33,24 @@ public final class OpenSockets {
 	}
 
 	/**
-	 * Return the local ports of the established connections to a port, or none where the
-	 * kernel does not tell.
+	 * Return the local ports of the established connections to a port. The result is
+	 * empty if the kernel does not report them.
 	 */
 	public static Set<Integer> establishedTo(int remotePort) {
 		return established().getOrDefault(remotePort, Set.of());
 	}
 
 	/**
-	 * Return the local ports of all established connections by their remote port, or
-	 * nothing where the kernel does not tell.
+	 * Return the local ports of all established connections by remote port. The result is
+	 * empty if the kernel does not report them.
 	 */
 	public static Map<Integer, Set<Integer>> established() {
 		return inState(ESTABLISHED);
 	}
 
 	/**
-	 * Return the local ports of the sockets that are connecting to a port and have no
-	 * answer yet, or none where the kernel does not tell.
+	 * Return the local ports of the sockets whose connect to a port is not answered yet.
+	 * The result is empty if the kernel does not report them.
 	 */
 	public static Set<Integer> connectingTo(int remotePort) {
 		return inState(SYN_SENT).getOrDefault(remotePort, Set.of());

@@ -6,7 +6,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * The threads of the engine, told by their names.
+ * The threads of the engine, identified by their names.
  */
 public final class OurThreads {
 
@@ -16,7 +16,7 @@ public final class OurThreads {
 	}
 
 	/**
-	 * Return the names of those that live.
+	 * Return the names of the live threads.
 	 */
 	public static List<String> alive() {
 		return Thread.getAllStackTraces()
@@ -29,8 +29,8 @@ public final class OurThreads {
 	}
 
 	/**
-	 * Wait until none lives. One that was started a moment ago may not have been told yet
-	 * that it shall end.
+	 * Wait until no thread is alive. A thread that started very recently may not have
+	 * received the request to end yet.
 	 */
 	public static void awaitNone() {
 		Awaitility.await("threads of ours to end")

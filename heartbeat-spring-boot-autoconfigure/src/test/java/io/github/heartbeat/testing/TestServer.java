@@ -39,8 +39,9 @@ import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 
 /**
- * A WebSocket server on a real socket, written out by hand so that it can misbehave in
- * every way a test asks for. Each connection has a thread and a {@link Behaviour}.
+ * A WebSocket server on a real socket. Its protocol code is written by hand so that a
+ * test can make it violate the protocol in any way. Each connection has a thread and a
+ * {@link Behaviour}.
  */
 public final class TestServer implements AutoCloseable {
 
@@ -62,7 +63,7 @@ public final class TestServer implements AutoCloseable {
 	/** Opcode of a pong. */
 	public static final int PONG = 0xA;
 
-	/** The bit of the first byte that says that no fragment follows. */
+	/** The bit of the first byte that indicates that no fragment follows. */
 	public static final int FIN = 0x80;
 
 	private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -92,7 +93,7 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Create a server that listens on another address than {@link #url()} names.
+	 * Create a server that listens on another address than the one in {@link #url()}.
 	 */
 	public TestServer(Behaviour behaviour, InetAddress address) throws IOException {
 		this.behaviour = behaviour;
@@ -144,7 +145,7 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return the url for behaviours that begin with TLS.
+	 * Return the URL for behaviours that start with TLS.
 	 */
 	public String secureUrl() {
 		return url().replace("ws:", "wss:");
@@ -155,22 +156,23 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Let a server take its time.
+	 * Delay the server.
 	 */
 	public static void pause(long millis) throws InterruptedException {
 		new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
 	}
 
 	/**
-	 * Change how connections accepted from now on are treated.
+	 * Set the behaviour of connections that are accepted from now on.
 	 */
 	public void behave(Behaviour behaviour) {
 		this.behaviour = behaviour;
 	}
 
 	/**
-	 * Change how connections accepted from now on are treated, the first unlike all
-	 * others. The first is the first that is used: Jetty may open one in advance.
+	 * Set the behaviour of connections that are accepted from now on, with a different
+	 * behaviour for the first one. The first connection is the first one that is used,
+	 * because Jetty may open one in advance.
 	 */
 	public void behave(Behaviour first, Behaviour others) {
 		AtomicBoolean begun = new AtomicBoolean();
@@ -181,8 +183,8 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Refuse connections on the level of TCP. The port stays taken: tests run at the same
-	 * time, and another server would answer on it.
+	 * Refuse TCP connections. The port stays bound, because tests run concurrently and
+	 * another server could otherwise answer on it.
 	 */
 	public void refuse() throws IOException {
 		this.serverSocket.close();
@@ -194,8 +196,8 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Leave connections unanswered on the level of TCP: the accept queue is full, and
-	 * nothing is accepted from it.
+	 * Leave TCP connects unanswered: the accept queue is full, and the server accepts
+	 * nothing from it.
 	 */
 	public void answerNoConnects() throws IOException {
 		refuse();
@@ -226,7 +228,7 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return the n-th connection, waiting for it.
+	 * Wait for the n-th connection and return it.
 	 */
 	public Connection connection(int number) {
 		Awaitility.await("connection " + number)
@@ -251,7 +253,7 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return a frame as it is on the wire, right or wrong.
+	 * Return the bytes of a frame, valid or invalid.
 	 * @param first the first byte: {@link #FIN}, reserved bits and opcode
 	 * @param payload the payload
 	 */
@@ -263,9 +265,9 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return the header of a frame, which promises a payload.
+	 * Return the header of a frame, which announces a payload.
 	 * @param first the first byte
-	 * @param length the length of the payload, of which the top bit may be set
+	 * @param length the length of the payload; its top bit may be set
 	 */
 	public static byte[] frameHeader(int first, long length) {
 		ByteBuffer header = ByteBuffer.allocate(10).put((byte) first);
@@ -282,18 +284,18 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * What a connection is in for.
+	 * Defines how the server treats a connection.
 	 */
 	@FunctionalInterface
 	public interface Behaviour {
 
-		/** Echo messages, answer pings and closes. */
+		/** Echo messages and answer pings and closes. */
 		Behaviour ECHO = (connection) -> {
 			connection.upgrade();
 			connection.echo();
 		};
 
-		/** Accept, read and never say anything, not even to a ping. */
+		/** Accept and read, but never send anything, including pongs. */
 		Behaviour SILENT = (connection) -> {
 			connection.upgrade();
 			connection.readSilently();
@@ -305,17 +307,17 @@ public final class TestServer implements AutoCloseable {
 			connection.park();
 		};
 
-		/** Accept and drop at once. */
+		/** Accept and drop immediately. */
 		Behaviour DROPPING = (connection) -> {
 			connection.upgrade();
 			connection.socket.close();
 		};
 
-		/** Take the connection and never answer the upgrade. */
+		/** Accept the TCP connection and never answer the upgrade. */
 		Behaviour MUTE = Connection::park;
 
 		/**
-		 * Answer with a certificate before anything else.
+		 * Perform a TLS handshake before the behaviour.
 		 */
 		static Behaviour tls(SSLContext sslContext, Behaviour behaviour) {
 			return (connection) -> {
@@ -325,7 +327,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Ask for a certificate as well.
+		 * Perform a TLS handshake that requests a client certificate.
 		 */
 		static Behaviour mutualTls(SSLContext sslContext, Behaviour behaviour) {
 			return (connection) -> {
@@ -335,7 +337,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Accept, write these bytes and never say anything again.
+		 * Accept, write these bytes and then send nothing more.
 		 */
 		static Behaviour writing(byte[] bytes) {
 			return (connection) -> {
@@ -370,7 +372,7 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * A connection, from the side of the server.
+	 * Server side of one connection.
 	 */
 	public final class Connection implements Runnable {
 
@@ -380,7 +382,7 @@ public final class TestServer implements AutoCloseable {
 
 		private final PushbackInputStream rawIn;
 
-		/** The socket, or TLS on top of it. */
+		/** The socket, or the TLS layer on top of it. */
 		private Socket stream;
 
 		private DataInputStream in;
@@ -422,7 +424,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Wait for the first byte, without reading it.
+		 * Wait for the first byte without reading it.
 		 */
 		public void awaitUse() throws IOException {
 			int first = this.rawIn.read();
@@ -433,7 +435,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Do something else with this connection at the same time.
+		 * Run another behaviour on this connection at the same time.
 		 */
 		public void alongside(Behaviour behaviour) {
 			Thread thread = new Thread(() -> {
@@ -452,8 +454,8 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Do the TLS handshake. What is read and written from now on is encrypted, while
-		 * {@link #drop()} and {@link #reset()} stay those of TCP.
+		 * Perform the TLS handshake. From now on, reads and writes are encrypted, while
+		 * {@link #drop()} and {@link #reset()} still act on TCP.
 		 */
 		public void startTls(SSLContext sslContext) throws IOException {
 			startTls(sslContext, false);
@@ -493,7 +495,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Read the request of the handshake.
+		 * Read the handshake request.
 		 */
 		public void readRequest() throws IOException {
 			this.requestLine = readLine();
@@ -524,7 +526,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Return the answer that accepts the handshake.
+		 * Return the response that accepts the handshake.
 		 */
 		public byte[] acceptance() {
 			String protocol = this.headers.get("Sec-WebSocket-Protocol");
@@ -572,7 +574,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Echo texts some time after they came.
+		 * Echo each text message after a delay.
 		 */
 		public void echoAfter(long millis) throws IOException, InterruptedException {
 			while (true) {
@@ -600,8 +602,8 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Read a text message without noting it, for behaviours that keep and answer what
-		 * they like. Pings and a close are answered.
+		 * Read a text message without recording it, for behaviours that record and answer
+		 * messages themselves. Pings and a close are answered.
 		 */
 		public String readText() throws IOException {
 			while (true) {
@@ -623,7 +625,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Read a message, whatever heartbeats come before it.
+		 * Read a message and skip the heartbeats before it.
 		 */
 		public byte[] readBinary() throws IOException {
 			Frame frame = readFrame();
@@ -649,7 +651,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Do nothing until {@link #thaw()}, then read to the end.
+		 * Do nothing until {@link #thaw()} is called, then read to the end.
 		 */
 		public void park() throws IOException, InterruptedException {
 			this.thawed.await();
@@ -658,7 +660,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Begin to read after all.
+		 * Start to read after {@link #park()}.
 		 */
 		public void thaw() {
 			this.thawed.countDown();
@@ -689,7 +691,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Send close_notify, where there is TLS, and FIN.
+		 * Send close_notify if TLS is active, then FIN.
 		 */
 		public void closeStream() throws IOException {
 			this.stream.close();
@@ -713,14 +715,15 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Write past TLS.
+		 * Write directly to TCP, bypassing TLS.
 		 */
 		public void writeRaw(byte[] bytes) throws IOException {
 			this.socket.getOutputStream().write(bytes);
 		}
 
 		/**
-		 * Read a control frame or a whole message, which clients may send in fragments.
+		 * Read a control frame or a complete message, which clients may send in
+		 * fragments.
 		 */
 		private Frame readFrame() throws IOException {
 			while (true) {
@@ -765,14 +768,14 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Return how many pongs came.
+		 * Return the number of received pongs.
 		 */
 		public int pongs() {
 			return this.pongs.get();
 		}
 
 		/**
-		 * Return what the TLS handshake came to, if it is over.
+		 * Return the session of the TLS handshake, if the handshake is complete.
 		 */
 		public SSLSession tlsSession() {
 			return this.tlsSession;
@@ -783,22 +786,23 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Return when the request came, by {@link System#nanoTime()}.
+		 * Return the time of the request, by {@link System#nanoTime()}.
 		 */
 		public long requestedAt() {
 			return this.requestedAt;
 		}
 
 		/**
-		 * Return when something was written last, by {@link System#nanoTime()}.
+		 * Return the time of the last write, by {@link System#nanoTime()}.
 		 */
 		public long lastWrite() {
 			return this.lastWrite;
 		}
 
 		/**
-		 * Return what came next: {@code TEXT …}, {@code PING …}, {@code CLOSE code},
-		 * {@code EOF} or {@code RESET}.
+		 * Wait for the next event and return it: {@code TEXT …}, {@code PING …},
+		 * {@code CLOSE
+		 * code}, {@code EOF} or {@code RESET}.
 		 */
 		public String next() throws InterruptedException {
 			String next = this.received.poll(20, TimeUnit.SECONDS);
@@ -806,7 +810,7 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
-		 * Return what has come and was not asked for by {@link #next()}.
+		 * Return the received events that {@link #next()} has not returned.
 		 */
 		public List<String> received() {
 			return List.copyOf(this.received);
@@ -814,7 +818,7 @@ public final class TestServer implements AutoCloseable {
 
 		/**
 		 * Wait until the peer has ended the connection.
-		 * @return when, by {@link System#nanoTime()}
+		 * @return the time of the end, by {@link System#nanoTime()}
 		 */
 		public long awaitEnd() throws InterruptedException {
 			if (!this.ended.await(20, TimeUnit.SECONDS)) {

@@ -11,7 +11,8 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * What JDK 21 knows of virtual threads, for tests that are compiled for 17.
+ * Access to the virtual thread functions of JDK 21 for tests that are compiled for JDK
+ * 17.
  */
 public final class VirtualThreads {
 
@@ -24,8 +25,9 @@ public final class VirtualThreads {
 	}
 
 	/**
-	 * Return the names of all threads, of which other means show the platform ones only.
-	 * @param file an absolute path where no file is yet
+	 * Return the names of all threads, including virtual threads, which other methods do
+	 * not show.
+	 * @param file the absolute path of a file that does not exist yet
 	 */
 	public static String dump(Path file) throws Exception {
 		PlatformManagedObject diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

@@ -21,14 +21,14 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells of everything that happens to the clients.
+ * Publishes everything that happens to the clients as live events.
  */
 @Component
 class ClientWatch implements HeartbeatClientObserverFactory {
 
 	private final LiveEvents events;
 
-	/** When each client received something last, as far as it was told of. */
+	/** The last published receipt time of each client. */
 	private final Map<HeartbeatClient, Instant> received = new ConcurrentHashMap<>();
 
 	ClientWatch(LiveEvents events) {
@@ -46,8 +46,7 @@ class ClientWatch implements HeartbeatClientObserverFactory {
 	}
 
 	/**
-	 * Several times a second is enough to see when there was silence, however busy a
-	 * client is.
+	 * Several updates per second are enough to show silence, however busy a client is.
 	 */
 	@Scheduled(fixedRate = 200, timeUnit = TimeUnit.MILLISECONDS)
 	void tellWhatWasReceived() {

@@ -26,7 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * What the page needs besides the actuator: to be told what happens, and to send.
+ * Endpoints that the page needs in addition to Actuator: a stream of live events and a
+ * way to send messages.
  */
 @RestController
 class DashboardController {
@@ -56,7 +57,7 @@ class DashboardController {
 	}
 
 	/**
-	 * The page may have missed more than is remembered.
+	 * The page may have missed more events than the history keeps.
 	 */
 	private static LiveEvent now(HeartbeatClient client) {
 		HeartbeatClientSnapshot snapshot = client.getSnapshot();
@@ -89,10 +90,11 @@ class DashboardController {
 	}
 
 	/**
-	 * What a page is told first.
+	 * The first event of each stream.
 	 *
-	 * @param run another value than before means that the application was restarted
-	 * @param clients the clients there are
+	 * @param run the ID of this run; a changed value means that the application was
+	 * restarted
+	 * @param clients the registered clients
 	 */
 	record Hello(String run, List<LiveEvent.Client> clients) {
 	}

@@ -7,19 +7,19 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
 
 /**
- * Something that pages are told of.
+ * An event that is sent to the pages.
  *
- * @param type what kind of thing, the name of the server-sent event
- * @param at when, in milliseconds since the epoch
- * @param data the rest
+ * @param type the kind of event, used as the name of the server-sent event
+ * @param at the time in milliseconds since the epoch
+ * @param data the payload
  */
 record LiveEvent(String type, long at, Object data) {
 
 	/**
-	 * A client there is to show.
+	 * A client to show.
 	 *
 	 * @param client the name
-	 * @param url the url without secrets
+	 * @param url the URL without secrets
 	 * @param group the client tag of its meters
 	 * @param pingTimeout in milliseconds
 	 * @param pongTimeout in milliseconds
@@ -35,7 +35,7 @@ record LiveEvent(String type, long at, Object data) {
 	}
 
 	/**
-	 * A client got into another state.
+	 * The state of a client changed.
 	 *
 	 * @param client the name
 	 * @param state the new state
@@ -48,7 +48,7 @@ record LiveEvent(String type, long at, Object data) {
 	 *
 	 * @param client the name
 	 * @param attempt the number of the attempt
-	 * @param millis how long
+	 * @param millis the length of the wait in milliseconds
 	 */
 	record Wait(String client, int attempt, long millis) {
 	}
@@ -57,7 +57,7 @@ record LiveEvent(String type, long at, Object data) {
 	 * A heartbeat was answered.
 	 *
 	 * @param client the name
-	 * @param roundTrip how long that took, in milliseconds
+	 * @param roundTrip the round-trip time in milliseconds
 	 */
 	record Answer(String client, double roundTrip) {
 
@@ -68,7 +68,7 @@ record LiveEvent(String type, long at, Object data) {
 	}
 
 	/**
-	 * Something without further particulars happened to a client.
+	 * An event of a client that has no further data.
 	 *
 	 * @param client the name
 	 */

@@ -14,14 +14,17 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * What happened lately, numbered, and who wants to know what happens next.
+ * Keeps the numbered recent events and sends new events to the subscribers.
  */
 @Component
 class LiveEvents {
 
 	private static final int REMEMBERED = 1000;
 
-	/** Tells this run of the application from others, whose numbers mean nothing here. */
+	/**
+	 * Identifies this run of the application. Event numbers of other runs are not valid
+	 * here.
+	 */
 	private final String run = UUID.randomUUID().toString();
 
 	private final Deque<Numbered> last = new ArrayDeque<>();
@@ -37,7 +40,8 @@ class LiveEvents {
 	}
 
 	/**
-	 * Tell everybody. Returns at once, so it may be called from within a client.
+	 * Publish an event to all subscribers. Returns immediately, so a client can call it
+	 * from its own threads.
 	 */
 	synchronized void publish(String type, long at, Object data) {
 		Numbered event = new Numbered(this.number++, new LiveEvent(type, at, data));
@@ -49,9 +53,10 @@ class LiveEvents {
 	}
 
 	/**
-	 * Tell a subscriber what it has missed, and from now on everything.
-	 * @param subscriber whom to tell
-	 * @param lastId what it was told last, or {@code null} for nothing
+	 * Send a subscriber the events that it missed, then all new events.
+	 * @param subscriber the subscriber
+	 * @param lastId the ID of the last event that it received, or {@code null} if there
+	 * is none
 	 */
 	synchronized void subscribe(Subscriber subscriber, @Nullable String lastId) {
 		if (this.closed) {
@@ -64,7 +69,7 @@ class LiveEvents {
 	}
 
 	/**
-	 * Return the number in an id, or -1 if it is none of this run.
+	 * Return the number in an ID, or -1 if the ID does not belong to this run.
 	 */
 	private long number(@Nullable String id) {
 		if (id == null || !id.startsWith(this.run + "/")) {
@@ -91,7 +96,8 @@ class LiveEvents {
 	}
 
 	/**
-	 * The graceful shutdown of the web server would wait for the open responses.
+	 * Without this, the graceful shutdown of the web server would wait for the open
+	 * responses.
 	 */
 	@EventListener(ContextClosedEvent.class)
 	void close() {

@@ -14,8 +14,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * A page that is told what happens. A slow one waits for nobody but itself, and one that
- * is far behind is cut off: it comes back and asks for what it has missed.
+ * A page that receives live events. A slow page delays no other page. A page that lags
+ * too far is disconnected; it reconnects and requests the events that it missed.
  */
 class Subscriber {
 
@@ -46,16 +46,16 @@ class Subscriber {
 	}
 
 	/**
-	 * Tell it something that it need not be told again, and how soon to come back should
-	 * the line break.
+	 * Send an event without ID, which is not repeated after a reconnect, and the
+	 * reconnect delay.
 	 */
 	void tell(LiveEvent event) {
 		tell(SseEmitter.event().reconnectTime(COME_BACK_MILLIS), event);
 	}
 
 	/**
-	 * Tell it something.
-	 * @param id the id to ask for more with
+	 * Send an event.
+	 * @param id the ID from which the page can resume
 	 * @param event the event
 	 */
 	void tell(String id, LiveEvent event) {
@@ -63,7 +63,7 @@ class Subscriber {
 	}
 
 	/**
-	 * Called from within clients, so nothing here may wait for the page.
+	 * Clients call this from their own threads, so it must not block on the page.
 	 */
 	private synchronized void tell(SseEmitter.SseEventBuilder builder, LiveEvent event) {
 		if (this.completed) {
@@ -108,8 +108,8 @@ class Subscriber {
 	}
 
 	/**
-	 * Return what is to be sent next. Completes the response where it was asked for
-	 * meanwhile.
+	 * Return the next event to send. Completes the response if {@link #complete()} was
+	 * called in the meantime.
 	 */
 	private synchronized SseEmitter.@Nullable SseEventBuilder next() {
 		SseEmitter.SseEventBuilder event = this.waiting.poll();
@@ -125,8 +125,8 @@ class Subscriber {
 	}
 
 	/**
-	 * Tell it nothing more. What is being sent is not waited for: the page may never read
-	 * it.
+	 * Stop sending events. Does not wait for a write in progress, because the page may
+	 * never read it.
 	 */
 	synchronized void complete() {
 		this.completed = true;

@@ -1,5 +1,5 @@
 /**
- * What the page shows: the clients living. All of it comes from the public API.
+ * Dashboard with the live state of the clients. It uses only the public API.
  */
 @NullMarked
 package io.github.heartbeat.demo.dashboard;

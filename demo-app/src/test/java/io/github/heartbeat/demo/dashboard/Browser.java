@@ -28,9 +28,9 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A real browser that shows the page, without a window. Tests skip themselves where none
- * is installed, unless {@code -Dheartbeat.browser=required} says that there must be one,
- * and where {@code none} says that they shall.
+ * A real headless browser that shows the page. Tests are skipped if no browser is
+ * installed, unless {@code -Dheartbeat.browser=required} demands one. The value
+ * {@code none} always skips them.
  */
 final class Browser implements AutoCloseable {
 
@@ -69,7 +69,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Nothing but the page is asked for, and nothing is remembered.
+	 * The browser requests only the page and stores nothing.
 	 */
 	private static ChromeOptions options(Path browser) {
 		ChromeOptions options = new ChromeOptions();
@@ -95,7 +95,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Return what a client's card says.
+	 * Return a text on a client's card.
 	 */
 	String text(String client, String what) {
 		return find("[data-client='%s'] [data-is='%s']", client, what).getText();
@@ -106,7 +106,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Return the texts of the log, the latest first.
+	 * Return the lines of the log, latest first.
 	 */
 	List<String> log() {
 		Object rows = this.driver.executeScript(
@@ -141,7 +141,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Pretend to be another device.
+	 * Emulate another device.
 	 */
 	void emulate(String command, Map<String, Object> parameters) {
 		this.driver.executeCdpCommand("Emulation." + command, parameters);
@@ -156,7 +156,8 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the console of the browser says, but for what is for developers only.
+	 * Return the messages in the console of the browser, except those that are only for
+	 * developers.
 	 */
 	List<String> complaints() {
 		return this.driver.manage()

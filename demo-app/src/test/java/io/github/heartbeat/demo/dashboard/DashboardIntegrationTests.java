@@ -21,7 +21,7 @@ import org.openqa.selenium.WebElement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The page in a real browser, with shorter times than a person would like.
+ * Tests the page in a real browser. The timeouts are shorter than a person would choose.
  */
 @Timeout(90)
 class DashboardIntegrationTests {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a newcomer does first, with the times that {@code application.yml} says: ping 3 s,
- * pong 2 s, reconnect 2 s give or take a tenth.
+ * Performs the first steps of a new user, with the times in {@code application.yml}: ping
+ * 3 s, pong 2 s, reconnect 2 s plus or minus a tenth.
  */
 @Timeout(120)
 class FreezeStoryIntegrationTests {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a page is told, and when it comes back.
+ * Verifies which events a page receives, also after it reconnects.
  */
 @Timeout(60)
 class LiveEventsIntegrationTests {
@@ -96,7 +96,7 @@ class LiveEventsIntegrationTests {
 	}
 
 	/**
-	 * The web server waits up to half a minute for open responses otherwise.
+	 * Otherwise, the web server waits up to half a minute for open responses.
 	 */
 	@Test
 	void theEndOfTheApplicationDoesNotWaitForItsPages() throws Exception {

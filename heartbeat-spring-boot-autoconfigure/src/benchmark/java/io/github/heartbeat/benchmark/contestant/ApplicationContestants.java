@@ -16,8 +16,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.event.EventListener;
 
 /**
- * Ours as the auto-configuration sets it up in an application, which publishes every hook
- * as an event.
+ * This library as the auto-configuration sets it up in an application, where each hook is
+ * published as an event.
  */
 final class ApplicationContestants {
 
@@ -25,22 +25,22 @@ final class ApplicationContestants {
 	}
 
 	/**
-	 * Nobody listens to the events. Somebody has to count the messages, so a
-	 * {@link io.github.heartbeat.HeartbeatListener} does, at its cost.
+	 * The application has no event listener. A {@link io.github.heartbeat.HeartbeatListener}
+	 * counts the messages instead, and its cost is included.
 	 */
 	static Contestant unheard(Target target) {
 		return new Application(target);
 	}
 
 	/**
-	 * An {@link EventListener} hears the messages.
+	 * An {@link EventListener} receives the messages.
 	 */
 	static Contestant heard(Target target) {
 		return new Application(target, EventAudience.class);
 	}
 
 	/**
-	 * An {@link EventListener} hears the messages, and a Prometheus registry counts them.
+	 * An {@link EventListener} receives the messages, and a Prometheus registry counts them.
 	 */
 	static Contestant metered(Target target) {
 		return new Application(target, EventAudience.class, Registry.class,
@@ -79,7 +79,7 @@ final class ApplicationContestants {
 	}
 
 	/**
-	 * What an application writes.
+	 * Listener code as in an application.
 	 */
 	public static class EventAudience implements Audience {
 

@@ -8,15 +8,15 @@ import java.io.IOException;
 public interface Connection extends AutoCloseable {
 
 	/**
-	 * Send a text message. May return before it is written, but holds the caller back
-	 * when too much waits.
+	 * Send a text message. May return before the message is written, but blocks the caller while
+	 * too many messages are queued.
 	 */
 	void send(String text) throws Exception;
 
 	/**
-	 * Return for one more sending thread what it sends with. Contestants that bound what
-	 * one thread may have in flight need one for each.
-	 * @param threads how many send at the same time
+	 * Return a sender for one more thread. Contestants that limit the messages in flight per
+	 * thread need one sender for each thread.
+	 * @param threads the number of threads that send at the same time
 	 */
 	default Sender sender(int threads) {
 		return this::send;
@@ -26,7 +26,7 @@ public interface Connection extends AutoCloseable {
 	void close() throws IOException;
 
 	/**
-	 * What one thread sends with.
+	 * Sends the messages of one thread.
 	 */
 	@FunctionalInterface
 	interface Sender {

@@ -1,15 +1,15 @@
 package io.github.heartbeat.benchmark.contestant;
 
 /**
- * A WebSocket client library in the way an application uses it, with its own defaults
- * unless the target says otherwise.
+ * A WebSocket client library, used as in an application, with its own defaults unless the
+ * target sets other values.
  */
 public interface Contestant extends AutoCloseable {
 
 	/**
 	 * Connect.
-	 * @param receiver hears of the connection
-	 * @return the connection, which is open
+	 * @param receiver receives the events of the connection
+	 * @return the open connection
 	 */
 	Connection connect(Receiver receiver) throws Exception;
 

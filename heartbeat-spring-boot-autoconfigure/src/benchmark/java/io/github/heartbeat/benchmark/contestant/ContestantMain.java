@@ -9,7 +9,7 @@ import io.github.heartbeat.benchmark.process.Reply;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JVM of a contestant.
+ * Main class of the JVM of a contestant.
  */
 public final class ContestantMain {
 
@@ -17,9 +17,8 @@ public final class ContestantMain {
 	}
 
 	/**
-	 * Serve.
-	 * @param arguments the kind of contestant, the url of the server and the class of the
-	 * probe
+	 * Serve commands.
+	 * @param arguments the kind of contestant, the URL of the server and the class of the probe
 	 */
 	public static void main(String[] arguments) throws Exception {
 		if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {

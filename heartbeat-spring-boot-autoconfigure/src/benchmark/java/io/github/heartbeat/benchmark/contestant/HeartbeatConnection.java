@@ -6,13 +6,13 @@ import java.util.concurrent.Future;
 import io.github.heartbeat.HeartbeatClient;
 
 /**
- * A connection of ours. What waits to be written is bounded, so a sender that outruns the
- * network has to heed the futures. Messages go out in order, so it is enough to wait, now
- * and then, for the last one of those sent some time before.
+ * A connection of this library. The send queue is bounded, so a sender that is faster than the
+ * network must check the futures. Messages are written in order, so it is sufficient to wait
+ * occasionally for the most recent future of an earlier batch.
  */
 final class HeartbeatConnection implements Connection {
 
-	/** Half of what may wait by default. */
+	/** Half of the default queue limit. */
 	private static final int IN_FLIGHT = 512;
 
 	private final HeartbeatClient client;

@@ -13,7 +13,7 @@ import io.github.heartbeat.internal.client.ClientExtensions;
 import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
 
 /**
- * Ours, in whatever surroundings.
+ * This library, either as the engine alone or within an application.
  */
 final class HeartbeatContestant implements Contestant {
 
@@ -31,9 +31,9 @@ final class HeartbeatContestant implements Contestant {
 
 	/**
 	 * Create a contestant.
-	 * @param clients creates its clients
-	 * @param shutdown ends them
-	 * @param audience who hears the messages
+	 * @param clients creates the clients
+	 * @param shutdown shuts the clients down
+	 * @param audience receives the messages
 	 */
 	HeartbeatContestant(Target target, HeartbeatClients clients, Runnable shutdown, Audience audience) {
 		this.target = target;
@@ -92,19 +92,19 @@ final class HeartbeatContestant implements Contestant {
 	}
 
 	/**
-	 * Who hears the messages of the next connection.
+	 * Receives the messages of the next connection.
 	 */
 	@FunctionalInterface
 	interface Audience {
 
-		/** A listener in the settings of the client, the cheapest way. */
+		/** Registers a listener in the settings of the client, which is the cheapest way. */
 		Audience LISTENER = (receiver, opened) -> {
 		};
 
 		/**
 		 * Prepare for a connection.
-		 * @param receiver hears of it
-		 * @param opened to be run when it is open
+		 * @param receiver receives the events of the connection
+		 * @param opened runs when the connection is open
 		 */
 		void expect(Receiver receiver, Runnable opened);
 

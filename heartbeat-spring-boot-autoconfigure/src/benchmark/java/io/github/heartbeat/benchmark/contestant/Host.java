@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
- * What a probe finds in the JVM of the contestant.
+ * Environment of a probe in the JVM of the contestant.
  */
 public final class Host {
 
-	/** As many connects at a time as ours makes by default. */
+	/** The number of concurrent connects, equal to the default of this library. */
 	private static final int CONNECTS = 64;
 
 	private static final long CONNECT_SECONDS = 120;
@@ -30,21 +30,21 @@ public final class Host {
 	}
 
 	/**
-	 * Return which contestant it is.
+	 * Return the kind of the contestant.
 	 */
 	public Kind kind() {
 		return this.kind;
 	}
 
 	/**
-	 * Return what it connects to.
+	 * Return the target of the contestant.
 	 */
 	public Target target() {
 		return this.target;
 	}
 
 	/**
-	 * Return the contestant, made when it is asked for first.
+	 * Return the contestant, which is created on the first call.
 	 */
 	public synchronized Contestant contestant() throws Exception {
 		if (this.contestant == null) {
@@ -54,9 +54,9 @@ public final class Host {
 	}
 
 	/**
-	 * Open connections, many at a time, on threads that are gone afterwards.
-	 * @param count how many
-	 * @param receivers makes the receiver of each
+	 * Open many connections concurrently, on threads that end afterwards.
+	 * @param count the number of connections
+	 * @param receivers creates the receiver of each connection
 	 */
 	public List<Connection> connect(int count, IntFunction<Receiver> receivers) throws Exception {
 		Contestant contestant = contestant();

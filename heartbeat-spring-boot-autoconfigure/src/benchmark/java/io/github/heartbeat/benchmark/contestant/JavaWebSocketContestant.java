@@ -8,7 +8,7 @@ import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.handshake.ServerHandshake;
 
 /**
- * Java-WebSocket. Its queue has no bound, so a sender has to look at it.
+ * Java-WebSocket. Its queue is unbounded, so a sender must check the queue.
  */
 final class JavaWebSocketContestant implements Contestant {
 

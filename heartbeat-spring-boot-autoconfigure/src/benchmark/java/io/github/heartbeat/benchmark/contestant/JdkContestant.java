@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The client of the JDK, which takes one message at a time.
+ * The client of the JDK, which accepts one message at a time.
  */
 final class JdkContestant implements Contestant {
 

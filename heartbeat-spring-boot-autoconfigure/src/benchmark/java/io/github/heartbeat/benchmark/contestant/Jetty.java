@@ -8,7 +8,7 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * What Jetty's client needs to trust a server.
+ * Configures Jetty's client to trust a server.
  */
 final class Jetty {
 

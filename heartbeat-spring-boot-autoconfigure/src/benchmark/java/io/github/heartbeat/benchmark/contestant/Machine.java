@@ -10,7 +10,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * What the JVM of a contestant uses.
+ * Resource usage of the JVM of a contestant.
  */
 public final class Machine {
 
@@ -23,14 +23,14 @@ public final class Machine {
 	}
 
 	/**
-	 * Return the CPU time of the whole process, whatever its threads are for.
+	 * Return the CPU time of the whole process, including all its threads.
 	 */
 	public static long cpuNanos() {
 		return SYSTEM.getProcessCpuTime();
 	}
 
 	/**
-	 * Return the memory in use, the threads and the descriptors.
+	 * Return the used memory, the number of threads and the number of descriptors.
 	 */
 	public static Reply usage() throws IOException {
 		System.gc();
@@ -43,8 +43,8 @@ public final class Machine {
 	}
 
 	/**
-	 * Return the resident set of the process, or -1 where the operating system does not
-	 * say it.
+	 * Return the resident set size of the process, or -1 if the operating system does not report
+	 * it.
 	 */
 	private static long residentBytes() throws IOException {
 		if (!Files.isReadable(STATUS)) {

@@ -14,8 +14,8 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 /**
- * The layer below with the loop that everybody writes first: try again after a fixed
- * wait, which is the default of ours.
+ * The underlying client with the usual first implementation of a reconnect: retry after a
+ * fixed wait. The wait is the default of this library.
  */
 final class NaiveRetryContestant implements Contestant {
 

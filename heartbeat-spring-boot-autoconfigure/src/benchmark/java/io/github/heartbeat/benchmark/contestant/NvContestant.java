@@ -6,7 +6,7 @@ import com.neovisionaries.ws.client.WebSocketFactory;
 import com.neovisionaries.ws.client.WebSocketFrame;
 
 /**
- * nv-websocket-client, whose queue holds the sender back once it is told its size.
+ * nv-websocket-client. Its queue blocks the sender if a queue size is set.
  */
 final class NvContestant implements Contestant {
 

@@ -12,11 +12,11 @@ import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 
 /**
- * OkHttp. Its queue is bounded by closing the connection, so a sender has to look at it.
+ * OkHttp. If its queue is full, it closes the connection, so a sender must check the queue.
  */
 final class OkHttpContestant implements Contestant {
 
-	/** A tenth of what it takes before it closes the connection. */
+	/** A tenth of the queue size at which OkHttp closes the connection. */
 	private static final long MOST_QUEUED = 1_600_000;
 
 	private static final long LOOK_AGAIN_NANOS = 50_000;

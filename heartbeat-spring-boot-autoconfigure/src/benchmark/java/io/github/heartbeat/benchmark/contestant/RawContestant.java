@@ -15,7 +15,8 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 /**
- * The layer below: Spring's client with a plain handler. Neither heartbeat nor reconnect.
+ * The underlying client: Spring's client with a plain handler, without heartbeat and
+ * reconnect.
  */
 final class RawContestant implements Contestant {
 
@@ -36,7 +37,8 @@ final class RawContestant implements Contestant {
 	}
 
 	/**
-	 * With the limit that the rows set for ours, and the memory that goes with it here.
+	 * Uses the message limit that the rows set for this library. This client allocates the
+	 * corresponding memory.
 	 */
 	static RawContestant tomcatForMegabytes(Target target) {
 		WsWebSocketContainer container = new WsWebSocketContainer();
@@ -62,7 +64,7 @@ final class RawContestant implements Contestant {
 	}
 
 	/**
-	 * Tomcat's client allows one sender at a time, so who has several needs a lock.
+	 * Tomcat's client allows one sender at a time, so several senders need a lock.
 	 */
 	private record RawConnection(WebSocketSession session) implements Connection {
 

@@ -7,8 +7,9 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.ResolvableTypeProvider;
 
 /**
- * The layer below in an application that publishes an event for each message, as cheaply
- * as Spring lets it: what ours can be compared with where it does the same.
+ * The underlying client in an application that publishes an event for each message at the
+ * lowest cost that Spring allows. It is the baseline for this library where this library also
+ * publishes events.
  */
 final class RawEventsContestant implements Contestant {
 
@@ -25,7 +26,8 @@ final class RawEventsContestant implements Contestant {
 	}
 
 	/**
-	 * Nobody listens to the events, so the messages are counted before.
+	 * The application has no event listener, so messages are counted before the event is
+	 * published.
 	 */
 	static Contestant unheard(Target target) {
 		return new RawEventsContestant(target);
@@ -63,7 +65,7 @@ final class RawEventsContestant implements Contestant {
 	}
 
 	/**
-	 * What an application writes.
+	 * Listener code as in an application.
 	 */
 	public static class EventAudience {
 
@@ -80,7 +82,7 @@ final class RawEventsContestant implements Contestant {
 	}
 
 	/**
-	 * A message arrived. Brings its type, as ours does.
+	 * A message arrived. The event provides its generic type, as the events of this library do.
 	 */
 	public static final class MessageEvent extends ApplicationEvent implements ResolvableTypeProvider {
 

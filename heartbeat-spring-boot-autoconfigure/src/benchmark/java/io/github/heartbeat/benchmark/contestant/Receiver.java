@@ -3,13 +3,13 @@ package io.github.heartbeat.benchmark.contestant;
 import java.time.Duration;
 
 /**
- * What a benchmark hears of one connection. Every contestant hands over the text of each
- * message, so that none is spared the decoding.
+ * Receives the events of one connection in a benchmark. Every contestant passes the text of
+ * each message, so each one must decode it.
  */
 public interface Receiver {
 
 	/**
-	 * It is open, for the first time or again.
+	 * The connection is open, either for the first time or after a reconnect.
 	 */
 	default void opened() {
 	}
@@ -21,13 +21,13 @@ public interface Receiver {
 	}
 
 	/**
-	 * The contestant noticed that the connection is over.
+	 * The contestant detected the end of the connection.
 	 */
 	default void ended() {
 	}
 
 	/**
-	 * It will be tried again after a wait.
+	 * The contestant waits before the next attempt.
 	 */
 	default void waits(Duration wait) {
 	}

@@ -12,7 +12,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Tells a receiver of one of our clients.
+ * Forwards the events of a client of this library to a receiver.
  */
 final class ReceiverListener implements HeartbeatListener {
 

@@ -13,24 +13,23 @@ import javax.net.ssl.TrustManagerFactory;
 import io.github.heartbeat.testing.Certificates;
 
 /**
- * What contestants connect to, and how they watch it.
- *
- * @param uri the server
- * @param tls whom to trust, or {@code null} without TLS
- * @param timeout after how long a quiet connection gets a heartbeat and how long its
- * answer may take, or {@code null} where no heartbeat shall disturb
- * @param reconnect the wait before a reconnect, or {@code null} for the contestant's own
- * and with it, for ours, the jitter
+ * The server that contestants connect to, and the settings of their connections.
+ * @param uri the URI of the server
+ * @param tls the context with the trusted certificates, or {@code null} without TLS
+ * @param timeout both the idle time after which a connection gets a heartbeat and the time
+ * limit for the answer, or {@code null} if no heartbeat may interfere
+ * @param reconnect the wait before a reconnect; {@code null} keeps the contestant's default,
+ * which for this library includes the jitter
  */
 public record Target(URI uri, SSLContext tls, Duration timeout, Duration reconnect) {
 
-	/** Names the file with the certificate to trust. */
+	/** Names the file with the trusted certificate. */
 	public static final String TRUST_STORE = "benchmark.trust-store";
 
-	/** The milliseconds of {@link #timeout()}. */
+	/** The value of {@link #timeout()} in milliseconds. */
 	public static final String TIMEOUT = "benchmark.timeout";
 
-	/** The milliseconds of {@link #reconnect()}. */
+	/** The value of {@link #reconnect()} in milliseconds. */
 	public static final String RECONNECT = "benchmark.reconnect";
 
 	/** Longer than any row takes. */
@@ -60,7 +59,7 @@ public record Target(URI uri, SSLContext tls, Duration timeout, Duration reconne
 	}
 
 	/**
-	 * Return the timeout, which is longer than any row where there is none.
+	 * Return the timeout. Without a timeout, return a duration that is longer than any row.
 	 */
 	Duration timeoutOrNever() {
 		return (this.timeout != null) ? this.timeout : NEVER;

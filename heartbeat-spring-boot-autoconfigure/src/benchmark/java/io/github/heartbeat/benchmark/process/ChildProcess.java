@@ -15,8 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The outside of a child process. Every answer is waited for no longer than the caller
- * says, and closing this ends the process whatever it is doing.
+ * Parent side of a child process. Waits for each reply at most as long as the caller
+ * specifies. Closing this object ends the process, whatever its state.
  */
 public final class ChildProcess implements AutoCloseable {
 
@@ -47,13 +47,13 @@ public final class ChildProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Start a JVM with the class path of this one.
-	 * @param name what to call it
-	 * @param javaHome whose java to run
-	 * @param flags of the JVM
+	 * Start a JVM with the class path of this JVM.
+	 * @param name the name of the process
+	 * @param javaHome the JDK that runs the process
+	 * @param flags the flags of the JVM
 	 * @param main the class whose main method serves commands
-	 * @param arguments of the main method
-	 * @param directory where its log goes
+	 * @param arguments the arguments of the main method
+	 * @param directory the directory of the log
 	 */
 	public static ChildProcess java(String name, Path javaHome, List<String> flags, Class<?> main,
 			List<String> arguments, Path directory) throws Exception {
@@ -96,7 +96,7 @@ public final class ChildProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Give a command whose answer is awaited later.
+	 * Send a command. The reply is awaited separately.
 	 */
 	public void tell(String command) throws IOException {
 		this.commands.write(command + "\n");
@@ -104,7 +104,7 @@ public final class ChildProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Await the answer to a command.
+	 * Await the reply to a command.
 	 */
 	public Reply await(Duration timeout) throws Exception {
 		String line = this.replies.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -118,7 +118,7 @@ public final class ChildProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Give a command and await its answer.
+	 * Send a command and await its reply.
 	 */
 	public Reply ask(String command, Duration timeout) throws Exception {
 		tell(command);
@@ -136,7 +136,7 @@ public final class ChildProcess implements AutoCloseable {
 			this.commands.close();
 		}
 		catch (IOException ex) {
-			// It is gone already, which is what this is for.
+			// The process has already ended, as intended.
 		}
 		boolean interrupted = false;
 		try {

@@ -1,16 +1,16 @@
 package io.github.heartbeat.benchmark.process;
 
 /**
- * What a child process does when it is told to.
+ * A command that a child process executes.
  */
 @FunctionalInterface
 public interface Command {
 
 	/**
-	 * Do it.
-	 * @param arguments what stood behind the name of the command
-	 * @return the answer
-	 * @throws Exception if it cannot be done, which is the answer then
+	 * Execute the command.
+	 * @param arguments the words after the name of the command
+	 * @return the reply
+	 * @throws Exception if the command fails; the reply is then the exception
 	 */
 	Reply run(String[] arguments) throws Exception;
 

@@ -11,9 +11,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The inside of a child process: takes commands from the standard input, a line each, and
- * answers each with one line. The end of the input means that the parent is gone, however
- * that went, and ends the child at once.
+ * Child side of a child process. Reads one command per line from the standard input and
+ * answers each with one line. The end of the input means that the parent has ended for
+ * whatever reason, so the child exits immediately.
  */
 public final class CommandLoop {
 
@@ -21,7 +21,7 @@ public final class CommandLoop {
 	}
 
 	/**
-	 * Serve commands for ever. Whatever else wants to print goes to the standard error.
+	 * Serve commands until the process ends. All other output goes to the standard error.
 	 * @param commands the commands by name
 	 */
 	public static void serve(Map<String, Command> commands) throws InterruptedException {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a child process answers to a command: numbers by name, on one line.
+ * The reply of a child process to a command: named numbers on one line.
  */
 public final class Reply {
 

@@ -11,7 +11,7 @@ import io.github.heartbeat.benchmark.contestant.Host;
 import io.github.heartbeat.benchmark.contestant.Receiver;
 
 /**
- * The connections of a probe, with what all of them have received counted together.
+ * The connections of a probe. Counts the received messages of all connections together.
  */
 final class Connections implements Receiver {
 
@@ -39,7 +39,7 @@ final class Connections implements Receiver {
 	}
 
 	/**
-	 * Wait for messages that arrive after those that have arrived before.
+	 * Start to wait for further messages, in addition to those that have already arrived.
 	 */
 	void expect(long more) {
 		this.arrived = new CountDownLatch(1);

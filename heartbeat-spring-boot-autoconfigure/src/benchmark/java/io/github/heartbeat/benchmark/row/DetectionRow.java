@@ -20,14 +20,14 @@ import io.github.heartbeat.benchmark.contestant.Receiver;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * How late dead links are noticed that all die at once: right after each of them has
- * brought a message, so that all their heartbeats are due together, and all their
- * timeouts too. Late is what goes past the last receipt, {@code ping-timeout} and
- * {@code pong-timeout}.
+ * Measures the delay of the detection when all links die at the same time. Each link dies
+ * directly after it received a message, so that all heartbeats are due at the same time, and
+ * so are all timeouts. The delay is the time beyond the last receipt plus {@code ping-timeout}
+ * plus {@code pong-timeout}.
  * <p>
- * The garbage of the start is collected before, as it would be in an application that has
- * been running for a while: it nearly fills the young generation, whose collection would
- * fall into the very moment that is measured in about every second JVM.
+ * The garbage of the startup is collected first, as in an application that has been running
+ * for a while. That garbage nearly fills the young generation. Without the collection, about
+ * every second JVM would collect the young generation in exactly the measured moment.
  */
 public final class DetectionRow implements Row {
 
@@ -71,7 +71,7 @@ public final class DetectionRow implements Row {
 	}
 
 	/**
-	 * Keeps the times of each link.
+	 * Records the times of each link.
 	 */
 	public static final class DetectionProbe implements Probe {
 

@@ -19,8 +19,8 @@ import io.github.heartbeat.benchmark.contestant.Receiver;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * Chaos over many clients for a long time, with a calm now and then in which all of them
- * have to be open again and what they use is looked at. None of it may grow.
+ * Runs many clients under random faults for a long time. In regular calm phases, all clients
+ * must be open again and their resource usage is measured. The usage must not grow.
  */
 public final class EnduranceRow implements Row {
 
@@ -30,18 +30,18 @@ public final class EnduranceRow implements Row {
 
 	private static final List<Kind> KINDS = List.of(Kind.OURS, Kind.OURS_JETTY);
 
-	/** How often it is calm, the first time to let everything become warm. */
+	/** The number of calm phases. The first one completes the warm-up. */
 	private static final int CALMS = 10;
 
 	private static final double FLAT = 1.1;
 
-	/** Of a JVM that compiles. */
+	/** Memory that a compiling JVM may use in addition. */
 	private static final long SLACK_BYTES = 2 * 1024 * 1024;
 
 	/**
-	 * Of pools that grow by as many at a time, and let go after seconds. There are
-	 * thousands of reconnects between two calms: whoever kept a thread in a hundred of
-	 * them would be found out.
+	 * Pools grow by this many threads at a time and release them after seconds. Thousands of
+	 * reconnects occur between two calm phases, so the row detects a leak of one thread per
+	 * hundred reconnects.
 	 */
 	private static final int SLACK_THREADS = 64;
 
@@ -53,7 +53,7 @@ public final class EnduranceRow implements Row {
 
 	/**
 	 * Create the row.
-	 * @param duration how long it takes
+	 * @param duration the duration of the row
 	 */
 	public EnduranceRow(Duration duration) {
 		this.duration = duration;
@@ -141,7 +141,7 @@ public final class EnduranceRow implements Row {
 	}
 
 	/**
-	 * Knows which of its connections are open.
+	 * Tracks which of its connections are open.
 	 */
 	public static final class EnduranceProbe implements Probe {
 

@@ -22,8 +22,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * What the engine adds to a message by itself: allocations and operations on the timer,
- * as JMH counts them, each benchmark in a JVM of its own.
+ * Measures the cost that the engine itself adds to a message: allocations and timer
+ * operations, as counted by JMH. Each benchmark runs in a separate JVM.
  */
 public final class EngineRow implements Row {
 
@@ -31,7 +31,7 @@ public final class EngineRow implements Row {
 
 	private static final String ENGINE = "throughEngine";
 
-	/** JMH's figure has a remainder of what the profiler itself allocates. */
+	/** JMH's figure includes a remainder that the profiler itself allocates. */
 	private static final double MOST_BYTES_MORE = 0.5;
 
 	@Override
@@ -69,8 +69,8 @@ public final class EngineRow implements Row {
 	}
 
 	/**
-	 * The JVM of one benchmark. JMH forks none itself, for that one would not end with
-	 * this.
+	 * The JVM of one benchmark. JMH does not fork, because a JVM that it forked would not end
+	 * together with this one.
 	 */
 	public static final class JmhMain {
 
@@ -78,7 +78,7 @@ public final class EngineRow implements Row {
 		}
 
 		/**
-		 * Serve.
+		 * Serve commands.
 		 * @param arguments none
 		 */
 		public static void main(String[] arguments) throws Exception {

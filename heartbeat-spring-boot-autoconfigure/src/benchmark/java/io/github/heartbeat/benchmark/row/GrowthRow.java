@@ -14,7 +14,8 @@ import io.github.heartbeat.benchmark.contestant.Kind;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * Every figure that depends on the number of clients, with more and more of them.
+ * Measures every figure that depends on the number of clients, with increasing numbers of
+ * clients.
  */
 public final class GrowthRow implements Row {
 

@@ -8,8 +8,8 @@ import io.github.heartbeat.benchmark.contestant.Probe;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * Opens connections and looks at what they cost when nothing happens. What the first
- * connection brings for all of them is no part of it.
+ * Opens connections and measures their cost while they are idle. The cost that the first
+ * connection causes for all of them is excluded.
  */
 public final class IdleProbe implements Probe {
 

@@ -17,8 +17,8 @@ import io.github.heartbeat.benchmark.contestant.Kind;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * Memory and threads of connections that have had one message of 9 bytes each and then
- * nothing more. A limit of 1 MB holds for ours.
+ * Measures the memory and the threads of connections that are idle after one message of 9
+ * bytes each. This library runs with a message limit of 1 MB.
  */
 public final class IdleRow implements Row {
 
@@ -76,7 +76,7 @@ public final class IdleRow implements Row {
 	}
 
 	/**
-	 * A contestant that has its connections, with its server.
+	 * A contestant with open connections, and its server.
 	 */
 	private record Opened(Bench.Server server, Bench.Contestant contestant) implements AutoCloseable {
 
@@ -107,8 +107,8 @@ public final class IdleRow implements Row {
 	}
 
 	/**
-	 * Those of the first round, which rest while the next rounds are measured: Tomcat lets
-	 * idle threads go after a minute.
+	 * The contestants of the first round. They stay idle while the next rounds are measured,
+	 * because Tomcat releases idle threads after a minute.
 	 */
 	private static final class Resting implements AutoCloseable {
 
@@ -135,7 +135,7 @@ public final class IdleRow implements Row {
 		}
 
 		/**
-		 * Wait until the last of them has rested for so long.
+		 * Wait until the most recent one has been idle for this time.
 		 */
 		void await(int seconds) throws InterruptedException {
 			TimeUnit.NANOSECONDS.sleep(this.since + TimeUnit.SECONDS.toNanos(seconds) - System.nanoTime());

@@ -20,8 +20,8 @@ import io.github.heartbeat.benchmark.contestant.Receiver;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * CPU that the client needs for a message that it receives, on one connection that brings
- * them as fast as TCP takes them.
+ * Measures the CPU time that the client needs for a received message, on one connection that
+ * delivers messages as fast as TCP accepts them.
  */
 public final class InboundRow implements Row {
 
@@ -34,11 +34,11 @@ public final class InboundRow implements Row {
 
 	private static final int MESSAGE_SIZE = 100;
 
-	/** With fewer the compiler of the JVM is at work in the part that is measured. */
+	/** With fewer messages, the JIT compiler still runs during the measured part. */
 	private static final int WARM_UP = 4_500_000;
 
 	/**
-	 * With a quarter of them one round differs from the next by half.
+	 * With a quarter of this number, rounds differ from each other by half.
 	 */
 	private static final int MESSAGES = 6_000_000;
 
@@ -67,7 +67,7 @@ public final class InboundRow implements Row {
 	}
 
 	/**
-	 * Reads the CPU time at the message after the warm-up and at the last one.
+	 * Reads the CPU time at the message after the warm-up and at the last message.
 	 */
 	public static final class InboundProbe implements Probe, Receiver {
 

@@ -4,9 +4,8 @@ import io.github.heartbeat.benchmark.contestant.Kind;
 
 /**
  * A contestant with a number of connections.
- *
  * @param kind the contestant
- * @param connections how many
+ * @param connections the number of connections
  */
 record Load(Kind kind, int connections) {
 

@@ -26,15 +26,16 @@ import io.github.heartbeat.benchmark.process.ChildProcess;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * How long a frozen link goes unnoticed, and how long until there is another connection.
+ * Measures how long a frozen link stays undetected, and how long it takes until a new
+ * connection is open.
  * <p>
- * All contestants watch with the same interval and connect at the same moment to the same
- * server, so that their heartbeats are in step, and the server freezes all of them at
- * once: how far from the next heartbeat that is would decide otherwise. It is another
- * part of the interval in every round. By how much one was open later than the first one
- * is taken off its times. Each of those in a JVM has had another connection before, which
- * lived for long enough to have had a heartbeat. The script takes part in the first round
- * only, for it waits for the answer to its close frame.
+ * All contestants use the same interval and connect to the same server at the same moment, so
+ * that their heartbeats are synchronized, and the server freezes all of them at once.
+ * Otherwise, the time between the freeze and the next heartbeat would decide the result. The
+ * freeze happens at a different point of the interval in every round. If a contestant opened
+ * later than the first one, the difference is subtracted from its times. Each contestant in a
+ * JVM previously had another connection that lasted long enough for a heartbeat. The script
+ * takes part only in the first round, because it waits for the answer to its close frame.
  */
 public final class NoticeRow implements Row {
 
@@ -46,7 +47,7 @@ public final class NoticeRow implements Row {
 
 	private static final String NODE = "websocket-heartbeat-js 1.1.3 with ws";
 
-	/** One that closes politely waits half a minute for the answer. */
+	/** A contestant that sends a close frame waits half a minute for the answer. */
 	private static final Duration PATIENCE = Duration.ofSeconds(50);
 
 	@Override
@@ -164,7 +165,7 @@ public final class NoticeRow implements Row {
 	}
 
 	/**
-	 * Keeps when the connection was open, when it ended, and when there was another one.
+	 * Records when the connection opened, when it ended, and when the next one opened.
 	 */
 	public static final class NoticeProbe implements Probe, Receiver {
 

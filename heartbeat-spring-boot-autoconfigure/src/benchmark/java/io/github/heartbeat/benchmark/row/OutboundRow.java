@@ -22,8 +22,8 @@ import io.github.heartbeat.benchmark.contestant.Probe;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * How fast messages go out on one connection, by the clock of the server from the first
- * to the last.
+ * Measures how fast messages are sent on one connection, by the clock of the server from the
+ * first message to the last.
  */
 public final class OutboundRow implements Row {
 
@@ -85,7 +85,7 @@ public final class OutboundRow implements Row {
 	}
 
 	/**
-	 * Sends.
+	 * Sends messages.
 	 */
 	public static final class OutboundProbe implements Probe {
 

@@ -21,8 +21,8 @@ import io.github.heartbeat.benchmark.contestant.Receiver;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * A server that restarts under many clients, and is down for a little longer than their
- * first wait.
+ * Restarts a server that has many clients. The server is down for slightly longer than the
+ * first wait of the clients.
  */
 public final class RestartRow implements Row {
 
@@ -30,10 +30,10 @@ public final class RestartRow implements Row {
 
 	private static final long DOWN_SECONDS = 3;
 
-	/** Waits of 2 s with a jitter of 0.2 are spread over 800 ms. */
+	/** Waits of 2 s with a jitter of 0.2 spread over 800 ms. */
 	private static final int MOMENTS_OF_THE_JITTER = 8;
 
-	/** A moment may get this many times its share, for chance is not even. */
+	/** An interval may get this many times its share, because random waits are not spread evenly. */
 	private static final double UNEVEN = 1.5;
 
 	@Override
@@ -104,7 +104,7 @@ public final class RestartRow implements Row {
 	}
 
 	/**
-	 * Sees all of them open, and then all of them open again.
+	 * Detects when all connections are open, and when all are open again.
 	 */
 	public static final class RestartProbe implements Probe, Receiver {
 

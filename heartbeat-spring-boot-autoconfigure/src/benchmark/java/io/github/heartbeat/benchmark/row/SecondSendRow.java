@@ -21,9 +21,9 @@ import io.github.heartbeat.benchmark.contestant.Receiver;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * How long the answer to the second of two messages takes that are sent one right after
- * the other. Without TCP_NODELAY the second one waits for the acknowledgement of the
- * first, which the server's operating system puts off.
+ * Measures the time until the answer to the second of two messages that are sent directly
+ * after each other. Without TCP_NODELAY, the second message waits for the acknowledgement of
+ * the first, which the server's operating system delays.
  */
 public final class SecondSendRow implements Row {
 
@@ -62,7 +62,7 @@ public final class SecondSendRow implements Row {
 	}
 
 	/**
-	 * Sends pairs, of which the server answers the second one.
+	 * Sends pairs of messages. The server answers the second message of each pair.
 	 */
 	public static final class SecondSendProbe implements Probe, Receiver {
 

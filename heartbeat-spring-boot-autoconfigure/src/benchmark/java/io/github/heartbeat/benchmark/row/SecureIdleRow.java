@@ -12,8 +12,7 @@ import io.github.heartbeat.benchmark.Unit;
 import io.github.heartbeat.benchmark.contestant.Kind;
 
 /**
- * The same with TLS, for which Tomcat's client has threads of its own for each
- * connection.
+ * Measures the same with TLS. Tomcat's client uses separate threads for each TLS connection.
  */
 public final class SecureIdleRow implements Row {
 

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * What of the protocol the server writes (RFC 6455).
+ * The frames and the handshake that the server writes (RFC 6455).
  */
 final class Frames {
 
@@ -29,7 +29,7 @@ final class Frames {
 	}
 
 	/**
-	 * Return a whole frame of a server, ready to be written.
+	 * Return a complete server frame that is ready to be written.
 	 */
 	static ByteBuffer frame(int opcode, byte[] payload) {
 		ByteBuffer frame = ByteBuffer.allocate(payload.length + 4);
@@ -47,7 +47,7 @@ final class Frames {
 	}
 
 	/**
-	 * Return a text message of a size, ready to be written.
+	 * Return a text message of the given size that is ready to be written.
 	 */
 	static ByteBuffer text(int size) {
 		return frame(TEXT, "x".repeat(size).getBytes(StandardCharsets.US_ASCII));

@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One connection of the server. Confined to its thread.
+ * One connection of the server. Confined to the server's thread.
  */
 final class Peer {
 
@@ -45,7 +45,7 @@ final class Peer {
 	}
 
 	/**
-	 * Read what there is.
+	 * Read the available bytes.
 	 * @param in a buffer that all connections share
 	 */
 	void read(ByteBuffer in) throws IOException {
@@ -60,7 +60,7 @@ final class Peer {
 			readHandshake(in);
 		}
 		while (this.upgraded && readFrame(in)) {
-			// One after the other.
+			// Each call reads one frame.
 		}
 		this.rest = new byte[in.remaining()];
 		in.get(this.rest);
@@ -132,7 +132,7 @@ final class Peer {
 	}
 
 	/**
-	 * Write as many text messages as told, as fast as the socket takes them.
+	 * Write the given number of text messages, as fast as the socket accepts them.
 	 */
 	void blast(long count, int size) throws IOException {
 		ByteBuffer frame = Frames.text(size);
@@ -147,7 +147,7 @@ final class Peer {
 	}
 
 	/**
-	 * Write what waits, and be told when the rest can be written.
+	 * Write the pending frames, and register for write readiness if some remain.
 	 */
 	void flush() throws IOException {
 		if (this.frozen) {
@@ -183,7 +183,7 @@ final class Peer {
 	}
 
 	/**
-	 * Read and write nothing any more, as a peer that is stuck or behind a broken line.
+	 * Stop reading and writing, like a peer that hangs or whose network is broken.
 	 */
 	void freeze() {
 		this.frozen = true;
@@ -191,7 +191,7 @@ final class Peer {
 	}
 
 	/**
-	 * Close with a reset, which leaves nothing in the operating system.
+	 * Close with a reset, which leaves no state in the operating system.
 	 */
 	void reset() {
 		try {

@@ -12,11 +12,11 @@ import io.github.heartbeat.benchmark.server.WebSocketServer.Answers;
 import io.github.heartbeat.testing.Certificates;
 
 /**
- * The JVM of the server.
+ * Main class of the JVM of the server.
  */
 public final class ServerMain {
 
-	/** The file with the authority that clients trust, in the directory given. */
+	/** The file with the certificate authority that clients trust, in the given directory. */
 	public static final String TRUST_STORE = "trust.p12";
 
 	private final WebSocketServer server = new WebSocketServer();
@@ -27,7 +27,7 @@ public final class ServerMain {
 	}
 
 	/**
-	 * Serve.
+	 * Serve commands.
 	 * @param arguments none
 	 */
 	public static void main(String[] arguments) throws Exception {

@@ -10,8 +10,8 @@ import java.net.Socket;
 import javax.net.ssl.SSLContext;
 
 /**
- * Takes TLS off in front of {@link WebSocketServer}, with two threads per connection: the
- * server side of a row is not what it measures.
+ * Terminates TLS in front of {@link WebSocketServer}, with two threads per connection. Rows do
+ * not measure the server side.
  */
 final class TlsFront {
 
@@ -66,7 +66,7 @@ final class TlsFront {
 			}
 		}
 		catch (IOException ex) {
-			// The end of this connection.
+			// The connection has ended.
 		}
 	}
 

@@ -22,15 +22,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server that costs next to nothing, so that it is never what is measured: one thread,
- * no object per message but for what it answers. It does what the rows need and is no
- * example of a server: of what it reads it checks nothing.
+ * A server with very low overhead, so that it does not distort the measurements. It uses one
+ * thread and creates objects only for messages that it answers. It implements only what the
+ * rows need and validates no input, so it is not an example of a server.
  */
 final class WebSocketServer {
 
 	/**
-	 * Below what operating systems choose for clients: a port from there could be taken
-	 * by one of our clients while the server is down.
+	 * Below the ports that operating systems assign to clients. One of the measured clients
+	 * could otherwise take the port while the server is down.
 	 */
 	private static final int LOWEST_PORT = 20_000;
 
@@ -84,7 +84,7 @@ final class WebSocketServer {
 				return candidate;
 			}
 			catch (BindException ex) {
-				// Somebody else has it.
+				// Another process uses the port.
 			}
 		}
 	}
@@ -198,9 +198,9 @@ final class WebSocketServer {
 	}
 
 	/**
-	 * Count messages from zero.
-	 * @return completed when as many have arrived, with the time from the first to the
-	 * last
+	 * Restart the message count at zero.
+	 * @return completed when this many messages have arrived, with the time from the first to
+	 * the last
 	 */
 	CompletableFuture<Long> expect(long count) throws Exception {
 		return call(() -> {
@@ -212,7 +212,7 @@ final class WebSocketServer {
 	}
 
 	/**
-	 * Write as many text messages on every connection as told.
+	 * Write the given number of text messages on every connection.
 	 */
 	void blast(long count, int size) throws Exception {
 		call(() -> {
@@ -226,9 +226,9 @@ final class WebSocketServer {
 	}
 
 	/**
-	 * Write a text message on every connection and then, before anything else, freeze
-	 * them all if told so. New connections are served.
-	 * @return when that was done
+	 * Optionally write a text message on every connection, then immediately freeze all of them.
+	 * New connections are served.
+	 * @return the time at which the freeze was complete
 	 */
 	long freeze(boolean messageFirst) throws Exception {
 		return call(() -> {
@@ -264,7 +264,7 @@ final class WebSocketServer {
 	}
 
 	/**
-	 * Cut every connection and listen no longer.
+	 * Close every connection and stop listening.
 	 */
 	void down() throws Exception {
 		call(() -> {
@@ -277,7 +277,7 @@ final class WebSocketServer {
 
 	/**
 	 * Listen again.
-	 * @return since when
+	 * @return the time since which the server listens
 	 */
 	long up() throws Exception {
 		return call(() -> {
@@ -289,15 +289,14 @@ final class WebSocketServer {
 	}
 
 	/**
-	 * Return how many handshakes have been answered since the server is up.
+	 * Return the number of answered handshakes since the server is up.
 	 */
 	int upgrades() throws Exception {
 		return call(() -> this.upgrades);
 	}
 
 	/**
-	 * Return how many connections have been accepted in the busiest 100 ms since the
-	 * server is up.
+	 * Return the number of accepted connections in the busiest 100 ms since the server is up.
 	 */
 	int busiestMoment() throws Exception {
 		return call(() -> {
@@ -328,7 +327,7 @@ final class WebSocketServer {
 	}
 
 	/**
-	 * What is answered, with the same message.
+	 * The messages that are answered, each with the same message.
 	 */
 	enum Answers {
 

@@ -31,9 +31,9 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * The way of a message through the engine, from where the container hands it over to the
- * listener, without a network. It is in the package of the engine, whose timer and
- * connector are its own affair.
+ * Measures the path of a message through the engine, from the container to the listener,
+ * without a network. The class is in the package of the engine because the timer and the
+ * connector are internal to the engine.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -46,7 +46,7 @@ public class InboundMessageBenchmark {
 	}
 
 	/**
-	 * What any client makes: the message and its text.
+	 * The objects that any client creates: the message and its text.
 	 */
 	@Benchmark
 	public void messageAlone(Blackhole blackhole) {
@@ -54,7 +54,7 @@ public class InboundMessageBenchmark {
 	}
 
 	/**
-	 * The same, and through the engine to a listener.
+	 * The same message, passed through the engine to a listener.
 	 */
 	@Benchmark
 	public void throughEngine(Engine engine, TimerOperations operations) {
@@ -63,19 +63,20 @@ public class InboundMessageBenchmark {
 	}
 
 	/**
-	 * How often the timer was used in an iteration.
+	 * The number of timer operations in an iteration.
 	 */
 	@State(Scope.Thread)
 	@AuxCounters(AuxCounters.Type.EVENTS)
 	public static class TimerOperations {
 
-		/** Named as its figure. */
+		/** The field name is the name of the figure. */
 		public long timerOperations;
 
 	}
 
 	/**
-	 * A client with the real clock, whose timer and threads are counted and run here.
+	 * A client with the real clock. The benchmark counts and runs its timer tasks and executor
+	 * tasks.
 	 */
 	@State(Scope.Thread)
 	public static class Engine {

@@ -55,7 +55,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 
 	private static final String FILLER = "x".repeat(64 * 1024);
 
-	/** Larger than the buffers of two sockets, so that a write of it blocks. */
+	/** Larger than the buffers of two sockets together, so that writing it blocks. */
 	private static final String HUGE = "x".repeat(30_000_000);
 
 	/**
@@ -166,7 +166,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * The message that is being written takes no room.
+	 * The message that is being written does not count towards the limits.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "64, 100", "1000, 4" })
@@ -319,7 +319,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * The ways in which this side ends a connection.
+	 * The ways in which the client side ends a connection.
 	 */
 	private enum Ending {
 

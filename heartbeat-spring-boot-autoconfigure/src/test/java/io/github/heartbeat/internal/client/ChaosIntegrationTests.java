@@ -42,9 +42,9 @@ import org.springframework.web.socket.WebSocketSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Twenty clients, ten on each container, live through random faults and random calls for
- * 20 seconds, or for {@code -Dheartbeat.chaos.seconds}. The seed is printed, and taken
- * from {@code -Dheartbeat.chaos.seed}.
+ * Twenty clients, ten on each container, run with random faults and random calls for 20
+ * seconds, or for {@code -Dheartbeat.chaos.seconds}. The seed is printed. {@code
+ * -Dheartbeat.chaos.seed} sets it.
  */
 class ChaosIntegrationTests {
 
@@ -58,7 +58,10 @@ class ChaosIntegrationTests {
 
 	private static final int LOOK_MILLIS = 25;
 
-	/** In looks, since all threads of a machine may stand still for as long. */
+	/**
+	 * The number of checks. It allows for a machine on which all threads stop for that
+	 * long.
+	 */
 	private static final int MOMENT = 300 / LOOK_MILLIS;
 
 	private final long seed = Long.getLong("heartbeat.chaos.seed", System.nanoTime());
@@ -141,8 +144,8 @@ class ChaosIntegrationTests {
 	}
 
 	/**
-	 * The faults are over: every client is open within its wait plus the time that an
-	 * attempt may take, which may have to notice first that its connection is dead.
+	 * The faults are over. Every client must be open within its wait plus the duration of
+	 * an attempt. A client may first have to detect that its connection is dead.
 	 */
 	private void calm() throws IOException {
 		for (Subject subject : this.subjects) {
@@ -161,8 +164,8 @@ class ChaosIntegrationTests {
 	}
 
 	/**
-	 * A session that comes after its attempt was superseded is dropped at once, which may
-	 * take a moment on a busy machine. Any other second session stays.
+	 * A session that opens after its attempt was superseded is dropped immediately, which
+	 * may take a moment on a busy machine. Any other second session stays.
 	 */
 	private void watchSessions(CountDownLatch end) {
 		try {
@@ -202,8 +205,8 @@ class ChaosIntegrationTests {
 	}
 
 	/**
-	 * Connections count in the order of their requests: Jetty may use one that it opened
-	 * before another.
+	 * Connections are numbered in the order of their requests, because Jetty may use a
+	 * connection that it opened before another one.
 	 */
 	private static Map<String, List<Integer>> received(TestServer server) {
 		Map<String, List<Integer>> received = new HashMap<>();
@@ -229,7 +232,7 @@ class ChaosIntegrationTests {
 	}
 
 	/**
-	 * A client with its own network.
+	 * A client with a separate network.
 	 */
 	private final class Subject implements HeartbeatListener {
 
@@ -289,7 +292,7 @@ class ChaosIntegrationTests {
 		}
 
 		/**
-		 * Called by one thread only, so that the numbers are in the order of the calls.
+		 * Only one thread calls this, so the numbers are in the order of the calls.
 		 */
 		void send(int count, int size) {
 			for (int i = 0; i < count; i++) {
@@ -301,7 +304,8 @@ class ChaosIntegrationTests {
 		}
 
 		/**
-		 * Whether the client is open and echoes what is sent from a number on.
+		 * Return whether the client is open and receives the echoes of messages from the
+		 * given number on.
 		 */
 		boolean echoes(int number) {
 			send(1, 1);

@@ -19,7 +19,7 @@ import org.springframework.boot.health.contributor.Status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The health of a client in every state, with time driven by hand.
+ * Tests the health of a client in every state, with a hand-driven clock.
  */
 class ClientHealthTests extends HandDrivenClient {
 
@@ -76,7 +76,8 @@ class ClientHealthTests extends HandDrivenClient {
 	}
 
 	/**
-	 * An hour forward is no outage of an hour, and an hour back does not hide one.
+	 * A clock that is set forward by an hour does not cause an outage of an hour. A clock
+	 * that is set back by an hour does not hide an outage.
 	 */
 	@ParameterizedTest
 	@ValueSource(longs = { 1, -1 })

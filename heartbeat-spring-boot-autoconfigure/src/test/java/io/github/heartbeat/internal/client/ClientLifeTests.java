@@ -35,8 +35,8 @@ import org.springframework.web.socket.WebSocketSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The life of a client with time driven by hand: every transition, and the times of
- * heartbeats and reconnects to the nanosecond.
+ * Tests the lifecycle of a client with a hand-driven clock: every transition, and the
+ * times of heartbeats and reconnects to the nanosecond.
  */
 class ClientLifeTests extends HandDrivenClient {
 
@@ -628,8 +628,9 @@ class ClientLifeTests extends HandDrivenClient {
 	}
 
 	/**
-	 * Guarantee 2: however long the abort waits for its thread, and for two seconds from
-	 * its begin where the container does not return from it.
+	 * Guarantee 2: no second connection is opened while the abort waits for its thread,
+	 * however long that takes, nor for two seconds after the abort starts if the
+	 * container does not return from it.
 	 */
 	@Test
 	void noConnectionIsOpenedBesideOneWhoseAbortWaitsForAThread() {
@@ -758,7 +759,8 @@ class ClientLifeTests extends HandDrivenClient {
 	}
 
 	/**
-	 * The timer is late by the pause, and runs before the thread that reads.
+	 * The timer is late by the length of the pause, and it runs before the thread that
+	 * reads.
 	 */
 	@Test
 	void anAnswerThatArrivedDuringAPauseIsReadBeforeThePeerIsDeclaredDead() {
@@ -800,8 +802,8 @@ class ClientLifeTests extends HandDrivenClient {
 	}
 
 	/**
-	 * A container may report an error just before the close code, and the checks come at
-	 * any time.
+	 * A container may report an error directly before the close code, and a check can
+	 * occur at any time.
 	 */
 	@Test
 	void checksDoNotJudgeWhatIsUnderWay() {
@@ -814,8 +816,8 @@ class ClientLifeTests extends HandDrivenClient {
 	}
 
 	/**
-	 * Each of the timeouts that is overdue at a check is another one, and has run by the
-	 * next.
+	 * Each timeout that is overdue at a check is a different one, and it has run by the
+	 * next check.
 	 */
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
@@ -845,8 +847,8 @@ class ClientLifeTests extends HandDrivenClient {
 	}
 
 	/**
-	 * The limit is for what is connected to, and waiting does not count towards
-	 * connect-timeout.
+	 * The limit applies to the host that is actually connected to, and the time in the
+	 * queue does not count towards connect-timeout.
 	 */
 	@Test
 	void anAttemptWaitsForAPermitOfTheOriginThatItsCustomizersChose() {

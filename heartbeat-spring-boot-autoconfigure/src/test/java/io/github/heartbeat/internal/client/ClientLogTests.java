@@ -105,7 +105,7 @@ class ClientLogTests {
 	}
 
 	/**
-	 * No heartbeat monitor asks for it any more, and nobody connects.
+	 * No heartbeat monitor queries the hook any longer, and no attempt is made.
 	 */
 	@Test
 	void aMessageHookThatOutlastsItsConnectionIsLogged() {
@@ -132,7 +132,7 @@ class ClientLogTests {
 	}
 
 	/**
-	 * One timeout watches all hooks, so it comes while a later one runs.
+	 * One timeout watches all hooks, so it can fire while a later hook runs.
 	 */
 	@Test
 	void eachHookHasItsOwnTime() {
@@ -167,7 +167,7 @@ class ClientLogTests {
 	}
 
 	/**
-	 * Lets an hour pass in one of its hooks.
+	 * Advances the clock by an hour in one of its hooks.
 	 */
 	private final class LongHook implements HeartbeatListener {
 

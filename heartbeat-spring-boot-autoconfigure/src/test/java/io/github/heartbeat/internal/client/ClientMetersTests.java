@@ -33,7 +33,7 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * The meters of clients, with time driven by hand.
+ * Tests the meters of clients, with a hand-driven clock.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ClientMetersTests extends HandDrivenClient {
@@ -141,7 +141,8 @@ class ClientMetersTests extends HandDrivenClient {
 	}
 
 	/**
-	 * Clients come and go, and the counts of their group stay until the last is gone.
+	 * Clients are added and removed. The counts of their group stay until the last client
+	 * is removed.
 	 */
 	@Test
 	void clientsOfAGroupShareTheirMeters() {
@@ -173,7 +174,7 @@ class ClientMetersTests extends HandDrivenClient {
 	}
 
 	/**
-	 * The new client may be observed before its predecessor says that it was removed.
+	 * The new client may be observed before the removal of its predecessor is reported.
 	 */
 	@Test
 	void theUptimeOfAClientThatReplacesAnotherOfItsNameStays() {
@@ -237,7 +238,7 @@ class ClientMetersTests extends HandDrivenClient {
 	}
 
 	/**
-	 * One registry of a composite ignores the name, and the other does not.
+	 * One registry of a composite ignores the name, and the other one does not.
 	 */
 	@Test
 	void metersThatOneRegistryMapsToOneAreKeptThereAndRemovedElsewhere() {

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * What observers are told and snapshots show, with time driven by hand.
+ * Tests observer notifications and snapshots, with a hand-driven clock.
  */
 class ClientObservationTests extends HandDrivenClient {
 
@@ -154,7 +154,7 @@ class ClientObservationTests extends HandDrivenClient {
 	}
 
 	/**
-	 * A connection that proves nothing does not end an outage.
+	 * A connection that is not proven does not end an outage.
 	 */
 	@Test
 	void anOutageLastsWhileConnectionsAreNotProven() {
@@ -272,7 +272,7 @@ class ClientObservationTests extends HandDrivenClient {
 	}
 
 	/**
-	 * Refused by the session as by the client itself.
+	 * The session refuses the message in the same way as the client does.
 	 */
 	@Test
 	void whatTheSessionRefusesIsNotSentEither() {
@@ -288,7 +288,7 @@ class ClientObservationTests extends HandDrivenClient {
 	}
 
 	/**
-	 * Hooks that wait are dropped by a close, but what happened has happened.
+	 * A close drops pending hooks, but observers still receive what already happened.
 	 */
 	@Test
 	void observersDoNotWaitForHooks() {

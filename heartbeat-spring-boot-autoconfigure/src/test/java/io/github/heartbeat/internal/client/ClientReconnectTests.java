@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Who decides whether and when to connect again, with time driven by hand.
+ * Tests which policy decides whether and when to reconnect, with a hand-driven clock.
  */
 class ClientReconnectTests extends HandDrivenClient {
 
@@ -259,7 +259,8 @@ class ClientReconnectTests extends HandDrivenClient {
 	}
 
 	/**
-	 * Policies whose first answer comes when the question is about a failure long gone.
+	 * Policies whose first answer arrives when the failure in question is already
+	 * superseded.
 	 */
 	private HeartbeatClientSettings.Builder answeringLate(Runnable supersede, HeartbeatReconnectDecision answer) {
 		AtomicInteger asked = new AtomicInteger();

@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What becomes of messages: their order, bounds and expiry, and the end of every future,
- * with time driven by hand.
+ * Tests messages with a hand-driven clock: their order, limits and expiry, and the
+ * completion of every future.
  */
 class ClientSendingTests extends HandDrivenClient {
 
@@ -338,8 +338,8 @@ class ClientSendingTests extends HandDrivenClient {
 	}
 
 	/**
-	 * The queue waits for the next connection, for the greeting of this one is not over,
-	 * and what was sent later may not go out first.
+	 * The queue waits for the next connection, because the greeting of the current one is
+	 * not complete, and messages that were sent later must not be written first.
 	 */
 	@Test
 	void whatIsQueuedIsNotOvertakenOnAConnectionThatIsClosedBeforeItsGreetingIsOver() throws Exception {

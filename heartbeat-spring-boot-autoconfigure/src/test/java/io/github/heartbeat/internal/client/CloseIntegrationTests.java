@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Closing, opening again and shutdown.
+ * Tests close, reopen and shutdown.
  */
 class CloseIntegrationTests extends EachContainer {
 
@@ -48,7 +48,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * That nothing happens shows only over a period of time.
+	 * The absence of a connection can only be observed over a period of time.
 	 */
 	private void assertNoConnectionFor(Duration duration) {
 		int before = server().connections().size();

@@ -26,8 +26,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Differences between Tomcat's and Jetty's client: each row of the table in
- * docs/containers.md. An upgrade that changes one fails here.
+ * Tests the differences between Tomcat's and Jetty's client: each row of the table in
+ * docs/containers.md. If an upgrade changes one of them, a test fails.
  */
 class ContainerDifferencesIntegrationTests extends EachContainer {
 
@@ -75,10 +75,10 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Nagle's algorithm holds the second of two small messages back until the first is
-	 * acknowledged. That takes some 40 ms if the server does not answer the first: an
-	 * answer carries the acknowledgement. The second is sent after the first was written,
-	 * because messages that wait together may be written together.
+	 * Nagle's algorithm delays the second of two small messages until the first is
+	 * acknowledged. The delay is about 40 ms if the server does not answer the first
+	 * message, because an answer carries the acknowledgement. The second message is sent
+	 * after the first was written, because queued messages may be written together.
 	 */
 	@Test
 	void theSecondOfTwoMessagesDoesNotWaitForTheFirst() {
@@ -119,7 +119,7 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A close with any other code than these is not waited for by Jetty.
+	 * Jetty does not wait for the answer to a close with any other code.
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 1001, 4000 })
@@ -227,7 +227,7 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * The server listens on the second address only.
+	 * The server listens only on the second address.
 	 */
 	@Test
 	void whichAddressesOfANameAreTried(@TempDir Path directory) throws Exception {

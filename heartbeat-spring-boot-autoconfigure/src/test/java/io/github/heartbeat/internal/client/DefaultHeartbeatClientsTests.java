@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class DefaultHeartbeatClientsTests {
 
 	/**
-	 * Its name is free for another try.
+	 * Its name is available for another attempt.
 	 */
 	@Test
 	void aClientWhoseListenersCannotBeFoundIsNotCreated() {

@@ -21,8 +21,8 @@ import io.github.heartbeat.HeartbeatListener;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * A program that runs out of file descriptors and has some again. It prints what a client
- * reports.
+ * A program that runs out of file descriptors and later has descriptors again. It prints
+ * what a client reports.
  */
 final class DescriptorShortage {
 
@@ -30,8 +30,8 @@ final class DescriptorShortage {
 	}
 
 	/**
-	 * Connect a first client, which loads what is needed for that, and a second one when
-	 * no descriptor is left.
+	 * Connect a first client, which loads the required classes, and a second one when no
+	 * descriptor is left.
 	 */
 	public static void main(String[] args) throws Exception {
 		DefaultHeartbeatClients clients = TestClients.create(HeartbeatContainer.valueOf(args[0]));
@@ -53,7 +53,7 @@ final class DescriptorShortage {
 	}
 
 	/**
-	 * Classes that are not in a jar need a descriptor to be loaded.
+	 * Loading a class outside a jar requires a descriptor.
 	 */
 	private static void loadClasses() throws Exception {
 		Path root = Path.of(DefaultHeartbeatClients.class.getProtectionDomain().getCodeSource().getLocation().toURI());

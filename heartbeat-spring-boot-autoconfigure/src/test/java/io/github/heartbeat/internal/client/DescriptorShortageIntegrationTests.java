@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A process that has no file descriptor left. What is tested runs in a JVM with a low
- * limit: {@link DescriptorShortage}.
+ * Tests a process that has no file descriptor left. The tested code runs in a JVM with a
+ * low limit: {@link DescriptorShortage}.
  */
 class DescriptorShortageIntegrationTests extends EachContainer {
 
@@ -24,8 +24,7 @@ class DescriptorShortageIntegrationTests extends EachContainer {
 	private Path directory;
 
 	/**
-	 * Without a cache the name is looked up by each attempt, which needs a descriptor
-	 * too.
+	 * Without a cache, each attempt looks up the name, which also requires a descriptor.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost", "127.0.0.1" })

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests that run on Tomcat's and on Jetty's WebSocket client.
+ * Base class of tests that run on both Tomcat's and Jetty's WebSocket client.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(names = { "TOMCAT", "JETTY" })
@@ -21,7 +21,7 @@ public abstract class EachContainer extends LiveClients {
 	}
 
 	/**
-	 * Return what the container under test does.
+	 * Return the value for the container under test.
 	 */
 	protected <T> T on(T tomcat, T jetty) {
 		return (this.container == HeartbeatContainer.TOMCAT) ? tomcat : jetty;

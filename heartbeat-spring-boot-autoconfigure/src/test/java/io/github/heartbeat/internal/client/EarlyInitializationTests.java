@@ -14,7 +14,7 @@ class EarlyInitializationTests {
 	}
 
 	/**
-	 * A class that was renamed would be left out in silence.
+	 * Without this test, a renamed class would be omitted silently.
 	 */
 	@ParameterizedTest
 	@MethodSource("engineClasses")

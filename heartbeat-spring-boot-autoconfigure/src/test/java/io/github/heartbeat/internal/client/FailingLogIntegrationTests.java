@@ -23,7 +23,8 @@ import org.springframework.web.socket.CloseStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Logging that throws for a while, and just then a listener that does.
+ * Tests logging that temporarily throws, together with a listener that throws at the same
+ * time.
  */
 class FailingLogIntegrationTests extends EachContainer {
 
@@ -78,7 +79,7 @@ class FailingLogIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Throws where the engine logs something of the client of this test.
+	 * Throws when the engine logs a message about the client of this test.
 	 */
 	private static final class FailingFilter extends TurboFilter {
 

@@ -22,7 +22,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Connections that behave as a test says.
+ * Simulates connections that behave as the test specifies.
  */
 final class FakeNetwork implements Connector {
 
@@ -63,15 +63,15 @@ final class FakeNetwork implements Connector {
 	}
 
 	/**
-	 * Keep what is received while the thread of the container would be blocked, which is
-	 * that of the test here.
+	 * Buffer received data while the thread of the container would be blocked. In these
+	 * tests, that thread is the test thread.
 	 */
 	void readingBlocked(BooleanSupplier readingBlocked) {
 		this.readingBlocked = readingBlocked;
 	}
 
 	/**
-	 * Receive what was kept, as far as that is possible now.
+	 * Receive the buffered data, as far as that is currently possible.
 	 */
 	void read() {
 		while (!this.readingBlocked.getAsBoolean() && !this.unread.isEmpty()) {
@@ -96,7 +96,7 @@ final class FakeNetwork implements Connector {
 	}
 
 	/**
-	 * Have customizers choose another url.
+	 * Make customizers choose another URL.
 	 */
 	void url(String url) {
 		this.url = url;
@@ -145,7 +145,7 @@ final class FakeNetwork implements Connector {
 	}
 
 	/**
-	 * A connection.
+	 * A simulated connection.
 	 */
 	final class FakeTransport implements Transport {
 
@@ -200,7 +200,7 @@ final class FakeNetwork implements Connector {
 		}
 
 		/**
-		 * An error and the end, as containers report them.
+		 * Report an error and the end of the connection, as containers do.
 		 */
 		void transportError() {
 			error();
@@ -238,7 +238,7 @@ final class FakeNetwork implements Connector {
 		}
 
 		/**
-		 * Return how many messages were written at a time.
+		 * Return the number of messages in each write.
 		 */
 		List<Integer> batches() {
 			return this.batches;

@@ -13,7 +13,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * A session that is never asked to do anything.
+ * A session whose methods are never called.
  */
 final class FakeSession implements WebSocketSession {
 

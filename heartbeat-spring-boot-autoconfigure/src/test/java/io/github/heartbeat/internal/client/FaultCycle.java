@@ -32,17 +32,17 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * A client connects, opens, receives, sends, beats, and is lost in every way, by a clock
- * driven by hand, while something fails. Then nothing fails any more, and what must be
- * true of the client is verified. The order of its hooks is, too, unless the hooks
- * themselves could not be allocated.
+ * A client connects, opens, receives, sends, sends heartbeats and loses its connection in
+ * every way, with a hand-driven clock, while an operation fails. The failures then stop,
+ * and the cycle verifies the invariants of the client. It also verifies the order of the
+ * hooks, unless the hooks themselves could not be allocated.
  */
 public final class FaultCycle implements Runnable {
 
 	/** One {@code connect-timeout}, one wait and two checks. */
 	private static final Duration RECOVERY = Duration.ofSeconds(10 + 2 + 7);
 
-	/** A timeout that was lost is noticed only when it is overdue. */
+	/** A lost timeout is detected only when it is overdue. */
 	private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(15 + 1);
 
 	private static final Duration STEP = Duration.ofNanos(EngineResources.CHECK_NANOS);
@@ -75,7 +75,7 @@ public final class FaultCycle implements Runnable {
 	}
 
 	/**
-	 * Return how many calls there were that might have failed.
+	 * Return the number of calls that could have failed.
 	 */
 	public long calls() {
 		return this.calls;
@@ -138,7 +138,7 @@ public final class FaultCycle implements Runnable {
 	}
 
 	/**
-	 * What is called on a thread of the user may throw what failed there.
+	 * A call on a user thread may throw the injected failure.
 	 */
 	private void step(Runnable step) {
 		try {
@@ -183,7 +183,7 @@ public final class FaultCycle implements Runnable {
 	}
 
 	/**
-	 * Something happens to the connection, if the fault has left one.
+	 * Apply an event to the connection, if the fault left one.
 	 */
 	private void onLiveTransport(Consumer<FakeTransport> event) {
 		if (liveTransports() > 0) {
@@ -196,7 +196,7 @@ public final class FaultCycle implements Runnable {
 	}
 
 	/**
-	 * Time passes, and the client is checked now and then.
+	 * Advance the clock, with regular checks of the client.
 	 */
 	private void advance(Duration duration) {
 		Duration left = duration;

@@ -23,8 +23,9 @@ import org.slf4j.Marker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Guarantee 8: whatever fails, and wherever, a client goes on by itself when the pressure
- * is over. Every call that a cycle reaches fails once, alone and with those after it.
+ * Guarantee 8: whatever fails, and wherever it fails, a client recovers without
+ * intervention when the shortage ends. Every call that a cycle reaches fails once, both
+ * alone and together with the following calls.
  */
 @Timeout(120)
 class FaultInjectionTests {

@@ -33,7 +33,7 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every fault of the network in every state of a client.
+ * Tests every network fault in every state of a client.
  */
 class FaultMatrixIntegrationTests extends EachContainer {
 
@@ -68,9 +68,9 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Return settings under which a slow machine does not look like the fault. The pong
-	 * timeout is short only where nothing but a missing answer reveals the fault. The
-	 * connect timeout is long where the fault only slows the handshake down.
+	 * Return settings under which a slow machine does not resemble the fault. The pong
+	 * timeout is short only if a missing answer is the only sign of the fault. The
+	 * connect timeout is long if the fault only slows the handshake down.
 	 */
 	private HeartbeatClientSettings.Builder faultSettings(Fault fault) {
 		HeartbeatClientSettings.Builder settings = faultSettings();
@@ -116,8 +116,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Jetty may have opened an additional connection for an attempt that was given up.
-	 * Its idle timeout closes it.
+	 * Jetty may have opened an additional connection for an abandoned attempt. The idle
+	 * timeout of that connection closes it.
 	 */
 	private boolean isJettyInAdvance() {
 		return this.proxy.upgradedPorts()

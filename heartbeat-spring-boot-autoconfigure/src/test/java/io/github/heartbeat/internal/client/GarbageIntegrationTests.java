@@ -43,9 +43,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * What a client does when the server, or what stands between, writes nonsense: it notices
- * once, delivers nothing of it, and is soon open again. Tomcat closes with a code of its
- * own, which it then reports as if the server had sent it; Jetty reports a failure.
+ * Tests invalid data from the server or an intermediary. The client detects it once,
+ * delivers none of it, and soon has an open connection again. Tomcat closes with a code
+ * that it chooses and then reports the code as if the server had sent it. Jetty reports a
+ * failure.
  */
 class GarbageIntegrationTests extends EachContainer {
 
@@ -108,7 +109,7 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Tomcat stops to read and says nothing, so the heartbeat has to notice.
+	 * Tomcat stops reading and reports nothing, so the heartbeat must detect the failure.
 	 */
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("brokenCloses")
@@ -180,8 +181,8 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Tomcat reads such a frame in pieces and waits for the rest; Jetty refuses what is
-	 * longer than an array.
+	 * Tomcat reads such a frame in pieces and waits for the rest. Jetty rejects a length
+	 * beyond the maximum length of an array.
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { TEXT, BINARY })
@@ -217,7 +218,7 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * They are no message and take no memory, but prove that the server is alive.
+	 * They form no message and use no memory, but prove that the server is alive.
 	 */
 	@Test
 	void emptyFragmentsThatNeverEndDoNoHarm() throws Exception {
@@ -285,7 +286,8 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Nobody takes the pongs, so the client must stop to read rather than keep them.
+	 * The server does not read the pongs, so the client must stop reading instead of
+	 * buffering them.
 	 */
 	@Test
 	void aFloodOfPingsWhoseAnswersNobodyReadsIsHeldBackAndNoticed() throws Exception {
@@ -330,7 +332,7 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Tomcat looks at little more than the status.
+	 * Tomcat checks little more than the status.
 	 */
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("answersToTheHandshake")
@@ -365,7 +367,7 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Jetty wants to read it before it reports the status.
+	 * Jetty reads the body before it reports the status.
 	 */
 	@Test
 	void aRefusalWhoseBodyNeverEnds() throws Exception {
@@ -381,8 +383,8 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * When this returns the client reads what comes next by itself, rather than in one
-	 * piece with the upgrade, which Tomcat treats differently.
+	 * After this method returns, the client reads the next data separately and not
+	 * together with the upgrade, which Tomcat handles differently.
 	 */
 	private void roundTrip(HeartbeatClient client) {
 		client.send("ready").join();
@@ -390,7 +392,8 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * What the first connection brought was noticed once, and the next one works.
+	 * Verifies that the client detected the data on the first connection once, and that
+	 * the next connection works.
 	 */
 	private void assertRecovers(HeartbeatClient client, String... hooks) {
 		log().await("OPEN again");
@@ -411,14 +414,14 @@ class GarbageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A server that has forgotten the protocol does not answer a close.
+	 * A server that violates the protocol does not answer a close.
 	 */
 	private HeartbeatClientSettings.Builder soon() {
 		return settings().reconnectTimeout(Duration.ofMillis(50)).closeTimeout(Duration.ofMillis(300));
 	}
 
 	/**
-	 * For what only the heartbeat notices.
+	 * Settings for failures that only the heartbeat detects.
 	 */
 	private HeartbeatClientSettings.Builder quick() {
 		return soon().pongMsg("heartbeat").pingTimeout(Duration.ofMillis(300)).pongTimeout(Duration.ofMillis(600));

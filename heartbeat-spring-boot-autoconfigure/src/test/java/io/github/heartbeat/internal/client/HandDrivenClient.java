@@ -13,7 +13,8 @@ import io.github.heartbeat.internal.connection.Connection;
 import io.github.heartbeat.testing.HookLog;
 
 /**
- * A client whose time, threads and network are driven by hand.
+ * Base class of tests of a client with a hand-driven clock, hand-driven threads and a
+ * simulated network.
  */
 abstract class HandDrivenClient {
 

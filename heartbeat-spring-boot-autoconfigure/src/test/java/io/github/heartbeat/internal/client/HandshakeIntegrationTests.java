@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a client sends in the handshake, how long an attempt may take, and how it can
+ * Tests the handshake: what a client sends, how long an attempt may take, and how it can
  * fail.
  */
 class HandshakeIntegrationTests extends EachContainer {
@@ -60,7 +60,7 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A connection that is kept for the next attempt may be closing on the server's side.
+	 * The server may already be closing a connection that is kept for the next attempt.
 	 */
 	@Test
 	void theConnectionOfARefusedHandshakeIsNotUsedAgain() throws Exception {
@@ -256,8 +256,8 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * That nothing happens shows only over a period of time. Requests are counted,
-	 * because Jetty may open a connection in advance.
+	 * The absence of a request can only be observed over a period of time. The test
+	 * counts requests, because Jetty may open a connection in advance.
 	 */
 	private void assertNoRequestButFor(int expected) {
 		Awaitility.await()

@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * The text of the handshake as it arrives at a server: url, headers, protocols and host.
+ * Tests the text of the handshake as a server receives it: URL, headers, protocols and
+ * host.
  */
 class HandshakeTextIntegrationTests extends EachContainer {
 
@@ -67,7 +68,7 @@ class HandshakeTextIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * From a space to the last of Latin-1, but for DEL.
+	 * All characters from the space to the end of Latin-1, except DEL.
 	 */
 	static Stream<String> sendable() {
 		StringBuilder all = new StringBuilder("<");

@@ -48,8 +48,8 @@ final class HeapExhaustion {
 
 	/**
 	 * Run the program.
-	 * @param args the container, the url of the server, for how many seconds the heap is
-	 * full, and how many seconds the clients have afterwards
+	 * @param args the container, the URL of the server, the number of seconds for which
+	 * the heap is full, and the number of seconds that the clients have afterwards
 	 */
 	public static void main(String[] args) throws Exception {
 		new HeapExhaustion().run(HeartbeatContainer.valueOf(args[0]), args[1], Integer.parseInt(args[2]),
@@ -86,7 +86,7 @@ final class HeapExhaustion {
 	}
 
 	/**
-	 * What a thread that died has printed may lack its line break.
+	 * The output of a thread that died may lack its line break.
 	 */
 	private static void printLine(String line) {
 		System.out.println(System.lineSeparator() + line);
@@ -117,7 +117,7 @@ final class HeapExhaustion {
 	}
 
 	/**
-	 * Whether a client has sent a message and has got it back.
+	 * Return whether a client has sent a message and received its echo.
 	 */
 	private boolean exchanges(HeartbeatClient client) {
 		String name = client.getName();
@@ -141,7 +141,7 @@ final class HeapExhaustion {
 	}
 
 	/**
-	 * Take every byte of the heap, and whatever becomes free, for some time.
+	 * Allocate the whole heap, including all memory that becomes free, for some time.
 	 */
 	private static void fill(long nanos) {
 		long begin = System.nanoTime();
@@ -160,7 +160,7 @@ final class HeapExhaustion {
 	}
 
 	/**
-	 * Wait until a condition has been true once for each client.
+	 * Wait until a condition was true at least once for each client.
 	 */
 	private void until(String what, int seconds, Predicate<HeartbeatClient> condition) {
 		long begin = System.nanoTime();

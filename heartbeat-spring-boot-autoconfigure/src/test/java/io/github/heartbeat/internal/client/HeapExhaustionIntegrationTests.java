@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A heap that is full for a while, in a JVM of its own: {@link HeapExhaustion}. The
- * server is in this one, sends messages and drops connections meanwhile.
+ * Tests a heap that is temporarily full, in a separate JVM: {@link HeapExhaustion}. The
+ * server runs in the JVM of the test, sends messages and drops connections in the
+ * meantime.
  */
 @Timeout(120)
 class HeapExhaustionIntegrationTests {
@@ -25,8 +26,8 @@ class HeapExhaustionIntegrationTests {
 	private static final int FULL_SECONDS = Integer.getInteger("heartbeat.test.heap-full-seconds", 15);
 
 	/**
-	 * One {@code connect-timeout} and one wait of the default settings. Those of the
-	 * clients are shorter, but not the interval of the checks.
+	 * One {@code connect-timeout} and one wait of the default settings. The values of the
+	 * clients are shorter, but the interval of the checks is not.
 	 */
 	private static final int RECOVERY_SECONDS = 12;
 
@@ -77,7 +78,7 @@ class HeapExhaustionIntegrationTests {
 	}
 
 	/**
-	 * Send a message on each connection, and drop some of them, every 100 ms.
+	 * Send a message on each connection and drop some of the connections, every 100 ms.
 	 */
 	private static void disturb(TestServer server, AtomicBoolean over) {
 		for (int round = 1; !over.get(); round++) {

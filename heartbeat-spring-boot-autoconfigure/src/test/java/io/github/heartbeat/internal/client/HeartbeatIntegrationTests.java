@@ -30,7 +30,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Heartbeats, and the detection of a dead peer.
+ * Tests heartbeats and the detection of a dead peer.
  */
 class HeartbeatIntegrationTests extends EachContainer {
 
@@ -172,7 +172,7 @@ class HeartbeatIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * MQTT over WebSocket: PINGREQ is {@code C0 00}, which no UTF-8 text encodes to, and
+	 * MQTT over WebSocket: PINGREQ is {@code C0 00}, which is not valid UTF-8, and
 	 * PINGRESP is {@code D0 00}.
 	 */
 	@Test

@@ -23,8 +23,8 @@ import org.springframework.web.socket.WebSocketSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The order of the hooks, their threads, and listeners that throw, block or close the
- * client.
+ * Tests the order of the hooks, their threads, and listeners that throw, block or close
+ * the client.
  */
 class HookIntegrationTests extends EachContainer {
 

@@ -50,16 +50,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Listeners that do what no listener should. Whatever a hook calls, throws or waits for:
- * its client ends in the state that was asked for, its hooks keep their order, and no
- * other client notices.
+ * Tests listeners that violate every rule for listeners. Whatever a hook calls, throws or
+ * waits for, its client ends in the requested state, its hooks keep their order, and no
+ * other client is affected.
  */
 class ListenerAbuseIntegrationTests extends EachContainer {
 
-	/** The order of hooks when anybody may close, open and reconnect at any time. */
+	/** The order of hooks when any thread may close, open and reconnect at any time. */
 	private static final Pattern GRAMMAR = Pattern.compile("(E|R|O[ME]*C)*O[ME]*");
 
-	/** The first connection of a JVM loads the container, within its deadline. */
+	/** The first connection of a JVM loads the container within its deadline. */
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	static Stream<Arguments> abuses() {
@@ -115,7 +115,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Time has to pass for nothing to happen in it: three waits for a reconnect.
+	 * The absence of further hooks can only be observed over a period of time: three
+	 * waits for a reconnect.
 	 */
 	private static void assertNothingElseIsHeard(Abuse abuse, List<String> expected) {
 		Awaitility.await()
@@ -146,9 +147,9 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * What is queued for the next connection cannot be waited for by a hook, since the
-	 * open hook of that connection comes after it. This costs the time to live of the
-	 * message and nothing more.
+	 * A hook cannot wait for a message that is queued for the next connection, because
+	 * the open hook of that connection runs later. The only cost is the time to live of
+	 * the message.
 	 */
 	@Test
 	void aHookThatWaitsForWhatOnlyTheNextConnectionCanSendIsFreedByTheTimeToLive() {
@@ -166,8 +167,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * While a hook runs, others do with the client what they like, and the hook waits for
-	 * them: if one of them waited for a hook, none of them would ever end.
+	 * While a hook runs, other threads use the client in any way, and the hook waits for
+	 * them. If one of these threads waited for a hook, there would be a deadlock.
 	 */
 	@ParameterizedTest
 	@EnumSource(names = "EXHAUSTED", mode = EnumSource.Mode.EXCLUDE)
@@ -230,8 +231,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Six clients block in one hook each for half a minute, twenty times as long as an
-	 * answer to a heartbeat may take.
+	 * Six clients each block in one hook for half a minute, which is twenty times the
+	 * time limit for the answer to a heartbeat.
 	 */
 	@Test
 	void hooksThatBlockForHalfAMinuteHarmNobody() {
@@ -293,8 +294,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * An answer may take longer than a busy machine stands still, and not nearly as long
-	 * as a hook blocks.
+	 * An answer may take longer than a busy machine stalls, but much less time than a
+	 * hook blocks.
 	 */
 	private HeartbeatClientSettings.Builder heartbeatOften(String path) {
 		return settings(server().url().replace("/test", "/" + path)).connectTimeout(PATIENCE)
@@ -303,7 +304,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Return the longest time in which nothing came, in seconds.
+	 * Return the longest time without an event, in seconds.
 	 */
 	private static double longestGap(List<Long> times, long start, long end) {
 		List<Long> marks = new ArrayList<>();
@@ -317,8 +318,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Neither does the end wait for a hook, nor is a thread left to it, which is checked
-	 * after each test.
+	 * The shutdown does not wait for a hook, and the hook keeps no thread. The second
+	 * fact is checked after each test.
 	 */
 	@ParameterizedTest
 	@EnumSource
@@ -347,7 +348,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * When the abuse takes place.
+	 * The moment at which the abuse takes place.
 	 */
 	private enum Moment {
 
@@ -366,10 +367,10 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 
 		EXHAUSTED(List.of("OPEN", "ERROR CONNECTION_LOST", "CLOSE 1006 TRANSPORT", "EXHAUSTED 0"));
 
-		/** What is heard until then. */
+		/** The hooks before the moment. */
 		private final List<String> lines;
 
-		/** What is heard afterwards if nothing is abused. */
+		/** The hooks after the moment if nothing is abused. */
 		private final List<String> sequel;
 
 		Moment(List<String> lines, String... sequel) {
@@ -386,7 +387,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		}
 
 		/**
-		 * Answer the first request so that the moment comes.
+		 * Answer the first request so that the moment occurs.
 		 */
 		void serve(TestServer.Connection connection) throws IOException {
 			if (this == ERROR_OF_ATTEMPT) {
@@ -403,8 +404,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		}
 
 		/**
-		 * The error of a connection is heard just before it is given up: what is sent
-		 * then may still be accepted for it.
+		 * The error of a connection is delivered just before the connection is abandoned.
+		 * A message that is sent then may still be accepted for it.
 		 */
 		List<Object> outcomesOfSending() {
 			return switch (this) {
@@ -418,7 +419,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * What a hook does.
+	 * The action of a hook.
 	 */
 	private enum Action {
 
@@ -472,8 +473,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		}
 
 		/**
-		 * A hook is interrupted then. One that does not heed that, as this one, must not
-		 * hold up the end.
+		 * The shutdown interrupts a hook. A hook that ignores the interrupt, as this one
+		 * does, must not delay the shutdown.
 		 */
 		private static void destroyElsewhere(DefaultHeartbeatClients clients) {
 			long start = System.nanoTime();
@@ -490,7 +491,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		}
 
 		/**
-		 * Return all that is heard.
+		 * Return all expected hooks.
 		 */
 		List<String> lines(Moment moment) {
 			List<String> lines = new ArrayList<>(moment.lines);
@@ -547,7 +548,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Hears the hooks of one client as lines.
+	 * Records the hooks of one client as lines.
 	 */
 	private abstract static class Hearing implements HeartbeatListener {
 
@@ -618,7 +619,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A client whose listener does something at some moment, and what its server does.
+	 * A client whose listener performs an action at a given moment, and the behaviour of
+	 * its server.
 	 */
 	private final class Abuse extends Hearing {
 
@@ -632,7 +634,10 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 
 		private final AtomicBoolean begun = new AtomicBoolean();
 
-		/** Nobody connects again before the deed is done, so that it meets one state. */
+		/**
+		 * No reconnect occurs before the action is complete, so that the action occurs in
+		 * a single state.
+		 */
 		private final CountDownLatch connectable = new CountDownLatch(1);
 
 		private final CountDownLatch done = new CountDownLatch(1);
@@ -713,8 +718,8 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		}
 
 		/**
-		 * Return one letter for each hook, but for the errors of listeners, which may
-		 * come after every other hook.
+		 * Return one letter for each hook, except for the errors of listeners, which may
+		 * follow any other hook.
 		 */
 		String letters() {
 			return lines().stream()

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Clients on real sockets, and a server that does what a test asks for. After each test
- * nothing of ours may be left.
+ * Base class of tests with clients on real sockets and a server whose behaviour the test
+ * sets. After each test, no resource of the library may remain.
  */
 @Timeout(60)
 public abstract class LiveClients {
@@ -82,7 +82,7 @@ public abstract class LiveClients {
 	}
 
 	/**
-	 * Return settings for an url. The log watches each hook from before the listeners
+	 * Return settings for a URL. The log observes each hook from before the listeners
 	 * that a test adds until after them.
 	 */
 	protected HeartbeatClientSettings.Builder settings(String url) {

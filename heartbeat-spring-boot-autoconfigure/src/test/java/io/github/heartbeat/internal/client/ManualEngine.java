@@ -15,8 +15,8 @@ import io.github.heartbeat.internal.runtime.Ticker;
 import io.github.heartbeat.internal.runtime.Timer;
 
 /**
- * Time, timer and executors driven by hand: nothing passes and nothing runs unless told
- * so, all of it on the thread of the test.
+ * A hand-driven clock, timer and executors. Time passes and tasks run only when the test
+ * requests it, and all tasks run on the thread of the test.
  */
 public final class ManualEngine implements Ticker, Timer {
 
@@ -55,7 +55,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Passes the overflow after a second, as {@link System#nanoTime()} may do as well.
+	 * The value overflows after a second, as {@link System#nanoTime()} may also do.
 	 */
 	@Override
 	public long nanoTime() {
@@ -72,7 +72,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Set the clock of the machine forward or back, while time passes as before.
+	 * Set the wall clock forward or back, while the elapsed time is not affected.
 	 */
 	void setClock(Duration step) {
 		this.clockStep = this.clockStep.plus(step);
@@ -86,7 +86,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Treat what a task throws as pools and timers do: it ends the task only.
+	 * Handle exceptions of a task as pools and timers do: only the task ends.
 	 */
 	void tolerant() {
 		this.tolerant = true;
@@ -104,7 +104,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Return how many tasks have been scheduled since the beginning.
+	 * Return the number of tasks that have been scheduled since the start.
 	 */
 	public long scheduled() {
 		return this.scheduled;
@@ -130,7 +130,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Run everything that waits for a thread.
+	 * Run all tasks that wait for a thread.
 	 */
 	public void run() {
 		Runnable task;
@@ -146,7 +146,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Let time pass, and run what is due in it.
+	 * Advance the clock and run the tasks that become due.
 	 */
 	public void advance(Duration duration) {
 		run();
@@ -168,7 +168,7 @@ public final class ManualEngine implements Ticker, Timer {
 	}
 
 	/**
-	 * Let time pass with a timer that is late.
+	 * Advance the clock while the timer is late.
 	 */
 	public void advanceWithoutTimers(Duration duration) {
 		this.now += duration.toNanos();

@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Many clients of one dead endpoint, and what they cost the others.
+ * Tests many clients of one dead endpoint and their effect on other clients.
  */
 class ManyClientsIntegrationTests extends EachContainer {
 
 	private static final int DEAD = 1000;
 
 	/**
-	 * The endpoint accepts nothing: its backlog is full, and what comes then waits for an
-	 * answer that never comes.
+	 * The endpoint accepts no connection. Its backlog is full, and further connects are
+	 * never answered.
 	 */
 	@Test
 	void aHealthyClientConnectsAsIfAloneBesideAThousandOfADeadEndpoint() throws Exception {
@@ -69,7 +69,7 @@ class ManyClientsIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Connect until the operating system answers no more.
+	 * Connect until the operating system no longer answers.
 	 */
 	private static List<Socket> fill(ServerSocket server) throws IOException {
 		List<Socket> sockets = new ArrayList<>();

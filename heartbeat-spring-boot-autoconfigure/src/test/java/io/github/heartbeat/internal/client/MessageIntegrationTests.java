@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Messages that are sent and received, and what happens to the futures of sends.
+ * Tests sent and received messages and the completion of the futures of sends.
  */
 class MessageIntegrationTests extends EachContainer {
 
@@ -121,7 +121,7 @@ class MessageIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A socket whose buffer is nearly full accepts a part of a write.
+	 * A socket whose buffer is nearly full accepts only a part of a write.
 	 */
 	@Test
 	void manyMessagesArriveWholeAndInOrderWhenThePeerReadsLate() {

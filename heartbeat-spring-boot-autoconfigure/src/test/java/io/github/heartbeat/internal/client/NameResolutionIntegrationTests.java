@@ -18,10 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Name lookups that stall, in a network namespace whose resolver drops every query. A
- * lookup can be neither interrupted nor made to stall from within Java, so what is tested
- * runs in a JVM of its own: {@link StalledLookups}. (Lookups that fail at once are in
- * {@link HandshakeIntegrationTests}.)
+ * Tests name lookups that stall, in a network namespace whose resolver drops every query.
+ * Java code can neither interrupt a lookup nor make it stall, so the tested code runs in
+ * a separate JVM: {@link StalledLookups}. {@link HandshakeIntegrationTests} covers
+ * lookups that fail immediately.
  */
 @Timeout(90)
 class NameResolutionIntegrationTests {
@@ -30,8 +30,8 @@ class NameResolutionIntegrationTests {
 	private static final int STALL_SECONDS = 8;
 
 	/**
-	 * Begin a namespace with nothing but loopback, and in it a command with files of ours
-	 * in place of those of the system.
+	 * Creates a namespace that has only the loopback interface, and runs a command in it
+	 * with test files in place of system files.
 	 */
 	private static final String SCRIPT = """
 			files=$1; shift
@@ -108,7 +108,7 @@ class NameResolutionIntegrationTests {
 	}
 
 	/**
-	 * A second for the attempt and a fifth of it until the next one.
+	 * One second for the attempt, and a fifth of a second until the next one.
 	 */
 	private static void assertEveryAttemptEndsOnTime(List<String> hooks) {
 		assertThat(hooks).hasSizeGreaterThanOrEqualTo(6);
@@ -125,7 +125,7 @@ class NameResolutionIntegrationTests {
 	}
 
 	/**
-	 * A command that has ended, and what it printed.
+	 * A command that has ended, and its output.
 	 */
 	private record Run(int status, List<String> output) {
 

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A program that the test pauseDetector. It prints each connection that ends.
+ * A program that the test pauses. It prints each connection that ends.
  */
 final class PausedJvm {
 
@@ -27,7 +27,7 @@ final class PausedJvm {
 
 	/**
 	 * Run the program.
-	 * @param args the container, the url of the server, and the ping and pong timeout in
+	 * @param args the container, the URL of the server, and the ping and pong timeout in
 	 * milliseconds
 	 */
 	public static void main(String[] args) throws Exception {

@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A JVM that is stopped by a signal for longer than the heartbeats' timeouts, as when a
- * laptop sleeps: {@link PausedJvm}. The server goes on and answers.
+ * Tests a JVM that a signal stops for longer than the heartbeat timeouts, as when a
+ * laptop sleeps: {@link PausedJvm}. The server continues to run and answers.
  */
 @Timeout(120)
 class PausedJvmIntegrationTests {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * HTTP proxies: each line of docs/tls-and-proxies.md about them. Only the proxy can
+ * Tests HTTP proxies: each line about them in docs/tls-and-proxies.md. Only the proxy can
  * resolve the name of the server.
  */
 class ProxyIntegrationTests extends LiveClients {
@@ -213,7 +213,7 @@ class ProxyIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * A client that connects goes first, for it takes its time to load a container.
+	 * A client that connects runs first, because loading a container takes time.
 	 */
 	private void assertIsGivenUpOnTime(HeartbeatClientSettings settings) {
 		HookLog first = new HookLog();
@@ -302,7 +302,7 @@ class ProxyIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * Return a container of Jetty's that knows the proxy, and let the server speak the
+	 * Return a container of Jetty that uses the proxy, and make the server use the
 	 * scheme.
 	 */
 	private WebSocketContainer jetty(String scheme, Path directory) throws Exception {

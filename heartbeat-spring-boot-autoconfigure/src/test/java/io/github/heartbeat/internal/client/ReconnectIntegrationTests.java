@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When a client reconnects, and when it gives up.
+ * Tests when a client reconnects and when it gives up.
  */
 class ReconnectIntegrationTests extends EachContainer {
 

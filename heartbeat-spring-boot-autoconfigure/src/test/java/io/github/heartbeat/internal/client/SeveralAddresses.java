@@ -8,8 +8,8 @@ import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.testing.HookLog;
 
 /**
- * A program that connects once and prints what came of it. Its JVM is given a file with
- * the addresses of its hosts.
+ * A program that connects once and prints the result. Its JVM uses a file with the
+ * addresses of its hosts.
  */
 final class SeveralAddresses {
 

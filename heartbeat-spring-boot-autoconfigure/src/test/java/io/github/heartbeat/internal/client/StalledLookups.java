@@ -23,9 +23,9 @@ import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.awaitility.Awaitility;
 
 /**
- * Connects clients where the resolver of the machine does not answer, and prints what
- * happens. To be run in a network namespace of its own, by
- * {@link NameResolutionIntegrationTests}: nothing in Java makes a lookup stall.
+ * Connects clients while the resolver of the machine does not answer, and prints the
+ * results. {@link NameResolutionIntegrationTests} runs it in a separate network
+ * namespace, because Java code cannot make a lookup stall.
  */
 final class StalledLookups {
 
@@ -65,7 +65,7 @@ final class StalledLookups {
 	}
 
 	/**
-	 * An exception ends the JVM with another status, for all threads are daemons.
+	 * An exception ends the JVM with another status, because all threads are daemons.
 	 */
 	public static void main(String[] args) throws Exception {
 		new StalledLookups(HeartbeatContainer.valueOf(args[0])).run();
@@ -85,7 +85,7 @@ final class StalledLookups {
 	}
 
 	/**
-	 * A healthy client has the time to load its container.
+	 * A healthy client has enough time to load its container.
 	 */
 	private HeartbeatClient create(String name, String host) {
 		HookLog log = new HookLog();
@@ -102,8 +102,8 @@ final class StalledLookups {
 	}
 
 	/**
-	 * Return the names of the clients whose lookups stall: some with a host name of their
-	 * own and two that share one.
+	 * Return the names of the clients whose lookups stall. Some have different host
+	 * names, and two share one.
 	 */
 	static List<String> stalled() {
 		List<String> names = new ArrayList<>();
@@ -149,8 +149,8 @@ final class StalledLookups {
 	}
 
 	/**
-	 * Return the most threads that were seen in lookups at once. There is one look at
-	 * least, however long the healthy ones took.
+	 * Return the maximum number of threads that were in lookups at the same time. At
+	 * least one check takes place, however long the healthy clients took.
 	 */
 	private long observe(long start) throws InterruptedException {
 		long most = 0;
@@ -204,7 +204,7 @@ final class StalledLookups {
 	}
 
 	/**
-	 * Let lookups return with an address: the clients get through with it.
+	 * Let lookups return an address, so that the clients connect.
 	 */
 	private void answer(List<String> names) throws Exception {
 		long start = System.nanoTime();

@@ -47,8 +47,8 @@ import org.springframework.web.socket.WebSocketSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Many threads at once do everything to one client that can be done to it, on real
- * executors and a real timer, over a network that is as erratic as they are.
+ * Many threads concurrently perform every operation on one client, on real executors and
+ * a real timer, over a network that behaves randomly.
  */
 class StateMachineStressTests {
 
@@ -154,7 +154,7 @@ class StateMachineStressTests {
 	}
 
 	/**
-	 * A busy machine needs longer for as many connections.
+	 * A busy machine needs more time for the same number of connections.
 	 */
 	private boolean isEnough(long nanos) {
 		return nanos >= NANOS && (nanos >= MOST_NANOS || this.network.adopted().size() > FEWEST_CONNECTIONS);
@@ -222,7 +222,7 @@ class StateMachineStressTests {
 	}
 
 	/**
-	 * Accepts, refuses, hangs, and brings sessions after their attempt was given up.
+	 * Accepts, refuses, hangs, and delivers sessions after their attempt was abandoned.
 	 */
 	private static final class ErraticNetwork implements Connector {
 

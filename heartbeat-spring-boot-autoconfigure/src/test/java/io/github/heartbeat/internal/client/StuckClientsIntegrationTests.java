@@ -23,8 +23,8 @@ import org.springframework.web.socket.WebSocketMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Guarantee 8 on real sockets: users' code that blocks, answers late or leaves an
- * interrupt behind leaves no client stuck.
+ * Guarantee 8 on real sockets: user code that blocks, answers late or leaves the
+ * interrupt flag set does not leave a client stuck.
  */
 class StuckClientsIntegrationTests extends EachContainer {
 
@@ -130,7 +130,7 @@ class StuckClientsIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * A hook on the container's thread holds up nothing but its own client's hooks.
+	 * A hook on the container's thread delays only the hooks of its own client.
 	 */
 	@Test
 	void aMessageHookThatOutlastsItsConnectionIsShownAndEndsInOrder() throws IOException {
@@ -159,7 +159,8 @@ class StuckClientsIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * What a listener throws, an error included, and when another listener is broken too.
+	 * Covers everything that a listener can throw, including errors, and a second
+	 * listener that also fails.
 	 */
 	@Test
 	void errorsOfListenersLeaveTheClientOpen() {

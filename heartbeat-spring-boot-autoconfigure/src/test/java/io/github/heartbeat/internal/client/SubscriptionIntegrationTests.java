@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Subscriptions on real sockets.
+ * Tests subscriptions on real sockets.
  */
 class SubscriptionIntegrationTests extends EachContainer {
 
@@ -37,8 +37,8 @@ class SubscriptionIntegrationTests extends EachContainer {
 	private final AtomicInteger connections = new AtomicInteger();
 
 	/**
-	 * The server ends each connection after a moment, and notes what is subscribed twice
-	 * or unsubscribed without a subscription.
+	 * The server ends each connection after a short time and records duplicate
+	 * subscriptions and unsubscriptions without a subscription.
 	 */
 	@Test
 	@Timeout(180)

@@ -49,7 +49,7 @@ public final class TestClients {
 	}
 
 	/**
-	 * Create a client that has only the extensions of its settings.
+	 * Create a client that has only the extensions in its settings.
 	 */
 	static DefaultHeartbeatClient client(String name, HeartbeatClientSettings settings,
 			Supplier<List<HeartbeatListener>> listeners, Supplier<List<HeartbeatClientObserverFactory>> observers,

@@ -16,7 +16,7 @@ import io.github.heartbeat.HeartbeatContainer;
 import org.awaitility.Awaitility;
 
 /**
- * A program that has no thread left for a while, and prints whether its clients work
+ * A program that temporarily has no thread left. It prints whether its clients work
  * afterwards.
  */
 final class ThreadShortage {
@@ -28,8 +28,8 @@ final class ThreadShortage {
 
 	/**
 	 * Run the program.
-	 * @param args the container, the url of the server, and for how many seconds there
-	 * are no threads
+	 * @param args the container, the URL of the server, and the number of seconds without
+	 * threads
 	 */
 	public static void main(String[] args) throws Exception {
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));

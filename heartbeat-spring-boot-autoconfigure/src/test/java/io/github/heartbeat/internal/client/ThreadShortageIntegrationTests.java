@@ -21,8 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A process that can start no thread, in a JVM of its own: {@link ThreadShortage}. The
- * limit applies to a user, other than root, who may read the files of root.
+ * Tests a process that cannot start threads, in a separate JVM: {@link ThreadShortage}.
+ * The limit applies to a user other than root who may read the files of root.
  */
 @Timeout(120)
 class ThreadShortageIntegrationTests {

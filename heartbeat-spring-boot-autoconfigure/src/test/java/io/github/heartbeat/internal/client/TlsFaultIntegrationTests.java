@@ -42,8 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * What TLS adds to the ways in which a connection can fail, with a TLS context of the
- * client's own.
+ * Tests the failures that TLS adds to connections, with a client-specific TLS context.
  */
 class TlsFaultIntegrationTests extends EachContainer {
 
@@ -66,7 +65,8 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Whatever went wrong, no secret is told. Tomcat has a thread for the TLS handshake.
+	 * No output contains a secret, whatever failed. Tomcat uses a thread for the TLS
+	 * handshake.
 	 */
 	@AfterEach
 	void nothingIsToldOrLeft() {
@@ -109,7 +109,7 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * TLS hands over whole records.
+	 * TLS delivers whole records.
 	 */
 	@Test
 	void anAnswerToTheUpgradeMayFillARecord() throws Exception {
@@ -192,8 +192,9 @@ class TlsFaultIntegrationTests extends EachContainer {
 	private static final int REPETITIONS = 100;
 
 	/**
-	 * As a TLS terminator whose backend is down. What a container reports of it depends
-	 * on whether it is still writing the request or already reads, so it is repeated.
+	 * Simulates a TLS terminator whose backend is down. A container's report depends on
+	 * whether it is still writing the request or already reading, so the test is
+	 * repeated.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "ws, FIN", "ws, RST", "wss, FIN", "wss, RST", "wss, CLOSE_NOTIFY" })
@@ -228,7 +229,7 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * The server takes the ClientHello for a request.
+	 * The server interprets the ClientHello as a request.
 	 */
 	@Test
 	void aServerWithoutTls() {
@@ -240,7 +241,7 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * The reset may overtake the alert, which is no answer to an upgrade.
+	 * The reset may arrive before the alert, which is not a valid answer to an upgrade.
 	 */
 	@Test
 	void aServerWithTlsWhereNoneIsExpected() {
@@ -259,7 +260,7 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Tomcat has one buffer for the answer and for what it comes in.
+	 * Tomcat uses one buffer for both the answer and its TLS record.
 	 */
 	@Test
 	void anAnswerWithManyHeadersInOneTlsRecord() {
@@ -290,8 +291,8 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * All is sent on the first connection, however busy the machine is: bytes need not be
-	 * looked at.
+	 * All bytes are sent on the first connection, however busy the machine is, because
+	 * bytes need no validation.
 	 */
 	@Test
 	void anAbortFreesABlockedWrite() throws Exception {
@@ -386,8 +387,8 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Jetty may still be writing the ClientHello when the answer to it arrives. It then
-	 * reports that it could not write.
+	 * Jetty may still be writing the ClientHello when the answer to it arrives. In that
+	 * case, it reports that the write failed.
 	 */
 	private String[] brokenTls() {
 		return on(new String[] { "ERROR TLS" }, new String[] { "ERROR TLS", "ERROR CONNECT" });
@@ -416,7 +417,7 @@ class TlsFaultIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Nothing here is for the heartbeat to notice.
+	 * Settings for tests in which the heartbeat has nothing to detect.
 	 */
 	private HeartbeatClientSettings.Builder settled() {
 		return secure().pingTimeout(Duration.ofSeconds(15));

@@ -32,7 +32,7 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What only Tomcat's WebSocket client needs.
+ * Tests behaviour that only Tomcat's WebSocket client requires.
  */
 class TomcatConnectionIntegrationTests extends LiveClients {
 
@@ -42,7 +42,7 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * Two buffers of this size are kept for each connection from its first message on.
+	 * Each connection keeps two buffers of this size from its first message on.
 	 */
 	@Test
 	void buffersStaySmallHoweverLargeAMessageMayBe() {
@@ -54,7 +54,8 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * In the order in which they connect, and the room of one that is gone is free.
+	 * The size of the buffers depends on the order of the connects. A closed connection
+	 * frees its space.
 	 */
 	@Test
 	void theBuffersOfManyConnectionsAreSmaller() throws Exception {
@@ -75,8 +76,8 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * An upgrade of Tomcat that hides the field would make sending slower, and nothing
-	 * else would tell.
+	 * If an upgrade of Tomcat hides the field, sending becomes slower, and only this test
+	 * detects it.
 	 */
 	@Test
 	void theFieldIsThereThatLetsMessagesLeaveTogether() throws Exception {
@@ -86,7 +87,7 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * Tomcat counts the timeout of a write by the wall clock, which may be set forward.
+	 * Tomcat measures the timeout of a write by the wall clock, which may be set forward.
 	 */
 	@Test
 	void aWriteHasNoTimeoutOfTomcat() {
@@ -96,8 +97,8 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * Tomcat answers the close of the server behind the message that is being written,
-	 * and closes nothing while it does so.
+	 * Tomcat queues its answer to the server's close behind the message that is being
+	 * written, and it closes nothing in the meantime.
 	 */
 	@Test
 	void aBlockedWriteEndsOnTimeAlthoughTheServerCloses() throws Exception {
@@ -115,7 +116,7 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * Tomcat calls itself for each 8 KB of a frame.
+	 * Tomcat recurses once for each 8 KB of a frame.
 	 */
 	@Test
 	void aVeryLargeMessageIsSentWithoutExhaustingTheStack() throws Exception {
@@ -143,7 +144,8 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
-	 * Characters of one to four bytes, so that pieces end within some.
+	 * Characters of one to four bytes, so that some characters cross the boundary of a
+	 * piece.
 	 */
 	@Test
 	void largeMessagesArriveWholeThroughTheSmallBuffersOfManyConnections() {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Connection attempts to a host that does not answer on the level of TCP, as one behind a
- * firewall that drops packets.
+ * Tests connection attempts to a host that does not answer TCP connects, such as one
+ * behind a firewall that drops packets.
  */
 class UnansweredConnectsIntegrationTests extends EachContainer {
 
@@ -48,8 +48,8 @@ class UnansweredConnectsIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * The kernel repeats a connect after 1, 3, 7 and 15 seconds. One that was begun by
-	 * the first attempts would be answered long after the repair.
+	 * The kernel repeats a connect after 1, 3, 7 and 15 seconds. A connect that the first
+	 * attempts started would be answered long after the repair.
 	 */
 	@Test
 	void theFirstAttemptAfterTheRepairSucceeds() throws Exception {

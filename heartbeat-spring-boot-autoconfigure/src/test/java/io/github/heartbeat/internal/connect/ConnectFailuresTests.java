@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
- * How failures of containers are reported.
+ * Tests how failures of containers are reported.
  */
 class ConnectFailuresTests {
 

@@ -20,7 +20,7 @@ import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
- * What containers are told of attempts.
+ * Tests which data of an attempt the connector passes to containers.
  */
 class WebSocketConnectorTests {
 

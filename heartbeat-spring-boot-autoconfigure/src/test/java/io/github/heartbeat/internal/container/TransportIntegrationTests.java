@@ -21,13 +21,14 @@ import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a link says of its socket, compared with what the operating system says.
+ * Compares the socket state that a transport reports with the state in the operating
+ * system.
  */
 class TransportIntegrationTests extends EachContainer {
 
 	/**
-	 * The container answers garbage with a close frame, which waits behind a message that
-	 * the server does not read.
+	 * The container answers invalid data with a close frame, which is queued behind a
+	 * message that the server does not read.
 	 */
 	@Test
 	void aSocketIsNotReportedClosedTooEarly() throws Exception {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The time of day of receipts.
+ * Tests the wall-clock time of receipts.
  */
 class ReceiptClockTests {
 
@@ -49,7 +49,7 @@ class ReceiptClockTests {
 	}
 
 	/**
-	 * Passes the overflow after a second.
+	 * The value overflows after a second.
 	 */
 	private static final class SettableTicker implements Ticker {
 

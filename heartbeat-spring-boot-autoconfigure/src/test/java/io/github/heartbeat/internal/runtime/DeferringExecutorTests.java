@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When tasks are handed over.
+ * Tests when the executor passes tasks on.
  */
 class DeferringExecutorTests {
 

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * How many threads there are for what.
+ * Tests the number of threads for each purpose.
  */
 @Timeout(30)
 class ElasticPoolTests {
@@ -144,7 +144,8 @@ class ElasticPoolTests {
 	}
 
 	/**
-	 * As when a pool's threads have died of an exhausted heap and none could follow.
+	 * Simulates a pool whose threads died because of an exhausted heap and could not be
+	 * replaced.
 	 */
 	@Test
 	void whatWaitsWithoutAThreadIsRunAfterARevival() throws Exception {

@@ -114,7 +114,7 @@ class EngineResourcesTests {
 	}
 
 	/**
-	 * As when what depends on futures blocks.
+	 * Simulates blocking code that depends on futures.
 	 */
 	@Test
 	void theShutdownStartsABoundedNumberOfThreads() throws Exception {
@@ -144,7 +144,8 @@ class EngineResourcesTests {
 	}
 
 	/**
-	 * What other tests look for in a dump is there while it runs.
+	 * Verifies that the names that other tests search for in a dump exist while the
+	 * thread runs.
 	 */
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
@@ -186,7 +187,8 @@ class EngineResourcesTests {
 	}
 
 	/**
-	 * Return whether it was counted down, rather than the thread interrupted.
+	 * Return whether the latch was counted down. The result is false if the thread was
+	 * interrupted.
 	 */
 	private static boolean await(CountDownLatch latch) {
 		try {

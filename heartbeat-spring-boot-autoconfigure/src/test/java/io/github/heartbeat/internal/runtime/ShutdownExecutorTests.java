@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What runs at the shutdown, on how many threads, and for how long.
+ * Tests what runs at shutdown, on how many threads, and for how long.
  */
 @Timeout(30)
 class ShutdownExecutorTests {
@@ -102,7 +102,7 @@ class ShutdownExecutorTests {
 				released = true;
 			}
 			catch (InterruptedException ex) {
-				// What this is to test.
+				// This is the tested case.
 				released = false;
 			}
 		}

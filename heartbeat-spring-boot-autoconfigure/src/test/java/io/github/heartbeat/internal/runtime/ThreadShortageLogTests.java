@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Executors that have no threads for a while, and what is logged of that.
+ * Tests executors that temporarily have no threads, and what they log.
  */
 class ThreadShortageLogTests {
 

@@ -16,7 +16,7 @@ import org.springframework.web.socket.TextMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When futures end of messages that were written, by a hand-driven clock.
+ * Tests when the futures of written messages complete, with a hand-driven clock.
  */
 class SendCompletionsTests {
 
@@ -24,7 +24,7 @@ class SendCompletionsTests {
 
 	private final EngineResources resources = this.engine.resources(() -> 0.5);
 
-	/** Its client is for observers, of which there are none. */
+	/** The client is only passed to observers, and there are none. */
 	private final ClientObservation observation = new ClientObservation(null, List::of,
 			new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine);
 
@@ -59,7 +59,8 @@ class SendCompletionsTests {
 	}
 
 	/**
-	 * What depends on the first may wait for the second, which another thread ends then.
+	 * Code that depends on the first future may wait for the second one. Another thread
+	 * then completes the second one.
 	 */
 	@Test
 	void oneThatSomethingDependsOnHoldsUpNoOther() {

@@ -24,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Who shares a TLS, and who hears of its reload. Nobody listens on port 1.
+ * Tests which clients share a TLS context and which are notified of its reload. No server
+ * listens on port 1.
  */
 class TlsBundlesTests {
 

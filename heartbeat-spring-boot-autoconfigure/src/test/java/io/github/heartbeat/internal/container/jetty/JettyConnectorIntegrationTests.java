@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Sockets of Jetty's client that have no connection yet.
+ * Tests sockets of Jetty's client that do not have a connection yet.
  */
 @Timeout(60)
 class JettyConnectorIntegrationTests {

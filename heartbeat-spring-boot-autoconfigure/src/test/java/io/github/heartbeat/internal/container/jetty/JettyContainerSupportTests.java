@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * How long the containers of Jetty live.
+ * Tests the lifetime of Jetty's containers.
  */
 class JettyContainerSupportTests {
 
@@ -116,8 +116,8 @@ class JettyContainerSupportTests {
 	}
 
 	/**
-	 * A selector that does nothing stands for one whose thread has died. Jetty waits for
-	 * it without a bound when it is stopped.
+	 * A selector that does nothing simulates one whose thread died. When Jetty is
+	 * stopped, it waits for the selector without a limit.
 	 */
 	@Test
 	void aContainerWhoseSelectorHandlesNothingIsReplaced() throws Exception {
@@ -150,8 +150,8 @@ class JettyContainerSupportTests {
 	}
 
 	/**
-	 * An attempt waits for no connect but its own, and uses no connection that was made
-	 * for another one, with TLS that was reloaded since.
+	 * An attempt waits only for its own connect. It uses no connection that was created
+	 * for another attempt and whose TLS was reloaded since then.
 	 */
 	@Test
 	void eachAttemptHasItsOwnDestination() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How long the containers of Tomcat live.
+ * Tests the lifetime of Tomcat's containers.
  */
 class TomcatContainerSupportTests {
 
