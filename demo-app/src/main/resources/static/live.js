@@ -23,7 +23,7 @@ export class Live {
 	/**
 	 * @param handlers called by event type with the data and the time of an event. The handler hello
 	 * also receives whether the server was restarted. Two additional handlers: lost is called when
-	 * the connection is lost, and told is called with the time of every event.
+	 * the connection is lost, and told is called with the time of every event except hello.
 	 */
 	constructor(handlers) {
 		this.#handlers = handlers;
