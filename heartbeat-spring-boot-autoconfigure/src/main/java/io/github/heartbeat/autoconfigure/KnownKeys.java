@@ -191,7 +191,7 @@ final class KnownKeys {
 	}
 
 	private static String uniform(String element) {
-		return element.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+		return Spelling.uniform(element.replace("_", ""));
 	}
 
 	/**

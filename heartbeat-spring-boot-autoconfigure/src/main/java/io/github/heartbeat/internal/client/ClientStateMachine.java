@@ -321,9 +321,16 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private void synchronizeSubscriptions() {
 		Connection connection = connection();
 		if (connection != null) {
-			this.hooks.enqueue(new Hook(Hook.Type.SUBSCRIPTION, connection,
-					() -> this.subscriptions.synchronize(connection, (cause) -> error(connection, cause))));
+			this.hooks
+				.enqueue(new Hook(Hook.Type.SUBSCRIPTION, connection, () -> synchronizeSubscriptions(connection)));
 		}
+	}
+
+	/**
+	 * Called from a hook, under no lock.
+	 */
+	private void synchronizeSubscriptions(Connection connection) {
+		this.subscriptions.synchronize(connection, (cause) -> error(connection, cause));
 	}
 
 	private IllegalStateException removedException() {
@@ -615,7 +622,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 				connection.offer(connection.pendingSend(new TextMessage(text)));
 			}
 			this.dispatcher.open(connection.view(), reconnect);
-			this.subscriptions.synchronize(connection, (cause) -> error(connection, cause));
+			synchronizeSubscriptions(connection);
 		}
 		finally {
 			connection.openHookEnds();

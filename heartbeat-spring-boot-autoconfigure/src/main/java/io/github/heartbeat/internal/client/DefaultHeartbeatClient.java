@@ -43,8 +43,6 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final HeartbeatClientSettings settings;
 
-	private final EngineResources resources;
-
 	private final ClientObservation observation;
 
 	private final HookDispatcher dispatcher;
@@ -61,7 +59,6 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 			UserCodeLog userCodeLog, @Nullable HookMdc mdc, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
-		this.resources = resources;
 		this.pongMatchers = pongMatchers;
 		this.policies = policies;
 		this.observation = new ClientObservation(this, observers, userCodeLog, resources.ticker());
