@@ -22,8 +22,8 @@ final class DisplayValues {
 
 	/** Settings whose texts are names or codes. */
 	private static final Set<SettingDefinition<?>> SHOWN = Set.of(SettingDefinitions.GROUP,
-			SettingDefinitions.SSL_BUNDLE, SettingDefinitions.STOP_ON_CLOSE_CODES,
-			SettingDefinitions.STOP_ON_HTTP_STATUSES);
+			SettingDefinitions.SSL_BUNDLE, SettingDefinitions.OAUTH2_CLIENT_REGISTRATION_ID,
+			SettingDefinitions.STOP_ON_CLOSE_CODES, SettingDefinitions.STOP_ON_HTTP_STATUSES);
 
 	private static final long KILOBYTE = DataSize.ofKilobytes(1).toBytes();
 

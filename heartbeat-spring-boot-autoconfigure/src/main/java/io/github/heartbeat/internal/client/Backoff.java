@@ -30,6 +30,14 @@ final class Backoff {
 	}
 
 	/**
+	 * Return a duration that is shortened at random by up to the jitter, so that
+	 * connections that opened together are not renewed together.
+	 */
+	long shorten(long nanos) {
+		return (long) (nanos * (1 - this.jitter * this.random.getAsDouble()));
+	}
+
+	/**
 	 * Return the wait before an attempt.
 	 * @param attempt the number of the attempt, from 1
 	 * @return the wait in nanoseconds

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -21,13 +22,17 @@ import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
+import io.github.heartbeat.HeartbeatSessionInitializer;
 import io.github.heartbeat.HeartbeatSubscription;
 import io.github.heartbeat.internal.client.Phase.Connecting;
 import io.github.heartbeat.internal.client.Phase.Deciding;
 import io.github.heartbeat.internal.client.Phase.Exhausted;
+import io.github.heartbeat.internal.client.Phase.Initializing;
 import io.github.heartbeat.internal.client.Phase.Open;
+import io.github.heartbeat.internal.client.Phase.Standby;
 import io.github.heartbeat.internal.client.Phase.Stopped;
 import io.github.heartbeat.internal.client.Phase.Waiting;
+import io.github.heartbeat.internal.connect.AccessToken;
 import io.github.heartbeat.internal.connect.AttemptSignals;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.ConnectQueue;
@@ -40,6 +45,10 @@ import io.github.heartbeat.internal.hook.Hook;
 import io.github.heartbeat.internal.hook.HookDispatcher;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.HookSource;
+import io.github.heartbeat.internal.lease.Lease;
+import io.github.heartbeat.internal.lease.LeaseManager;
+import io.github.heartbeat.internal.lease.LeaseMember;
+import io.github.heartbeat.internal.lease.LeaseStatus;
 import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
@@ -48,10 +57,13 @@ import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.Timer;
 import io.github.heartbeat.internal.send.PendingSend;
 import io.github.heartbeat.internal.send.SendBounds;
 import io.github.heartbeat.internal.send.SendCompletions;
 import io.github.heartbeat.internal.send.SendQueue;
+import io.github.heartbeat.leader.HeartbeatLease;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -72,7 +84,7 @@ import org.springframework.web.socket.WebSocketMessage;
  * with a timeout. If {@link #restore} fails too, {@link #check} repeats it a few seconds
  * later.
  */
-final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
+final class ClientStateMachine implements AttemptSignals, ConnectionSignals, LeaseMember {
 
 	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
 
@@ -94,6 +106,8 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final PingMessages pingMessages;
 
+	private final SessionInitializers sessionInitializers;
+
 	private final PongMatchers pongMatchers;
 
 	private final ClientObservation observation;
@@ -114,7 +128,12 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	private final ReconnectDecider decider;
 
+	private final UserCodeLog userCodeLog;
+
 	private final SendBounds sendBounds;
+
+	/** The lease that the client needs to connect, or {@code null} if it is not led. */
+	private final @Nullable Lease lease;
 
 	private final SendCompletions completions;
 
@@ -135,6 +154,12 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	/** The connection whose open hook runs. */
 	private volatile @Nullable Connection opening;
 
+	/**
+	 * The last connection that was prepared, which may keep messages for its open hook.
+	 */
+	@GuardedBy("lock")
+	private @Nullable Connection prepared;
+
 	/** The previous connection, until its socket is closed. */
 	@GuardedBy("lock")
 	private @Nullable Connection closing;
@@ -151,6 +176,31 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private boolean connectedBefore;
+
+	/**
+	 * The lease that listeners know to be granted, or {@code null}. Written under the
+	 * lock.
+	 */
+	private volatile @Nullable HeartbeatLease grant;
+
+	/** The number of the last departure from the lease. */
+	@GuardedBy("lock")
+	private long departure;
+
+	/** Whether the last check found a departure that the lease was not told of. */
+	@GuardedBy("lock")
+	private boolean departureSuspected;
+
+	/** Gives the lease back if the client does not open. */
+	@GuardedBy("lock")
+	private Timer.@Nullable Timeout giveUpTimeout;
+
+	/**
+	 * Whether the connection is being replaced because of its age. Messages wait then,
+	 * whatever the settings say.
+	 */
+	@GuardedBy("lock")
+	private boolean renewing;
 
 	/** Whether the application runs. */
 	@GuardedBy("lock")
@@ -184,13 +234,15 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private boolean repairLogged;
 
 	ClientStateMachine(String clientName, HeartbeatClientSettings settings, Connector connector,
-			PingMessages pingMessages, PongMatchers pongMatchers, ReconnectDecider decider,
-			ClientObservation observation, HookQueue hooks, HookDispatcher dispatcher, ConnectLimiter connectLimiter,
-			UserCodeLog userCodeLog, EngineResources resources) {
+			PingMessages pingMessages, SessionInitializers sessionInitializers, PongMatchers pongMatchers,
+			ReconnectDecider decider, ClientObservation observation, HookQueue hooks, HookDispatcher dispatcher,
+			ConnectLimiter connectLimiter, UserCodeLog userCodeLog, @Nullable Lease lease, EngineResources resources) {
+		this.lease = lease;
 		this.clientName = clientName;
 		this.settings = settings;
 		this.connector = connector;
 		this.pingMessages = pingMessages;
+		this.sessionInitializers = sessionInitializers;
 		this.pongMatchers = pongMatchers;
 		this.observation = observation;
 		this.hooks = hooks;
@@ -204,6 +256,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.sendBounds = new SendBounds(settings);
 		this.completions = new SendCompletions(resources);
 		this.offlineQueue = new SendQueue(new EngineLock(), this.sendBounds, settings, resources, this.completions);
+		this.userCodeLog = userCodeLog;
 		this.subscriptions = new Subscriptions(clientName, userCodeLog, this::endSubscription);
 		this.openOnStart = settings.isAutoStartup();
 	}
@@ -220,30 +273,59 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		return (this.phase instanceof Open open) ? open.connection() : null;
 	}
 
+	/**
+	 * Return the connection of the current phase, which may not be open yet.
+	 */
+	private @Nullable Connection anyConnection() {
+		return (this.phase instanceof Initializing initializing) ? initializing.connection() : connection();
+	}
+
 	HeartbeatClientSnapshot snapshot() {
 		HookQueue.Running slowHook = this.hooks.slowHook();
 		this.lock.lock();
 		try {
 			HeartbeatClientState state = state();
-			boolean outage = state != HeartbeatClientState.OPEN && state != HeartbeatClientState.STOPPED;
-			Connection connection = connection();
+			boolean outage = state != HeartbeatClientState.OPEN && state != HeartbeatClientState.STOPPED
+					&& state != HeartbeatClientState.STANDBY;
+			Connection connection = anyConnection();
 			Long received = (connection != null) ? connection.lastReceived() : null;
 			return new HeartbeatClientSnapshot(state, this.observation.since(), this.repeat,
-					this.observation.reconnects(), outage ? this.observation.instant(this.outageSince) : null,
+					this.observation.reconnects(), outage ? this.resources.timeOfDay().at(this.outageSince) : null,
 					instant((received != null) ? received : this.lastReceived), this.observation.lastClose(),
 					this.observation.lastError(),
 					instant((this.phase instanceof Waiting waiting) ? Long.valueOf(waiting.dueAt()) : null),
 					(slowHook != null) ? new SlowHook(slowHook.type().name().toLowerCase(Locale.ROOT),
-							this.observation.instant(slowHook.since())) : null,
-					this.sendBounds.messages(), this.subscriptions.count(), this.observation.now());
+							this.resources.timeOfDay().at(slowHook.since())) : null,
+					this.sendBounds.messages(), this.subscriptions.count(),
+					connection != null && connection.isCompressed(), leaseSnapshot(), this.resources.timeOfDay().now());
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	private HeartbeatClientSnapshot.@Nullable Lease leaseSnapshot() {
+		if (this.lease == null) {
+			return null;
+		}
+		LeaseStatus status = this.lease.status();
+		HeartbeatLease lease = status.lease();
+		OptionalLong token = (lease != null) ? lease.getToken() : OptionalLong.empty();
+		return new HeartbeatClientSnapshot.Lease(status.name(), this.grant != null,
+				(lease != null) ? lease.getHolder() : null, token.isPresent() ? token.getAsLong() : null,
+				(lease != null) ? lease.getGrantedAt() : null, instant(status.validUntil()),
+				instant(status.renewedAt()), instant(status.silentSince()), status.error());
+	}
+
+	/**
+	 * Return the lease if it was granted, or {@code null}.
+	 */
+	@Nullable HeartbeatLease grantedLease() {
+		return this.grant;
+	}
+
 	private @Nullable Instant instant(@Nullable Long nanoTime) {
-		return (nanoTime != null) ? this.observation.instant(nanoTime) : null;
+		return (nanoTime != null) ? this.resources.timeOfDay().at(nanoTime) : null;
 	}
 
 	/**
@@ -274,12 +356,20 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (this.phase instanceof Stopped || this.phase instanceof Exhausted) {
 				return Reason.CLOSED;
 			}
-			return (this.settings.getSendWhileDisconnected() == HeartbeatSendWhileDisconnected.QUEUE)
-					? this.offlineQueue.offer(send) : Reason.NOT_OPEN;
+			if (this.phase instanceof Standby) {
+				return Reason.STANDBY;
+			}
+			boolean queue = this.renewing
+					|| this.settings.getSendWhileDisconnected() == HeartbeatSendWhileDisconnected.QUEUE;
+			return queue ? this.offlineQueue.offer(send) : Reason.NOT_OPEN;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	Set<HeartbeatSubscription> subscriptions() {
+		return this.subscriptions.all();
 	}
 
 	/**
@@ -367,7 +457,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			this.running = false;
 			this.openOnStart = this.openOnStart || !(this.phase instanceof Stopped || this.phase instanceof Exhausted);
-			closeUntilOpened(status);
+			closeUntilOpened(status, HeartbeatLeaseLostReason.STOPPED);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -375,6 +465,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
+		vacate();
 		onTerminated(terminated);
 	}
 
@@ -398,7 +489,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			this.running = false;
 			ConnectionAttempt attempt = (this.phase instanceof Connecting connecting) ? connecting.attempt() : null;
-			closeUntilOpened(CloseStatus.GOING_AWAY);
+			closeUntilOpened(CloseStatus.GOING_AWAY, HeartbeatLeaseLostReason.STOPPED);
 			return attempt;
 		}
 		catch (Throwable ex) {
@@ -456,7 +547,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.lock.lock();
 		try {
 			this.openOnStart = false;
-			closeUntilOpened(status);
+			closeUntilOpened(status, HeartbeatLeaseLostReason.RELEASED);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -464,6 +555,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
+		vacate();
 	}
 
 	/**
@@ -476,7 +568,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			this.removed = true;
 			this.subscriptions.clear();
 			this.openOnStart = false;
-			closeUntilOpened(CloseStatus.NORMAL);
+			closeUntilOpened(CloseStatus.NORMAL, HeartbeatLeaseLostReason.RELEASED);
 		}
 		catch (Throwable ex) {
 			recover(ex);
@@ -484,19 +576,25 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
+		vacate();
 		onTerminated(terminated);
+		Runnable observersTerminated = () -> this.resources.futures().execute(this.observation::terminated);
+		onSocketClosed(() -> this.hooks.whenIdle(observersTerminated));
 	}
 
 	/**
 	 * A hook cannot wait for its own completion.
 	 */
 	private void onTerminated(Runnable action) {
-		Runnable onSocketClosed = this.hooks.isDeliveredHere() ? action : () -> this.hooks.whenIdle(action);
+		onSocketClosed(this.hooks.isDeliveredHere() ? action : () -> this.hooks.whenIdle(action));
+	}
+
+	private void onSocketClosed(Runnable action) {
 		this.lock.lock();
 		try {
 			if (this.closing != null) {
 				List<Runnable> actions = (this.onSocketClosed != null) ? this.onSocketClosed : new ArrayList<>(1);
-				actions.add(onSocketClosed);
+				actions.add(action);
 				this.onSocketClosed = actions;
 				return;
 			}
@@ -504,17 +602,20 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
-		onSocketClosed.run();
+		action.run();
 	}
 
 	@GuardedBy("lock")
-	private void closeUntilOpened(CloseStatus status) {
+	private void closeUntilOpened(CloseStatus status, HeartbeatLeaseLostReason reason) {
 		if (this.phase instanceof Stopped) {
 			return;
 		}
-		Connection connection = connection();
+		if (this.lease != null) {
+			this.departure = this.lease.withdraw(this);
+		}
+		Connection connection = anyConnection();
 		boolean owesClose = this.phase instanceof Open open && open.owesClose();
-		Stopped stopped = new Stopped(connection, owesClose, status);
+		Stopped stopped = new Stopped(connection, this.phase instanceof Open, owesClose, status, reason);
 		if (connection != null) {
 			this.closing = connection;
 		}
@@ -532,9 +633,18 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		Connection connection = stopped.connection();
 		CloseStatus status = stopped.status();
 		if (connection != null && !connection.hasEnded()) {
-			ended(connection, Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
+			if (stopped.wasOpen()) {
+				ended(connection, Reason.CLOSED, status, HeartbeatInitiator.CLIENT);
+			}
+			else {
+				ended(connection, Reason.CLOSED);
+			}
 		}
 		this.offlineQueue.fail(Reason.CLOSED);
+		if (this.prepared != null) {
+			this.prepared.discardKept();
+			this.prepared = null;
+		}
 		if (!stopped.areHooksDiscarded()) {
 			Set<HookSource> unheard = this.hooks.discardPending();
 			stopped.hooksDiscarded(connection != null && unheard.contains(connection));
@@ -546,6 +656,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			}
 			connection.closeGracefully(status, Reason.CLOSED);
 		}
+		lostHook(stopped.leaseLost());
 		this.hooks.expectNoMoreHooks();
 		stopped.complete();
 	}
@@ -556,11 +667,21 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (this.phase instanceof Stopped || isPaused()) {
 				return;
 			}
+			if (this.lease != null && (this.phase instanceof Standby || this.phase instanceof Exhausted)) {
+				if (this.phase instanceof Exhausted) {
+					startFromScratch();
+				}
+				this.lease.poll();
+				return;
+			}
 			if (this.phase instanceof Exhausted) {
 				this.outageSince = this.resources.ticker().nanoTime();
 			}
 			if (this.phase instanceof Open open) {
 				end(open, Reason.NOT_OPEN, CloseStatus.NORMAL, HeartbeatInitiator.CLIENT);
+			}
+			else if (this.phase instanceof Initializing initializing) {
+				end(initializing);
 			}
 			if (this.closing != null) {
 				this.closing.abort();
@@ -587,18 +708,28 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			if (!(this.phase instanceof Connecting connecting) || connecting.attempt() != attempt) {
 				return null;
 			}
+			if (isFenced()) {
+				connecting.attemptEnded();
+				standBy(HeartbeatLeaseLostReason.FENCED);
+				return null;
+			}
 			Connection connection = new Connection(this.clientName, transport, this.settings, this.pingMessages,
 					this.pongMatchers, this.offlineQueue, this.sendBounds, this.completions, this, this.observation,
-					this.hooks, this.resources);
-			Open open = new Open(attempt, connection);
-			attemptEnded(connecting, true);
-			enter(open, null);
-			this.outageLog.connected();
-			boolean reconnect = this.connectedBefore;
-			this.connectedBefore = true;
-			this.hooks.enqueue(new Hook(Hook.Type.OPEN, connection, () -> deliverOpen(connection, reconnect)));
-			open.announced();
-			connection.start();
+					this.hooks, this.lease, this.resources);
+			long ranNanos = connecting.ranNanos();
+			connecting.attemptEnded();
+			HeartbeatSessionInitializer initializer = this.sessionInitializers.get();
+			if (initializer != null) {
+				connection.prepareWith(initializer, this.dispatcher, this.userCodeLog);
+				this.prepared = connection;
+				Initializing initializing = new Initializing(connecting, attempt, connection,
+						new Hook(Hook.Type.INITIALIZE, connection, connection::initialize));
+				connecting.observationHandedOver();
+				initialize(initializing);
+			}
+			else {
+				enterOpen(new Open(attempt, connection), ranNanos);
+			}
 			return connection;
 		}
 		catch (Throwable ex) {
@@ -608,6 +739,178 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	@GuardedBy("lock")
+	private void enterOpen(Open open, long ranNanos) {
+		Connection connection = open.connection();
+		open.attempt().observation().succeeded();
+		this.observation.attemptEnded(ranNanos, true);
+		enter(open, null);
+		this.renewing = false;
+		Duration tokenAge = tokenAge(open.attempt().token());
+		Duration age = this.settings.getMaxConnectionAge();
+		boolean tokenEndsFirst = tokenAge != null && (age == null || tokenAge.compareTo(age) <= 0);
+		Duration renewalAge = tokenEndsFirst ? tokenAge : age;
+		if (renewalAge != null) {
+			open.renewed(tokenEndsFirst);
+			scheduleRenewal(open, this.decider.shorten(renewalAge.toNanos()));
+		}
+		if (this.lease != null) {
+			this.lease.opened();
+		}
+		this.outageLog.connected();
+		boolean reconnect = this.connectedBefore;
+		this.connectedBefore = true;
+		connection.opened();
+		this.hooks.enqueue(new Hook(Hook.Type.OPEN, connection, () -> deliverOpen(connection, reconnect)));
+		open.announced();
+		connection.start();
+		this.connector.check();
+	}
+
+	/**
+	 * Return after which time to replace a token, or {@code null} for never.
+	 */
+	private @Nullable Duration tokenAge(@Nullable AccessToken token) {
+		Duration before = this.settings.getOauth2RenewBeforeExpiry();
+		if (before == null || token == null || token.expiresAt() == null) {
+			return null;
+		}
+		Duration life = Duration.between(this.resources.ticker().now(), token.expiresAt());
+		Duration half = life.isNegative() ? Duration.ZERO : life.dividedBy(2);
+		Duration left = life.minus(before);
+		return (left.compareTo(half) > 0) ? left : half;
+	}
+
+	@GuardedBy("lock")
+	private void scheduleRenewal(Open open, long delayNanos) {
+		open.schedule(this.resources, delayNanos, () -> renew(open));
+	}
+
+	/**
+	 * Replace a connection. Messages that it has accepted are written first, later ones
+	 * wait for the next connection.
+	 */
+	private void renew(Open open) {
+		this.lock.lock();
+		try {
+			if (this.phase != open) {
+				return;
+			}
+			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.RENEWAL,
+					"The connection or its access token has reached its age");
+			this.renewing = true;
+			if (open.renewsToken()) {
+				this.connector.dropToken(open.attempt());
+			}
+			endPolitely(open, CloseStatus.NORMAL);
+			this.observation.reconnectScheduled(this.repeat, Duration.ZERO, cause);
+			this.hooks.enqueue(reconnectHook(this.repeat, Duration.ZERO, cause));
+			connect(cause);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void initialize(Initializing initializing) {
+		enter(initializing, null);
+		initializing.scheduleDeadline(() -> initializationTimedOut(initializing));
+		announce(initializing);
+	}
+
+	@Override
+	public void initialized(Connection connection) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Initializing initializing && initializing.connection() == connection) {
+				initialized(initializing);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void initialized(Initializing initializing) {
+		HeartbeatConnectionException failure = initializing.connection().initializationFailure();
+		if (failure == null) {
+			enterOpen(new Open(initializing.attempt(), initializing.connection()), initializing.ranNanos());
+			return;
+		}
+		notReady(initializing, failure);
+		initializing.connection().closeGracefully(CloseStatus.NORMAL, Reason.CONNECTION_LOST);
+		retry(failure);
+	}
+
+	private void initializationTimedOut(Initializing initializing) {
+		this.lock.lock();
+		try {
+			if (this.phase != initializing) {
+				return;
+			}
+			long grace = initializing.graceNanos();
+			if (grace > 0) {
+				initializing.schedule(this.resources, grace, () -> initializationTimedOut(initializing));
+				return;
+			}
+			abandon(initializing, "The session was not ready within connect-timeout ("
+					+ this.settings.getConnectTimeout().toMillis() + " ms)", null);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The connection failed before the session was ready.
+	 */
+	@GuardedBy("lock")
+	private void broken(Initializing initializing, HeartbeatConnectionException cause) {
+		abandon(initializing, cause.getMessage() + " before the session was ready", cause.getStatus());
+	}
+
+	@GuardedBy("lock")
+	private void abandon(Initializing initializing, String message, @Nullable Integer status) {
+		HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.NOT_READY, message, status);
+		notReady(initializing, cause);
+		initializing.connection().abort();
+		retry(cause);
+	}
+
+	/**
+	 * The attempt failed although its handshake succeeded.
+	 */
+	@GuardedBy("lock")
+	private void notReady(Initializing initializing, HeartbeatConnectionException cause) {
+		errorHook(cause);
+		end(initializing);
+		initializing.attempt().observation().failed(cause);
+		this.observation.attemptEnded(initializing.ranNanos(), false);
+	}
+
+	/**
+	 * End a connection that was never open. The phase stays {@link Initializing} until
+	 * the next one is entered.
+	 */
+	@GuardedBy("lock")
+	private void end(Initializing initializing) {
+		Connection connection = initializing.connection();
+		this.closing = connection;
+		ended(connection, Reason.NOT_OPEN);
+		connection.discardKept();
 	}
 
 	/**
@@ -627,6 +930,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			connection.openHookEnds();
 			this.opening = null;
+			connection.deliverKept();
 		}
 	}
 
@@ -636,6 +940,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			if (this.phase instanceof Connecting connecting && connecting.attempt() == attempt) {
 				attemptFailed(connecting, cause);
+			}
+			else if (this.phase instanceof Initializing initializing && initializing.attempt() == attempt) {
+				broken(initializing, cause);
 			}
 			else if (this.phase instanceof Open open && open.attempt() == attempt) {
 				broken(open, cause);
@@ -652,8 +959,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	@GuardedBy("lock")
 	private void attemptFailed(Connecting connecting, HeartbeatConnectionException cause) {
 		errorHook(cause);
-		attemptEnded(connecting, false);
-		retry(cause);
+		ConnectionAttempt attempt = connecting.attempt();
+		attemptEnded(connecting, cause);
+		AccessToken token = (attempt != null) ? attempt.token() : null;
+		retry(cause, token == null || token.fresh());
 	}
 
 	@Override
@@ -662,6 +971,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			if (this.phase instanceof Open open && open.connection() == connection) {
 				broken(open, cause);
+			}
+			else if (this.phase instanceof Initializing initializing && initializing.connection() == connection) {
+				broken(initializing, cause);
 			}
 		}
 		catch (Throwable ex) {
@@ -695,6 +1007,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 							"The server closed the connection with code " + status.getCode(), status.getCode());
 			if (this.phase instanceof Connecting connecting && connecting.attempt() == attempt) {
 				attemptFailed(connecting, cause);
+			}
+			else if (this.phase instanceof Initializing initializing && initializing.attempt() == attempt) {
+				broken(initializing, cause);
 			}
 			else if (this.phase instanceof Open open && open.attempt() == attempt) {
 				if (lost) {
@@ -754,10 +1069,16 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		try {
 			if (this.phase instanceof Open open && open.connection() == connection) {
 				HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.MESSAGE_TOO_LARGE,
-						"A message is larger than max-message-size (" + this.settings.getMaxMessageSize() + ")",
-						CloseStatus.TOO_BIG_TO_PROCESS.getCode());
+						messageTooLarge(), CloseStatus.TOO_BIG_TO_PROCESS.getCode());
 				errorHook(cause);
 				endPolitely(open, CloseStatus.TOO_BIG_TO_PROCESS);
+				retry(cause);
+			}
+			else if (this.phase instanceof Initializing initializing && initializing.connection() == connection) {
+				HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.NOT_READY,
+						messageTooLarge() + " before the session was ready");
+				notReady(initializing, cause);
+				connection.closeGracefully(CloseStatus.TOO_BIG_TO_PROCESS, Reason.CONNECTION_LOST);
 				retry(cause);
 			}
 		}
@@ -767,6 +1088,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private String messageTooLarge() {
+		return "A message is larger than max-message-size (" + this.settings.getMaxMessageSize() + ")";
 	}
 
 	@Override
@@ -859,7 +1184,247 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.repeat = 0;
 		this.connectedBefore = false;
 		this.outageSince = this.resources.ticker().nanoTime();
+		if (this.lease != null) {
+			enter(new Standby(this.outageSince), null);
+			HeartbeatLease lease = this.lease.contend(this);
+			if (lease != null) {
+				granted(lease);
+			}
+			return;
+		}
 		connect(null);
+	}
+
+	@Override
+	public void leaseGranted(HeartbeatLease lease) {
+		this.lock.lock();
+		try {
+			if (this.phase instanceof Standby && !isFenced()) {
+				granted(lease);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void granted(HeartbeatLease lease) {
+		long now = this.resources.ticker().nanoTime();
+		Duration standby = Duration.ofNanos((this.phase instanceof Standby waiting) ? now - waiting.since() : 0);
+		if (this.grant == null) {
+			this.grant = lease;
+			this.observation.leaseGranted();
+			this.hooks.enqueue(new Hook(Hook.Type.LEASE, null, () -> this.dispatcher.leaseGranted(lease, standby)));
+		}
+		this.repeat = 0;
+		this.outageSince = now;
+		connect(null);
+	}
+
+	@GuardedBy("lock")
+	private boolean isFenced() {
+		return this.lease != null && this.lease.isPassed(this.resources.ticker().nanoTime());
+	}
+
+	@Override
+	public void leaseExpired(HeartbeatLeaseLostReason reason) {
+		this.lock.lock();
+		try {
+			standBy(reason);
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void fenced(Connection connection) {
+		this.lock.lock();
+		try {
+			if (anyConnection() == connection) {
+				standBy(HeartbeatLeaseLostReason.FENCED);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The lease is not valid any more: abort the connection or the attempt, and wait for
+	 * the lease. A connection that is being closed is aborted too.
+	 */
+	@GuardedBy("lock")
+	private void standBy(HeartbeatLeaseLostReason reason) {
+		if (!isContending()) {
+			if (this.closing != null) {
+				this.closing.abort();
+			}
+			return;
+		}
+		if (this.phase instanceof Open open) {
+			end(open, Reason.STANDBY, CloseStatus.GOING_AWAY, HeartbeatInitiator.CLIENT);
+		}
+		else if (this.phase instanceof Initializing initializing) {
+			end(initializing);
+		}
+		enterStandby(reason);
+		if (this.closing != null) {
+			this.closing.abort();
+		}
+	}
+
+	/**
+	 * Whether the client may have a connection.
+	 */
+	@GuardedBy("lock")
+	private boolean isContending() {
+		return !(this.phase instanceof Stopped || this.phase instanceof Exhausted || this.phase instanceof Standby);
+	}
+
+	@GuardedBy("lock")
+	private void enterStandby(HeartbeatLeaseLostReason reason) {
+		enter(new Standby(this.resources.ticker().nanoTime()), null);
+		this.outageLog.stopped();
+		this.offlineQueue.fail(Reason.STANDBY);
+		lostHook(reason);
+	}
+
+	@Override
+	public void leaseYielded(HeartbeatLeaseLostReason reason, long departure) {
+		this.lock.lock();
+		try {
+			this.departure = Math.max(this.departure, departure);
+			if (isContending()) {
+				handOver(reason);
+			}
+		}
+		catch (Throwable ex) {
+			recover(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		vacate();
+	}
+
+	@GuardedBy("lock")
+	private void handOver(HeartbeatLeaseLostReason reason) {
+		Connection connection = anyConnection();
+		if (this.phase instanceof Open open) {
+			end(open, Reason.STANDBY, CloseStatus.GOING_AWAY, HeartbeatInitiator.CLIENT);
+		}
+		else if (this.phase instanceof Initializing initializing) {
+			end(initializing);
+		}
+		enterStandby(reason);
+		if (connection != null) {
+			connection.closeGracefully(CloseStatus.GOING_AWAY, Reason.STANDBY);
+		}
+	}
+
+	/**
+	 * Tell the lease when the connection has gone and the running hook has ended. A hook
+	 * that does not end delays this by {@code close-timeout} at most.
+	 */
+	private void vacate() {
+		Lease lease = this.lease;
+		if (lease == null) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			long departure = this.departure;
+			Runnable vacated = () -> lease.vacated(this, departure);
+			onSocketClosed(() -> {
+				this.hooks.whenIdle(vacated);
+				this.resources.timer().schedule(vacated, this.settings.getCloseTimeout().toNanos());
+			});
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@GuardedBy("lock")
+	private void lostHook(HeartbeatLeaseLostReason reason) {
+		HeartbeatLease grant = this.grant;
+		if (grant == null) {
+			return;
+		}
+		this.grant = null;
+		this.observation.leaseLost(reason);
+		this.hooks.enqueue(new Hook(Hook.Type.LEASE, null, () -> this.dispatcher.leaseLost(grant, reason)));
+	}
+
+	/**
+	 * Give the lease back and stand by, if it is held.
+	 */
+	void releaseLease() {
+		if (this.lease != null) {
+			this.lease.handOver(HeartbeatLeaseLostReason.RELEASED);
+		}
+	}
+
+	/**
+	 * The client was removed and does not use its lease any more.
+	 */
+	void leaveLease(LeaseManager leases, String name) {
+		if (this.lease != null) {
+			leases.leave(name, this.lease);
+		}
+	}
+
+	@Override
+	public void storeCalled(String verb, String outcome, long nanos) {
+		this.observation.leaseStoreCalled(verb, outcome, nanos);
+	}
+
+	/**
+	 * Start or stop the time after which the lease goes back because the client is not
+	 * open.
+	 */
+	@GuardedBy("lock")
+	private void watchGiveUp(Phase next) {
+		Duration giveUpAfter = this.settings.getLeaderGiveUpAfter();
+		if (this.lease == null || giveUpAfter == null) {
+			return;
+		}
+		boolean watched = isContending() && !(next instanceof Open);
+		if (!watched && this.giveUpTimeout != null) {
+			this.giveUpTimeout.cancel();
+			this.giveUpTimeout = null;
+		}
+		else if (watched && this.giveUpTimeout == null) {
+			this.giveUpTimeout = this.resources.timer().schedule(this::giveUpLease, giveUpAfter.toNanos());
+		}
+	}
+
+	private void giveUpLease() {
+		Lease lease = this.lease;
+		this.lock.lock();
+		try {
+			if (this.giveUpTimeout == null) {
+				return;
+			}
+			this.giveUpTimeout = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (lease != null) {
+			lease.handOver(HeartbeatLeaseLostReason.GAVE_UP);
+		}
 	}
 
 	/**
@@ -869,6 +1434,10 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	 */
 	@GuardedBy("lock")
 	private void connect(@Nullable HeartbeatConnectionException cause) {
+		if (isFenced()) {
+			standBy(HeartbeatLeaseLostReason.FENCED);
+			return;
+		}
 		if (this.hooks.isFull()) {
 			pause(cause);
 			return;
@@ -979,7 +1548,12 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private void runAttempt(Connecting connecting) {
-		ConnectionAttempt attempt = new ConnectionAttempt(this.connector, this, this.connects);
+		if (isFenced()) {
+			standBy(HeartbeatLeaseLostReason.FENCED);
+			return;
+		}
+		ConnectionAttempt attempt = new ConnectionAttempt(this.connector, this, this.connects,
+				this.observation.attempt(this.resources.futures()));
 		connecting.begin(attempt, this.settings.getConnectTimeout().toNanos(), () -> connectTimedOut(connecting));
 		this.connects.submit(attempt);
 	}
@@ -1012,14 +1586,26 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 						+ (this.connector.isContainerDead() ? DEAD_CONTAINER : ""));
 		this.connector.suspect();
 		errorHook(cause);
+		connecting.failObservation(cause);
 		this.observation.attemptEnded(connecting.ranNanos(), false);
 		retry(cause);
 	}
 
 	@GuardedBy("lock")
 	private void retry(HeartbeatConnectionException cause) {
+		retry(cause, true);
+	}
+
+	/**
+	 * Connect again, or give up.
+	 * @param freshToken whether the credentials were not older than the attempt; a
+	 * refusal of older ones is not final
+	 */
+	@GuardedBy("lock")
+	private void retry(HeartbeatConnectionException cause, boolean freshToken) {
+		this.renewing = false;
 		this.outageLog.failed(cause);
-		if (this.decider.isFinal(cause, this.repeat)) {
+		if (this.decider.isFinal(cause, this.repeat, freshToken)) {
 			giveUp(cause);
 		}
 		else if (this.decider.canAskPolicies()) {
@@ -1038,6 +1624,11 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		this.outageLog.exhausted(attempts, cause);
 		this.offlineQueue.fail(Reason.CLOSED);
 		announce(this.phase);
+		if (this.lease != null) {
+			this.departure = this.lease.withdraw(this);
+			lostHook(HeartbeatLeaseLostReason.RELEASED);
+			vacate();
+		}
 		this.hooks.expectNoMoreHooks();
 	}
 
@@ -1145,16 +1736,18 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		Phase left = this.phase;
 		this.phase = next;
 		left.leave();
-		boolean decided = left instanceof Deciding && next instanceof Waiting;
-		if (!decided) {
+		boolean same = (left instanceof Deciding && next instanceof Waiting) || next instanceof Initializing;
+		if (!same) {
 			this.observation.stateChanged(next.state(), cause);
 		}
+		watchGiveUp(next);
 	}
 
 	@GuardedBy("lock")
-	private void attemptEnded(Connecting connecting, boolean success) {
+	private void attemptEnded(Connecting connecting, HeartbeatConnectionException failure) {
 		connecting.attemptEnded();
-		this.observation.attemptEnded(connecting.ranNanos(), success);
+		connecting.failObservation(failure);
+		this.observation.attemptEnded(connecting.ranNanos(), false);
 	}
 
 	/**
@@ -1176,13 +1769,18 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 
 	@GuardedBy("lock")
 	private void ended(Connection connection, Reason reason, CloseStatus status, HeartbeatInitiator initiator) {
-		connection.end(reason);
-		Long lastReceived = connection.lastReceived();
-		this.lastReceived = (lastReceived != null) ? lastReceived : this.lastReceived;
+		ended(connection, reason);
 		this.observation.connectionEnded(status, initiator);
 		if (connection.isProven()) {
 			this.outageSince = this.resources.ticker().nanoTime();
 		}
+	}
+
+	@GuardedBy("lock")
+	private void ended(Connection connection, Reason reason) {
+		connection.end(reason);
+		Long lastReceived = connection.lastReceived();
+		this.lastReceived = (lastReceived != null) ? lastReceived : this.lastReceived;
 	}
 
 	private void errorHook(HeartbeatConnectionException cause) {
@@ -1234,10 +1832,16 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		else if (phase instanceof Open open) {
 			if (open.isAnnounced() && open.connection().violation() == null) {
 				open.connection().watchAgain(now);
+				if (hasLostRenewal(open, now)) {
+					scheduleRenewal(open, Math.max(0, open.dueAt() - now));
+				}
 			}
 			else {
 				abandon(open);
 			}
+		}
+		else if (phase instanceof Initializing initializing) {
+			restore(initializing, now);
 		}
 		else if (phase instanceof Connecting connecting) {
 			restore(connecting, now);
@@ -1249,6 +1853,21 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {
 			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), () -> waited(waiting));
+		}
+	}
+
+	@GuardedBy("lock")
+	private void restore(Initializing initializing, long now) {
+		Connection connection = initializing.connection();
+		if (connection.hasEnded()) {
+			connection.ensureClosing();
+			retry(new HeartbeatConnectionException(Kind.NOT_READY, "The attempt could not be carried out"));
+		}
+		else if (connection.isInitialized()) {
+			initialized(initializing);
+		}
+		else if (connection.violation() != null || initializing.hasLostTimeout(now)) {
+			abandon(initializing, "The connection could not be kept", null);
 		}
 	}
 
@@ -1302,6 +1921,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 			String phase = checkPhase(now);
 			String hooks = this.hooks.check(now);
 			checkClosing(now);
+			checkDeparture();
 			this.offlineQueue.check(now);
 			this.completions.check();
 			this.connector.check();
@@ -1335,10 +1955,11 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 	private @Nullable String checkPhase(long now) {
 		this.lock.lock();
 		try {
-			Connection connection = connection();
-			if (connection != null) {
-				connection.check(now);
+			Connection live = anyConnection();
+			if (live != null) {
+				live.check(now);
 			}
+			Connection connection = connection();
 			this.attemptSuspected = this.connects
 				.check((this.phase instanceof Connecting connecting) ? connecting.attempt() : null);
 			String violation = violation(now);
@@ -1367,6 +1988,26 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 	}
 
+	/**
+	 * Tell the lease that no connection is left, if two consecutive checks find none.
+	 */
+	private void checkDeparture() {
+		if (this.lease == null) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			boolean departed = !isContending() && this.closing == null;
+			if (departed && this.departureSuspected) {
+				this.lease.vacated(this, this.departure);
+			}
+			this.departureSuspected = departed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	@GuardedBy("lock")
 	private @Nullable String violation(long now) {
 		Phase phase = this.phase;
@@ -1378,8 +2019,14 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		if (phase instanceof Open open) {
 			String violation = open.isAnnounced() ? open.connection().violation() : "OPEN without its hook";
+			if (violation == null && hasLostRenewal(open, now)) {
+				return "OPEN without the timeout for its renewal";
+			}
 			return (violation != null || open.connection().isWatched(now)) ? violation
 					: "OPEN without a timeout for its heartbeats";
+		}
+		if (phase instanceof Initializing initializing) {
+			return violation(initializing, now);
 		}
 		if (phase instanceof Connecting connecting) {
 			return (this.closing == null && !isQueued(connecting) && connecting.hasLostTimeout(now))
@@ -1387,6 +2034,20 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals {
 		}
 		return ((phase instanceof Waiting || phase instanceof Deciding) && phase.hasLostTimeout(now))
 				? "WAITING without a timeout" : null;
+	}
+
+	private boolean hasLostRenewal(Open open, long now) {
+		return open.isRenewed() && open.hasLostTimeout(now);
+	}
+
+	private static @Nullable String violation(Initializing initializing, long now) {
+		if (initializing.connection().isInitialized()) {
+			return "CONNECTING though its session initializer has decided";
+		}
+		if (initializing.connection().violation() != null) {
+			return "CONNECTING though its connection has ended";
+		}
+		return initializing.hasLostTimeout(now) ? "CONNECTING without a deadline" : null;
 	}
 
 	/**

@@ -19,13 +19,16 @@ import io.github.heartbeat.internal.hook.HookDispatcher;
 import io.github.heartbeat.internal.hook.HookMdc;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.LongHookWarning;
+import io.github.heartbeat.internal.lease.Lease;
 import io.github.heartbeat.internal.message.OutgoingMessages;
+import io.github.heartbeat.internal.message.PayloadConverters;
 import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.send.PendingSend;
+import io.github.heartbeat.leader.HeartbeatLease;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -49,33 +52,42 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 
 	private final PongMatchers pongMatchers;
 
+	private final SessionInitializers sessionInitializers;
+
 	private final ReconnectPolicies policies;
+
+	private final PayloadConverters converters;
 
 	private final ClientStateMachine machine;
 
 	DefaultHeartbeatClient(String name, HeartbeatClientSettings settings, Supplier<List<HeartbeatListener>> listeners,
 			Supplier<List<HeartbeatClientObserverFactory>> observers, PingMessages pingMessages,
-			PongMatchers pongMatchers, ReconnectPolicies policies, Connector connector, ConnectLimiter connectLimiter,
-			UserCodeLog userCodeLog, @Nullable HookMdc mdc, EngineResources resources) {
+			SessionInitializers sessionInitializers, PongMatchers pongMatchers, ReconnectPolicies policies,
+			PayloadConverters converters, Connector connector, ConnectLimiter connectLimiter, UserCodeLog userCodeLog,
+			@Nullable HookMdc mdc, @Nullable Lease lease, EngineResources resources) {
 		this.name = name;
 		this.settings = settings;
 		this.pongMatchers = pongMatchers;
+		this.sessionInitializers = sessionInitializers;
 		this.policies = policies;
-		this.observation = new ClientObservation(this, observers, userCodeLog, resources.ticker());
-		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, mdc, resources.ticker());
+		this.converters = converters;
+		this.observation = new ClientObservation(this, observers, userCodeLog, resources);
+		this.dispatcher = new HookDispatcher(this, this.observation, listeners, userCodeLog, mdc,
+				settings.isObservationMessages(), resources.ticker());
 		HookQueue hooks = new HookQueue(resources, this.dispatcher, new LongHookWarning(name, settings, resources));
-		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, pongMatchers,
-				new ReconnectDecider(settings, policies, resources), this.observation, hooks, this.dispatcher,
-				connectLimiter, userCodeLog, resources);
+		this.machine = new ClientStateMachine(name, settings, connector, pingMessages, sessionInitializers,
+				pongMatchers, new ReconnectDecider(settings, policies, resources), this.observation, hooks,
+				this.dispatcher, connectLimiter, userCodeLog, lease, resources);
 	}
 
 	/**
-	 * Resolve the observers, listeners and policies. Calls code of users, so the caller
-	 * must not hold a lock.
+	 * Resolve the observers, listeners, initializers, matchers and policies. Calls code
+	 * of users, so the caller must not hold a lock.
 	 */
 	void findExtensions() {
 		this.observation.start();
 		this.dispatcher.start();
+		this.sessionInitializers.find();
 		this.pongMatchers.start();
 		this.policies.find();
 	}
@@ -119,6 +131,11 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	}
 
 	@Override
+	public @Nullable HeartbeatLease getLease() {
+		return this.machine.grantedLease();
+	}
+
+	@Override
 	public @Nullable WebSocketSession getSession() {
 		Connection connection = this.machine.connection();
 		return (connection != null) ? connection.view() : null;
@@ -141,6 +158,11 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 	}
 
 	@Override
+	public void releaseLease() {
+		this.machine.releaseLease();
+	}
+
+	@Override
 	public CompletableFuture<Void> send(String text) {
 		return send(new TextMessage(text));
 	}
@@ -154,6 +176,11 @@ final class DefaultHeartbeatClient implements HeartbeatClient {
 			send.refuse(refusal);
 		}
 		return send.future();
+	}
+
+	@Override
+	public CompletableFuture<Void> convertAndSend(Object payload) {
+		return send(this.converters.write(this.name, payload));
 	}
 
 	@Override

@@ -17,13 +17,19 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
+import io.github.heartbeat.HeartbeatSubscription;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.TokenSource;
 import io.github.heartbeat.internal.connect.WebSocketConnector;
 import io.github.heartbeat.internal.container.ContainerSupport;
 import io.github.heartbeat.internal.container.ContainerWatch;
 import io.github.heartbeat.internal.container.Containers;
 import io.github.heartbeat.internal.hook.HookMdc;
+import io.github.heartbeat.internal.lease.Lease;
+import io.github.heartbeat.internal.lease.LeaseManager;
+import io.github.heartbeat.internal.lease.LeaseStoreException;
+import io.github.heartbeat.internal.lease.LeaseTimes;
 import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.UserCodeLog;
@@ -60,17 +66,21 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	private final Containers containers;
 
-	private final ContainerWatch containerWatch;
+	private final Supplier<ContainerWatch> containerWatch;
 
 	private final TlsBundles tls;
 
 	private final ConnectLimiter connectLimiter;
 
-	private final HeartbeatClientSettings.Builder defaults;
+	private final LeaseManager leases;
+
+	private final Supplier<HeartbeatClientSettings.Builder> defaults;
 
 	private final ClientExtensions extensions;
 
 	private final boolean clientNameInMdc;
+
+	private final boolean connecting;
 
 	private final ShortWaitWarning shortWaits = new ShortWaitWarning();
 
@@ -91,14 +101,25 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	 * Create the clients, stopped.
 	 * @param container the Jakarta WebSocket client to use
 	 * @param maxConnectsPerOrigin the number of concurrent attempts to one host and port
-	 * @param defaults the values of settings that a client does not set
+	 * @param defaults supplies the values of settings that a client does not set
 	 * @param extensions the extension points of every client
 	 * @param virtualThreads whether to use virtual threads, which require JDK 21
 	 * @param clientNameInMdc whether hooks run with the name of the client in SLF4J's MDC
 	 */
 	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
-			HeartbeatClientSettings.Builder defaults, ClientExtensions extensions, boolean virtualThreads,
+			Supplier<HeartbeatClientSettings.Builder> defaults, ClientExtensions extensions, boolean virtualThreads,
 			boolean clientNameInMdc) {
+		this(container, maxConnectsPerOrigin, defaults, extensions, virtualThreads, clientNameInMdc,
+				EngineFactory.DEFAULT);
+	}
+
+	/**
+	 * Create the clients, stopped, with another engine.
+	 * @param engine creates what the clients run on
+	 */
+	public DefaultHeartbeatClients(HeartbeatContainer container, int maxConnectsPerOrigin,
+			Supplier<HeartbeatClientSettings.Builder> defaults, ClientExtensions extensions, boolean virtualThreads,
+			boolean clientNameInMdc, EngineFactory engine) {
 		if (maxConnectsPerOrigin < 1) {
 			throw new InvalidHeartbeatSettingException("max-connects-per-origin", String.valueOf(maxConnectsPerOrigin),
 					"is below 1", "Set it to 1 or more connects.");
@@ -108,13 +129,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 					"requires SLF4J, which is not on the classpath", "Add org.slf4j:slf4j-api, or remove the key.");
 		}
 		this.clientNameInMdc = clientNameInMdc;
-		EarlyInitialization.run();
-		this.containers = new Containers(container);
-		this.resources = EngineResources.create(virtualThreads);
-		this.containerWatch = new ContainerWatch(this.containers.support(null), this.resources.connects(),
-				this.resources.ticker());
+		this.connecting = engine.isConnecting();
+		this.containers = engine.containers(container);
+		this.resources = engine.resources(virtualThreads);
+		this.containerWatch = SingletonSupplier.of(() -> createWatch(this.containers.support(null)));
 		this.tls = new TlsBundles(extensions.tls());
 		this.connectLimiter = new ConnectLimiter(maxConnectsPerOrigin, this.resources.io());
+		this.leases = new LeaseManager(extensions.leases(), engine.leaseThread(this.resources), this.resources);
 		this.defaults = defaults;
 		this.extensions = extensions;
 	}
@@ -165,28 +186,37 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	public HeartbeatClient create(String name, HeartbeatClientSettings.Builder builder) {
 		Assert.isTrue(isValidName(name), () -> "Client name '" + name
 				+ "' is malformed: use lower-case letters, digits and dashes, and no dash in front");
-		builder.applyDefaults(this.defaults);
+		builder.applyDefaults(this.defaults.get());
 		this.extensions.customizers().get().forEach((customizer) -> customizer.customize(name, builder));
 		HeartbeatClientSettings settings = builder.build();
+		EarlyInitialization.run();
 		this.shortWaits.check(name, settings);
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
 		container.check(settings);
 		TlsHolder tls = this.tls.holder(settings);
 		ClientExtensions beans = this.extensions;
+		TokenSource tokens = tokens(settings);
 		UserCodeLog userCodeLog = new UserCodeLog(name, this.resources);
+		Lease lease = lease(name, settings);
 		DefaultHeartbeatClient client = new DefaultHeartbeatClient(name, settings,
-				() -> joined(settings.getListeners(), beans.listeners().get()), beans.observers(),
+				() -> joined(settings.getListeners(), beans.listeners().apply(name)), beans.observers(),
 				new PingMessages(name, settings,
 						once(() -> joined(settings.getPingMessageSuppliers(), beans.pingMessageSuppliers().get())),
 						userCodeLog),
+				new SessionInitializers(name,
+						() -> joined(settings.getSessionInitializers(), beans.sessionInitializers().get())),
 				new PongMatchers(name, settings, () -> joined(settings.getPongMatchers(), beans.pongMatchers().get()),
 						userCodeLog),
 				new ReconnectPolicies(name,
 						() -> joined(settings.getReconnectPolicies(), beans.reconnectPolicies().get()), userCodeLog),
+				beans.converters(),
 				new WebSocketConnector(name, settings,
 						once(() -> joined(beans.handshakeCustomizers().get(), settings.getHandshakeCustomizers())), tls,
-						container, watch(container), userCodeLog),
-				this.connectLimiter, userCodeLog, this.clientNameInMdc ? new HookMdc(name) : null, this.resources);
+						container, watch(container), userCodeLog, (lease != null) ? lease::current : () -> null,
+						tokens),
+				this.connectLimiter, userCodeLog, this.clientNameInMdc ? new HookMdc(name) : null, lease,
+				this.resources);
+		boolean added = false;
 		this.lock.lock();
 		try {
 			Assert.state(!this.destroyed, "The application is closed");
@@ -195,9 +225,13 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			container.retain(tls);
 			this.tls.add(client);
 			this.resources.startChecking(this::check);
+			added = true;
 		}
 		finally {
 			this.lock.unlock();
+			if (!added && lease != null) {
+				this.leases.leave(name, lease);
+			}
 		}
 		try {
 			startIfRunning(List.of(client));
@@ -210,12 +244,66 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	/**
+	 * Return the source of the access tokens of a client, or {@code null} if it sends
+	 * none.
+	 */
+	private @Nullable TokenSource tokens(HeartbeatClientSettings settings) {
+		String registrationId = settings.getOauth2ClientRegistrationId();
+		if (registrationId == null) {
+			return null;
+		}
+		TokenSource tokens = this.extensions.tokens().get();
+		if (tokens == null) {
+			throw new InvalidHeartbeatSettingException("oauth2.client-registration-id", registrationId,
+					"requires the OAuth2 client of Spring Security, which is not on the classpath",
+					"Add org.springframework.boot:spring-boot-security-oauth2-client, or remove the key.");
+		}
+		tokens.check(registrationId);
+		return tokens;
+	}
+
+	/**
+	 * Return the lease that a client needs to connect, or {@code null} if it is not led.
+	 */
+	private @Nullable Lease lease(String name, HeartbeatClientSettings settings) {
+		if (!settings.isLeaderEnabled()) {
+			return null;
+		}
+		String lock = settings.getLeaderLock();
+		try {
+			return this.leases.join(name, (lock != null) ? lock : name, new LeaseTimes(settings.getLeaderLease(),
+					settings.getLeaderMargin(), settings.getLeaderRenewInterval(), settings.getLeaderPollInterval()));
+		}
+		catch (LeaseStoreException ex) {
+			throw new InvalidHeartbeatSettingException("leader.enabled", "true",
+					"requires a store of leases, but " + ex.getMessage(), ex.action());
+		}
+	}
+
+	/**
+	 * Run an action when all leases are given back. The clients must be stopped.
+	 */
+	public void whenLeasesReleased(Runnable action) {
+		this.leases.whenReleased(action);
+	}
+
+	private static DefaultHeartbeatClient known(HeartbeatClient client) {
+		if (client instanceof DefaultHeartbeatClient known) {
+			return known;
+		}
+		throw new IllegalArgumentException("Unknown client '" + client.getName() + "'");
+	}
+
+	/**
 	 * Return the watch of the shared container, or a new one for a container that the
 	 * settings of a client supply.
 	 */
 	private ContainerWatch watch(ContainerSupport container) {
-		return this.containers.isShared(container) ? this.containerWatch
-				: new ContainerWatch(container, this.resources.connects(), this.resources.ticker());
+		return this.containers.isShared(container) ? this.containerWatch.get() : createWatch(container);
+	}
+
+	private ContainerWatch createWatch(ContainerSupport container) {
+		return new ContainerWatch(container, this.resources.connects(), this.resources.ticker());
 	}
 
 	private static <T> Supplier<List<T>> once(Supplier<List<T>> supplier) {
@@ -223,6 +311,9 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 	}
 
 	private static <T> List<T> joined(List<T> first, List<T> second) {
+		if (first.isEmpty() && second.isEmpty()) {
+			return List.of();
+		}
 		List<T> joined = new ArrayList<>(first);
 		joined.addAll(second);
 		return joined;
@@ -247,6 +338,14 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		return true;
 	}
 
+	/**
+	 * Return the active subscriptions of a client.
+	 * @throws IllegalArgumentException if it is not one of these clients
+	 */
+	public Set<HeartbeatSubscription> subscriptions(HeartbeatClient client) {
+		return known(client).machine().subscriptions();
+	}
+
 	private void left(DefaultHeartbeatClient client) {
 		this.lock.lock();
 		try {
@@ -255,6 +354,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		finally {
 			this.lock.unlock();
 		}
+		client.machine().leaveLease(this.leases, client.getName());
 		HeartbeatClientSettings settings = client.getSettings();
 		ContainerSupport container = this.containers.support(settings.getWebSocketContainer());
 		this.resources.io().execute(() -> container.release(this.tls.holder(settings)));
@@ -262,6 +362,9 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 
 	@Override
 	public void start() {
+		if (!this.connecting) {
+			return;
+		}
 		List<DefaultHeartbeatClient> clients;
 		this.lock.lock();
 		try {
@@ -304,6 +407,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 		finally {
 			this.lock.unlock();
 		}
+		this.leases.check();
 		boolean suspicious = false;
 		for (DefaultHeartbeatClient client : clients) {
 			suspicious |= client.machine().check();
@@ -372,6 +476,7 @@ public final class DefaultHeartbeatClients implements HeartbeatClients, SmartLif
 			clients.forEach((client) -> client.machine().destroy());
 		}
 		finally {
+			this.leases.shutdown();
 			this.tls.close();
 			this.containers.shutdown();
 			this.resources.shutdown();

@@ -6,10 +6,12 @@ import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connect.ConnectionAttempt;
 import io.github.heartbeat.internal.connection.Connection;
 import io.github.heartbeat.internal.hook.Hook;
+import io.github.heartbeat.internal.observe.AttemptObservation;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Timeouts;
 import io.github.heartbeat.internal.runtime.Timer;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -117,6 +119,10 @@ abstract sealed class Phase {
 
 		private final CloseStatus status;
 
+		private final boolean wasOpen;
+
+		private final HeartbeatLeaseLostReason leaseLost;
+
 		private boolean hooksDiscarded;
 
 		private boolean owesClose;
@@ -127,24 +133,37 @@ abstract sealed class Phase {
 		 * Create the initial phase.
 		 */
 		Stopped() {
-			this(null, false, CloseStatus.NORMAL);
+			this(null, false, false, CloseStatus.NORMAL, HeartbeatLeaseLostReason.STOPPED);
 			this.complete = true;
 		}
 
 		/**
 		 * Create a phase.
 		 * @param connection the connection to close, or {@code null}
+		 * @param wasOpen whether the client was open
 		 * @param owesClose whether its close hook is to be queued
 		 * @param status the status to close it with
+		 * @param leaseLost why a lease goes back
 		 */
-		Stopped(@Nullable Connection connection, boolean owesClose, CloseStatus status) {
+		Stopped(@Nullable Connection connection, boolean wasOpen, boolean owesClose, CloseStatus status,
+				HeartbeatLeaseLostReason leaseLost) {
+			this.leaseLost = leaseLost;
 			this.connection = connection;
+			this.wasOpen = wasOpen;
 			this.owesClose = owesClose;
 			this.status = status;
 		}
 
 		@Nullable Connection connection() {
 			return this.connection;
+		}
+
+		boolean wasOpen() {
+			return this.wasOpen;
+		}
+
+		HeartbeatLeaseLostReason leaseLost() {
+			return this.leaseLost;
 		}
 
 		CloseStatus status() {
@@ -201,6 +220,9 @@ abstract sealed class Phase {
 		private ConnectLimiter.@Nullable Permit permit;
 
 		private @Nullable ConnectionAttempt attempt;
+
+		/** {@code null} if another phase owns it. */
+		private @Nullable AttemptObservation observation;
 
 		private String origin;
 
@@ -281,7 +303,9 @@ abstract sealed class Phase {
 		 * Begin the attempt and its deadline.
 		 */
 		void begin(ConnectionAttempt attempt, long connectTimeoutNanos, Runnable timedOut) {
+			cancelObservation();
 			this.attempt = attempt;
+			this.observation = attempt.observation();
 			this.beganAt = this.resources.ticker().nanoTime();
 			this.deadline = this.beganAt + connectTimeoutNanos;
 			schedule(this.resources, connectTimeoutNanos, timedOut);
@@ -300,6 +324,27 @@ abstract sealed class Phase {
 		 */
 		void attemptEnded() {
 			this.attempt = null;
+		}
+
+		/**
+		 * The next phase owns the observation of the attempt.
+		 */
+		void observationHandedOver() {
+			this.observation = null;
+		}
+
+		void failObservation(HeartbeatConnectionException failure) {
+			if (this.observation != null) {
+				this.observation.failed(failure);
+			}
+		}
+
+		private void cancelObservation() {
+			AttemptObservation observation = this.observation;
+			this.observation = null;
+			if (observation != null) {
+				observation.cancelled();
+			}
 		}
 
 		/**
@@ -345,9 +390,86 @@ abstract sealed class Phase {
 					releasePermit();
 				}
 				finally {
-					cancelAttempt();
+					try {
+						cancelAttempt();
+					}
+					finally {
+						cancelObservation();
+					}
 				}
 			}
+		}
+
+	}
+
+	/**
+	 * The handshake is done, and the session initializer prepares the connection. The
+	 * deadline of the attempt continues.
+	 */
+	static final class Initializing extends Phase {
+
+		/** Has the times of the attempt. */
+		private final Connecting connecting;
+
+		private final ConnectionAttempt attempt;
+
+		private final Connection connection;
+
+		/**
+		 * Create a phase.
+		 * @param connecting the phase of the attempt
+		 * @param attempt the attempt
+		 * @param connection the connection that it made
+		 * @param owed the hook that calls the initializer
+		 */
+		Initializing(Connecting connecting, ConnectionAttempt attempt, Connection connection, Hook owed) {
+			super(connecting.deadline, owed);
+			this.connecting = connecting;
+			this.attempt = attempt;
+			this.connection = connection;
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.CONNECTING;
+		}
+
+		ConnectionAttempt attempt() {
+			return this.attempt;
+		}
+
+		Connection connection() {
+			return this.connection;
+		}
+
+		@Override
+		void leave() {
+			try {
+				super.leave();
+			}
+			finally {
+				this.attempt.observation().cancelled();
+			}
+		}
+
+		void scheduleDeadline(Runnable timedOut) {
+			EngineResources resources = this.connecting.resources;
+			schedule(resources, Math.max(0, this.connecting.deadline - resources.ticker().nanoTime()), timedOut);
+		}
+
+		/**
+		 * Return for how many nanoseconds the deadline is extended, see
+		 * {@link Connecting#graceNanos()}.
+		 */
+		long graceNanos() {
+			return this.connecting.graceNanos();
+		}
+
+		/**
+		 * Return how long the attempt has run, in nanoseconds.
+		 */
+		long ranNanos() {
+			return this.connecting.ranNanos();
 		}
 
 	}
@@ -364,6 +486,10 @@ abstract sealed class Phase {
 		private boolean announced;
 
 		private boolean closeAnnounced;
+
+		private boolean renewed;
+
+		private boolean renewsToken;
 
 		/**
 		 * Create a phase.
@@ -386,6 +512,25 @@ abstract sealed class Phase {
 
 		Connection connection() {
 			return this.connection;
+		}
+
+		/**
+		 * Whether the connection is to be replaced after some time.
+		 */
+		boolean isRenewed() {
+			return this.renewed;
+		}
+
+		/**
+		 * Whether the access token is to be replaced with the connection.
+		 */
+		boolean renewsToken() {
+			return this.renewsToken;
+		}
+
+		void renewed(boolean renewsToken) {
+			this.renewed = true;
+			this.renewsToken = renewsToken;
 		}
 
 		/**
@@ -459,6 +604,32 @@ abstract sealed class Phase {
 		@Override
 		HeartbeatClientState state() {
 			return HeartbeatClientState.WAITING;
+		}
+
+	}
+
+	/**
+	 * The client waits for its lease.
+	 */
+	static final class Standby extends Phase {
+
+		private final long since;
+
+		/**
+		 * Create a phase.
+		 * @param since when it began
+		 */
+		Standby(long since) {
+			this.since = since;
+		}
+
+		long since() {
+			return this.since;
+		}
+
+		@Override
+		HeartbeatClientState state() {
+			return HeartbeatClientState.STANDBY;
 		}
 
 	}

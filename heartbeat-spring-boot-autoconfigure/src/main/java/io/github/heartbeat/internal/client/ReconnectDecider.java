@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatReconnectDecision;
+import io.github.heartbeat.internal.connect.AccessToken;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,11 @@ final class ReconnectDecider {
 	/**
 	 * Whether the settings rule out another attempt.
 	 * @param repeat the number of reconnect attempts so far
+	 * @param freshToken whether the credentials were not older than the attempt
 	 */
-	boolean isFinal(HeartbeatConnectionException cause, int repeat) {
-		return this.stopConditions.includes(cause) || (this.repeatLimit != null && repeat >= this.repeatLimit);
+	boolean isFinal(HeartbeatConnectionException cause, int repeat, boolean freshToken) {
+		boolean stops = this.stopConditions.includes(cause) && (freshToken || !AccessToken.isRefused(cause));
+		return stops || (this.repeatLimit != null && repeat >= this.repeatLimit);
 	}
 
 	/**
@@ -111,6 +114,14 @@ final class ReconnectDecider {
 
 	private synchronized void endAnswer() {
 		this.asking = null;
+	}
+
+	/**
+	 * Return a duration that is shortened at random by up to {@code reconnect-jitter} of
+	 * it.
+	 */
+	long shorten(long nanos) {
+		return this.backoff.shorten(nanos);
 	}
 
 	/**

@@ -27,7 +27,7 @@ final class StopConditions {
 	boolean includes(HeartbeatConnectionException cause) {
 		return switch (cause.getKind()) {
 			case HANDSHAKE_REFUSED -> isIn(this.httpStatuses, cause.getStatus());
-			case CLOSED_BY_SERVER -> isIn(this.closeCodes, cause.getStatus());
+			case CLOSED_BY_SERVER, NOT_READY -> isIn(this.closeCodes, cause.getStatus());
 			case CONNECTION_LOST, WRITE_TIMEOUT -> isIn(this.closeCodes, CloseStatus.NO_CLOSE_FRAME.getCode());
 			default -> false;
 		};

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -35,13 +36,13 @@ final class Subscriptions {
 
 	private final UserCodeLog userCodeLog;
 
-	/** In the order of registration. */
+	/** In the order of registration. Immutable while it is empty, like {@link #ended}. */
 	@GuardedBy("this")
-	private final Map<String, Subscription> active = new LinkedHashMap<>(2);
+	private Map<String, Subscription> active = Map.of();
 
 	/** Ended, and perhaps still to be unsubscribed on the current connection. */
 	@GuardedBy("this")
-	private final List<Subscription> ended = new ArrayList<>(0);
+	private List<Subscription> ended = List.of();
 
 	Subscriptions(String clientName, UserCodeLog userCodeLog, Consumer<Subscription> end) {
 		this.clientName = clientName;
@@ -55,10 +56,13 @@ final class Subscriptions {
 	synchronized Subscription add(String key, Supplier<? extends WebSocketMessage<?>> subscribe,
 			@Nullable Supplier<? extends WebSocketMessage<?>> unsubscribe) {
 		Subscription subscription = new Subscription(key, subscribe, unsubscribe);
+		if (this.active.isEmpty()) {
+			this.active = new LinkedHashMap<>(2);
+		}
 		Subscription replaced = this.active.remove(key);
 		if (replaced != null) {
 			replaced.active = false;
-			this.ended.add(replaced);
+			addEnded(replaced);
 		}
 		this.active.put(key, subscription);
 		return subscription;
@@ -74,8 +78,16 @@ final class Subscriptions {
 		}
 		subscription.active = false;
 		this.active.remove(subscription.key);
-		this.ended.add(subscription);
+		addEnded(subscription);
 		return true;
+	}
+
+	@GuardedBy("this")
+	private void addEnded(Subscription subscription) {
+		if (this.ended.isEmpty()) {
+			this.ended = new ArrayList<>(1);
+		}
+		this.ended.add(subscription);
 	}
 
 	/**
@@ -83,8 +95,15 @@ final class Subscriptions {
 	 */
 	synchronized void clear() {
 		this.active.values().forEach((subscription) -> subscription.active = false);
-		this.active.clear();
-		this.ended.clear();
+		this.active = Map.of();
+		this.ended = List.of();
+	}
+
+	/**
+	 * Return the active subscriptions.
+	 */
+	synchronized Set<HeartbeatSubscription> all() {
+		return Set.copyOf(this.active.values());
 	}
 
 	synchronized int count() {
@@ -99,8 +118,8 @@ final class Subscriptions {
 		if (this.ended.isEmpty() && this.active.isEmpty()) {
 			return null;
 		}
-		Changes changes = new Changes(List.copyOf(this.ended), List.copyOf(this.active.values()));
-		this.ended.clear();
+		Changes changes = new Changes(this.ended, List.copyOf(this.active.values()));
+		this.ended = List.of();
 		return changes;
 	}
 

@@ -7,6 +7,7 @@ import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.internal.connection.Connection;
 import io.github.heartbeat.internal.container.SessionTransport;
 import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.observe.AttemptObservation;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ public final class ConnectionAttempt implements WebSocketHandler {
 
 	private final ConnectQueue connects;
 
+	private final AttemptObservation observation;
+
 	@GuardedBy("threadMonitor")
 	private @Nullable Thread connecting;
 
@@ -51,10 +54,18 @@ public final class ConnectionAttempt implements WebSocketHandler {
 
 	private volatile @Nullable Connection connection;
 
-	public ConnectionAttempt(Connector connector, AttemptSignals signals, ConnectQueue connects) {
+	private volatile @Nullable AccessToken token;
+
+	public ConnectionAttempt(Connector connector, AttemptSignals signals, ConnectQueue connects,
+			AttemptObservation observation) {
+		this.observation = observation;
 		this.connector = connector;
 		this.signals = signals;
 		this.connects = connects;
+	}
+
+	public AttemptObservation observation() {
+		return this.observation;
 	}
 
 	/**
@@ -85,7 +96,9 @@ public final class ConnectionAttempt implements WebSocketHandler {
 			HeartbeatHandshake handshake = this.handshake;
 			this.handshake = null;
 			if (handshake == null) {
+				this.observation.start();
 				handshake = this.connector.prepare(this);
+				this.observation.handshakePrepared(handshake);
 				this.handshake = handshake;
 				if (!this.signals.prepared(this, handshake.getUrl())) {
 					over = false;
@@ -108,6 +121,17 @@ public final class ConnectionAttempt implements WebSocketHandler {
 			leave(over);
 			logger.trace(Thread.interrupted() ? "Attempt was given up" : "Attempt gives its thread back");
 		}
+	}
+
+	/**
+	 * Return the access token of the handshake, or {@code null} if it has none.
+	 */
+	public @Nullable AccessToken token() {
+		return this.token;
+	}
+
+	void setToken(AccessToken token) {
+		this.token = token;
 	}
 
 	/**
@@ -193,7 +217,11 @@ public final class ConnectionAttempt implements WebSocketHandler {
 		Transport transport = null;
 		try {
 			transport = this.connector.transport(session);
+			this.connector.check(transport);
 			this.connection = this.signals.opened(this, transport);
+		}
+		catch (HeartbeatConnectionException ex) {
+			this.signals.failed(this, ex);
 		}
 		catch (Throwable ex) {
 			logger.debug("The session could not be taken over", ex);

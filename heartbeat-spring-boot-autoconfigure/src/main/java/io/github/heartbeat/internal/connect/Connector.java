@@ -16,10 +16,17 @@ public interface Connector {
 	 * Prepare the handshake of an attempt. Calls code of users, which may block.
 	 * @param attempt the attempt
 	 * @return the handshake
-	 * @throws HeartbeatConnectionException if a handshake customizer fails or leaves an
-	 * invalid handshake
+	 * @throws HeartbeatConnectionException if no access token can be obtained, or if a
+	 * handshake customizer fails or leaves an invalid handshake
+	 * @throws InterruptedException if the attempt was cancelled
 	 */
-	HeartbeatHandshake prepare(ConnectionAttempt attempt);
+	HeartbeatHandshake prepare(ConnectionAttempt attempt) throws InterruptedException;
+
+	/**
+	 * Have the next attempt fetch another access token than the one of an attempt.
+	 */
+	default void dropToken(ConnectionAttempt attempt) {
+	}
 
 	/**
 	 * Connect on this thread. On success
@@ -39,6 +46,13 @@ public interface Connector {
 	 * Return the transport of a session that was established by this connector.
 	 */
 	Transport transport(WebSocketSession session);
+
+	/**
+	 * Check what the server accepted in the handshake.
+	 * @throws HeartbeatConnectionException if it accepted what was not offered
+	 */
+	default void check(Transport transport) {
+	}
 
 	/**
 	 * Whether the container itself closed a session because a message was too large.

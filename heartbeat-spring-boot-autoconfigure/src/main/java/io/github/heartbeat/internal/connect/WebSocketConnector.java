@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,11 +26,13 @@ import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import io.github.heartbeat.internal.tls.TlsHolder;
+import io.github.heartbeat.leader.HeartbeatLease;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
@@ -41,6 +44,12 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 public final class WebSocketConnector implements Connector {
 
 	private static final EngineLog logger = EngineLog.of(WebSocketConnector.class);
+
+	/**
+	 * RFC 7692. Offered without the size of a window: neither container can use a smaller
+	 * one, so Tomcat's client fails if a server accepts {@code client_max_window_bits}.
+	 */
+	private static final String PERMESSAGE_DEFLATE = "permessage-deflate";
 
 	private final String clientName;
 
@@ -56,9 +65,16 @@ public final class WebSocketConnector implements Connector {
 
 	private final UserCodeLog userCodeLog;
 
+	private final Supplier<@Nullable HeartbeatLease> lease;
+
+	private final @Nullable TokenSource tokens;
+
 	public WebSocketConnector(String clientName, HeartbeatClientSettings settings,
 			Supplier<List<HeartbeatHandshakeCustomizer>> customizers, @Nullable TlsHolder tls,
-			ContainerSupport container, ContainerWatch watch, UserCodeLog userCodeLog) {
+			ContainerSupport container, ContainerWatch watch, UserCodeLog userCodeLog,
+			Supplier<@Nullable HeartbeatLease> lease, @Nullable TokenSource tokens) {
+		this.lease = lease;
+		this.tokens = tokens;
 		this.clientName = clientName;
 		this.settings = settings;
 		this.customizers = customizers;
@@ -81,20 +97,31 @@ public final class WebSocketConnector implements Connector {
 			return;
 		}
 		try {
-			StandardWebSocketClient client = new HostHeaderWebSocketClient(this.container.container(url, this.tls));
+			URI requested = withoutUserInfo(url);
+			Map<String, Object> userProperties = new HashMap<>(
+					this.container.userProperties(this.clientName, this.settings));
+			RequestedUrl.set(userProperties, requested);
+			HandshakeWebSocketClient client = new HandshakeWebSocketClient(this.container.container(url, this.tls),
+					extensions(), userProperties);
 			client.setSslContext((this.tls != null) ? this.tls.current().clientContext() : null);
 			client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
-			URI requested = withoutUserInfo(url);
-			Map<String, Object> userProperties = new HashMap<>(this.container.userProperties(this.settings));
-			RequestedUrl.set(userProperties, requested);
-			client.setUserProperties(userProperties);
-			client.execute(attempt, headers, requested).get();
+			headers.remove(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL);
+			try {
+				client.connect(attempt, headers, requested, handshake.getProtocols()).get();
+			}
+			finally {
+				client.releaseHandshake();
+			}
 		}
 		catch (ExecutionException | RuntimeException ex) {
 			if (logger.isDebugEnabled()) {
 				logger.debug("Client '" + this.clientName + "' failed to connect", ex);
 			}
-			throw ConnectFailures.translate(ex, url, this.container);
+			HeartbeatConnectionException failure = ConnectFailures.translate(ex, url, this.container);
+			if (AccessToken.isRefused(failure)) {
+				dropToken(attempt);
+			}
+			throw failure;
 		}
 		finally {
 			this.container.attemptEnded(Thread.currentThread());
@@ -102,9 +129,19 @@ public final class WebSocketConnector implements Connector {
 	}
 
 	@Override
-	public HeartbeatHandshake prepare(ConnectionAttempt attempt) {
+	public void dropToken(ConnectionAttempt attempt) {
+		AccessToken token = attempt.token();
+		String registrationId = this.settings.getOauth2ClientRegistrationId();
+		if (this.tokens != null && token != null && registrationId != null) {
+			this.tokens.drop(registrationId, token);
+		}
+	}
+
+	@Override
+	public HeartbeatHandshake prepare(ConnectionAttempt attempt) throws InterruptedException {
 		HeartbeatHandshake handshake = new HeartbeatHandshake(this.settings.getUrl(), this.settings.getHeaders(),
-				this.settings.getProtocols());
+				this.settings.getProtocols(), this.lease.get());
+		authorize(attempt, handshake);
 		try {
 			for (HeartbeatHandshakeCustomizer customizer : this.customizers.get()) {
 				customize(customizer, handshake);
@@ -125,6 +162,25 @@ public final class WebSocketConnector implements Connector {
 					Callback.HANDSHAKE_CUSTOMIZER.sentence(this.clientName, ex) + ConnectFailures.rootCause(ex));
 		}
 		return handshake;
+	}
+
+	private void authorize(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws InterruptedException {
+		String registrationId = this.settings.getOauth2ClientRegistrationId();
+		if (this.tokens == null || registrationId == null) {
+			return;
+		}
+		try {
+			AccessToken token = this.tokens.get(registrationId);
+			attempt.setToken(token);
+			handshake.getHeaders().setBearerAuth(token.value());
+		}
+		catch (TokenRequestException ex) {
+			logger.debug("No token for client '" + this.clientName + "'", ex);
+			throw new HeartbeatConnectionException(Kind.TOKEN, String.valueOf(ex.getMessage()), ex.status());
+		}
+		finally {
+			Interrupts.clear();
+		}
 	}
 
 	/**
@@ -163,6 +219,24 @@ public final class WebSocketConnector implements Connector {
 			headers.setSecWebSocketProtocol(handshake.getProtocols());
 		}
 		return headers;
+	}
+
+	/**
+	 * Return the extensions to offer. Their parameters have no value.
+	 */
+	@SuppressWarnings("NullAway")
+	private List<WebSocketExtension> extensions() {
+		if (!this.settings.isCompressionEnabled()) {
+			return List.of();
+		}
+		Map<String, @Nullable String> parameters = new LinkedHashMap<>();
+		if (!this.settings.isCompressionServerContextTakeover()) {
+			parameters.put("server_no_context_takeover", null);
+		}
+		if (!this.settings.isCompressionClientContextTakeover()) {
+			parameters.put("client_no_context_takeover", null);
+		}
+		return List.of(new WebSocketExtension(PERMESSAGE_DEFLATE, parameters));
 	}
 
 	private static String user(String userInfo) {
@@ -205,6 +279,17 @@ public final class WebSocketConnector implements Connector {
 	@Override
 	public Transport transport(WebSocketSession session) {
 		return this.container.transport(session);
+	}
+
+	/**
+	 * Tomcat's client accepts extensions that were not offered, and one extension twice.
+	 */
+	@Override
+	public void check(Transport transport) {
+		if (transport.session().getExtensions().size() > (this.settings.isCompressionEnabled() ? 1 : 0)) {
+			throw new HeartbeatConnectionException(Kind.HANDSHAKE_FAILED,
+					"The server accepted an extension that was not offered");
+		}
 	}
 
 	@Override

@@ -6,7 +6,9 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.HeartbeatSessionInitializer;
 import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.hook.HookDispatcher;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.hook.HookSource;
 import io.github.heartbeat.internal.message.MessageAssembler;
@@ -15,8 +17,10 @@ import io.github.heartbeat.internal.message.PayloadLog;
 import io.github.heartbeat.internal.message.PingMessages;
 import io.github.heartbeat.internal.message.PongMatchers;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.Fence;
 import io.github.heartbeat.internal.runtime.LostTasks;
 import io.github.heartbeat.internal.runtime.Timeouts;
 import io.github.heartbeat.internal.runtime.Timer;
@@ -27,6 +31,7 @@ import io.github.heartbeat.internal.send.SendCompletions;
 import io.github.heartbeat.internal.send.SendQueue;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.WebSocketMessage;
@@ -75,11 +80,25 @@ public final class Connection implements HookSource {
 
 	private final PongMatchers pongMatchers;
 
+	/** When the lease of the client ends, or {@code null} if it is not led. */
+	private final @Nullable Fence fence;
+
 	private final long stableAfterNanos;
 
 	private final long closeTimeoutNanos;
 
-	private final long openedAt;
+	/** Whether the client is open. Written after {@link #openedAt}. */
+	private volatile boolean opened;
+
+	private long openedAt;
+
+	/**
+	 * Receives the messages until the open hook has returned, or {@code null}. Not
+	 * volatile: a thread that still sees it delivers to it, and it passes the message on.
+	 */
+	private @Nullable SessionInitialization initialization;
+
+	private final DataSize maxMessageSize;
 
 	private final WebSocketSession view;
 
@@ -119,7 +138,8 @@ public final class Connection implements HookSource {
 	public Connection(String clientName, Transport transport, HeartbeatClientSettings settings,
 			PingMessages pingMessages, PongMatchers pongMatchers, SendQueue offlineQueue, SendBounds bounds,
 			SendCompletions completions, ConnectionSignals signals, ClientObservation observation, HookQueue hooks,
-			EngineResources resources) {
+			@Nullable Fence fence, EngineResources resources) {
+		this.fence = fence;
 		this.clientName = clientName;
 		this.transport = transport;
 		this.signals = signals;
@@ -129,13 +149,89 @@ public final class Connection implements HookSource {
 		this.pongMatchers = pongMatchers;
 		this.stableAfterNanos = settings.getStableAfter().toNanos();
 		this.closeTimeoutNanos = settings.getCloseTimeout().toNanos();
-		this.openedAt = resources.ticker().nanoTime();
-		this.assembler = new MessageAssembler(settings.getMaxMessageSize().toBytes());
+		this.maxMessageSize = settings.getMaxMessageSize();
+		this.assembler = new MessageAssembler(this.maxMessageSize.toBytes());
 		this.outbox = new Outbox(clientName, settings, offlineQueue, bounds, completions, transport,
-				new OutboxSignals(pingMessages), resources);
+				new OutboxSignals(pingMessages), fence, resources);
 		this.monitor = new HeartbeatMonitor(settings, resources, hooks, this.outbox::requestHeartbeat,
 				() -> signals.heartbeatTimedOut(this));
 		this.view = new SessionView(this, transport.session());
+	}
+
+	/**
+	 * Have a session initializer prepare the connection before the client is open. Called
+	 * before the first message can arrive.
+	 */
+	public void prepareWith(HeartbeatSessionInitializer initializer, HookDispatcher dispatcher,
+			UserCodeLog userCodeLog) {
+		this.initialization = new SessionInitialization(this, initializer, dispatcher, this.hooks, userCodeLog,
+				this.signals, this.maxMessageSize);
+	}
+
+	/**
+	 * Call the session initializer. Called as a hook.
+	 */
+	public void initialize() {
+		SessionInitialization initialization = this.initialization;
+		if (initialization != null && !this.ended) {
+			initialization.begin();
+		}
+	}
+
+	/**
+	 * Whether the session initializer has decided.
+	 */
+	public boolean isInitialized() {
+		SessionInitialization initialization = this.initialization;
+		return initialization == null || initialization.isDecided();
+	}
+
+	/**
+	 * Return why the session initializer failed, or {@code null} if it did not.
+	 */
+	public @Nullable HeartbeatConnectionException initializationFailure() {
+		SessionInitialization initialization = this.initialization;
+		return (initialization != null) ? initialization.failure() : null;
+	}
+
+	/**
+	 * Deliver the messages that arrived before the client was open. Called at the end of
+	 * the open hook.
+	 */
+	public void deliverKept() {
+		SessionInitialization initialization = this.initialization;
+		if (initialization == null) {
+			return;
+		}
+		this.initialization = null;
+		try {
+			initialization.deliverKept();
+		}
+		catch (Throwable ex) {
+			logger.debug("A message could not be delivered", ex);
+			lost("A message could not be delivered");
+		}
+	}
+
+	/**
+	 * Discard the messages that arrived before the client was open, because it will not
+	 * be open or was closed.
+	 */
+	public void discardKept() {
+		SessionInitialization initialization = this.initialization;
+		if (initialization != null) {
+			initialization.discard();
+		}
+	}
+
+	/**
+	 * The client is open. Called before the open hook is queued, because that hook can
+	 * run and return at once.
+	 */
+	public void opened() {
+		this.openedAt = this.resources.ticker().nanoTime();
+		this.opened = true;
+		this.outbox.opened();
 	}
 
 	/**
@@ -156,6 +252,15 @@ public final class Connection implements HookSource {
 	 */
 	public @Nullable Reason offer(PendingSend send) {
 		return isOpenHookThread() ? this.outbox.offerFromOpenHook(send) : this.outbox.offer(send);
+	}
+
+	/**
+	 * Queue a message of the session initializer ahead of all other messages.
+	 * @return the reason for a refusal, or {@code null} if the message is queued and its
+	 * future will complete
+	 */
+	@Nullable Reason offerFirst(PendingSend send) {
+		return this.outbox.offerFromOpenHook(send);
 	}
 
 	/**
@@ -182,11 +287,14 @@ public final class Connection implements HookSource {
 	}
 
 	/**
-	 * The open hook has returned.
+	 * The open hook has returned. If the connection ended meanwhile, it did not get all
+	 * subscriptions, and what waits for them must not be written.
 	 */
 	public void openHookEnds() {
 		this.openHookThread = null;
-		this.outbox.openHookEnded();
+		if (!this.ended) {
+			this.outbox.openHookEnded();
+		}
 	}
 
 	public boolean isOpenHookThread() {
@@ -198,11 +306,27 @@ public final class Connection implements HookSource {
 		return this.ended;
 	}
 
+	@Override
+	public boolean mayDeliver() {
+		if (this.fence == null || !this.fence.isPassed(this.resources.ticker().nanoTime())) {
+			return true;
+		}
+		this.signals.fenced(this);
+		return false;
+	}
+
 	/**
 	 * Whether an error announced the end. The container may leave the socket open then.
 	 */
 	public boolean isBroken() {
 		return this.lost.get();
+	}
+
+	/**
+	 * Whether messages are compressed.
+	 */
+	public boolean isCompressed() {
+		return this.transport.isCompressed();
 	}
 
 	/**
@@ -232,6 +356,10 @@ public final class Connection implements HookSource {
 			return;
 		}
 		long now = this.resources.ticker().nanoTime();
+		if (this.fence != null && this.fence.isPassed(now)) {
+			this.signals.fenced(this);
+			return;
+		}
 		long roundTrip = this.monitor.received(now);
 		boolean answer = roundTrip != HeartbeatMonitor.NO_ANSWER;
 		if (answer) {
@@ -239,7 +367,7 @@ public final class Connection implements HookSource {
 			this.observation.heartbeatAnswered(roundTrip);
 		}
 		boolean pong = message instanceof PongMessage;
-		if (!this.proven && (answer || (!pong && now - this.openedAt >= this.stableAfterNanos))) {
+		if (!this.proven && this.opened && (answer || (!pong && now - this.openedAt >= this.stableAfterNanos))) {
 			this.proven = true;
 			this.signals.proven(this);
 		}
@@ -263,6 +391,11 @@ public final class Connection implements HookSource {
 		this.observation.messageReceived();
 		PayloadLog.received(this.clientName, message);
 		if (this.pongMatchers.isPong(message)) {
+			return;
+		}
+		SessionInitialization initialization = this.initialization;
+		if (initialization != null) {
+			this.hooks.deliver(this, message, now, initialization);
 			return;
 		}
 		this.hooks.deliver(this, message, now);
@@ -565,6 +698,11 @@ public final class Connection implements HookSource {
 		@Override
 		public void writeFailed() {
 			lost("The connection was lost while writing");
+		}
+
+		@Override
+		public void fenced() {
+			Connection.this.signals.fenced(Connection.this);
 		}
 
 		@Override

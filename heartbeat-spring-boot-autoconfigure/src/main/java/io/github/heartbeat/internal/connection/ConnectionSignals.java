@@ -11,6 +11,11 @@ import org.springframework.web.socket.CloseStatus;
 public interface ConnectionSignals {
 
 	/**
+	 * The session initializer has decided.
+	 */
+	void initialized(Connection connection);
+
+	/**
 	 * The connection was lost.
 	 */
 	void failed(Connection connection, HeartbeatConnectionException cause);
@@ -30,6 +35,11 @@ public interface ConnectionSignals {
 	 * A message is larger than {@code max-message-size}.
 	 */
 	void messageTooLarge(Connection connection);
+
+	/**
+	 * The lease of the client has ended.
+	 */
+	void fenced(Connection connection);
 
 	/**
 	 * An error occurred that does not end the connection.

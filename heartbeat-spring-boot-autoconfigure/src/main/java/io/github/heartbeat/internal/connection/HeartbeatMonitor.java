@@ -30,6 +30,12 @@ final class HeartbeatMonitor {
 	/** Minimum delay between checks while a hook stops the pong clock. */
 	private static final long MIN_CHECK_NANOS = 25_000_000;
 
+	/**
+	 * Longest time that a dead peer is detected later to save a timeout. With short
+	 * timeouts it is a hundredth of them.
+	 */
+	private static final long MAX_LATENESS_NANOS = 10_000_000;
+
 	private final long pingTimeoutNanos;
 
 	/** Whether heartbeats are sent whatever is received. */
@@ -81,9 +87,15 @@ final class HeartbeatMonitor {
 
 	/**
 	 * When the last heartbeat was requested, at first the time of the open. Timer thread
-	 * only.
+	 * only, once started.
 	 */
 	private long lastHeartbeatAt;
+
+	/**
+	 * Twice the time from the last heartbeat to its answer, limited. The answer to the
+	 * next heartbeat is likely to arrive within this time. Timer thread only.
+	 */
+	private long answerNanos;
 
 	HeartbeatMonitor(HeartbeatClientSettings settings, EngineResources resources, HookQueue hooks,
 			Runnable sendHeartbeat, Runnable timedOut) {
@@ -100,8 +112,13 @@ final class HeartbeatMonitor {
 		this.lastHeartbeatAt = this.lastReceipt;
 	}
 
+	/**
+	 * Start when the client is open. The last receipt may have been before that.
+	 */
 	void start() {
-		arm(this.pingTimeoutNanos);
+		long now = this.ticker.nanoTime();
+		this.lastHeartbeatAt = now;
+		arm(this.pingAlways ? this.pingTimeoutNanos : Math.max(0, this.pingTimeoutNanos - (now - this.lastReceipt)));
 	}
 
 	void stop() {
@@ -187,6 +204,8 @@ final class HeartbeatMonitor {
 		this.hooks.warnIfLong(now);
 		if (this.waiting && this.lastReceipt - this.requestedAt >= 0) {
 			this.waiting = false;
+			this.answerNanos = Math.min(2 * (this.lastReceipt - this.requestedAt),
+					Math.min(this.pingTimeoutNanos / 100, MAX_LATENESS_NANOS));
 			this.hooks.stopTiming();
 		}
 		if (this.waiting) {
@@ -208,7 +227,16 @@ final class HeartbeatMonitor {
 		finally {
 			this.waiting = requested;
 		}
-		return untilAnswer(now, this.pongTimeoutNanos);
+		long untilAnswer = untilAnswer(now, this.pongTimeoutNanos);
+		return isNextHeartbeatSoonAfter(untilAnswer) ? untilAnswer + this.answerNanos : untilAnswer;
+	}
+
+	/**
+	 * Whether an answer to the heartbeat that was just requested makes the next heartbeat
+	 * due so soon after the next check that one timeout does for both.
+	 */
+	private boolean isNextHeartbeatSoonAfter(long untilAnswer) {
+		return !this.pingAlways && untilAnswer == this.pingTimeoutNanos;
 	}
 
 	private long awaitAnswer(long now) {

@@ -28,13 +28,14 @@ public final class RequestedUrl {
 	}
 
 	/**
-	 * Return the url of a session, without user info.
+	 * Remove the url from the user properties of a session.
+	 * @return the url, without user info
 	 */
-	static @Nullable URI of(WebSocketSession session) {
+	static @Nullable URI take(WebSocketSession session) {
 		try {
 			if (session instanceof NativeWebSocketSession standard
 					&& standard.getNativeSession() instanceof Session jakarta
-					&& jakarta.getUserProperties().get(PROPERTY) instanceof URI url) {
+					&& jakarta.getUserProperties().remove(PROPERTY) instanceof URI url) {
 				return url;
 			}
 		}

@@ -30,7 +30,7 @@ final class SessionView extends WebSocketSessionDecorator implements NativeWebSo
 	SessionView(Connection connection, WebSocketSession session) {
 		super(session);
 		this.connection = connection;
-		this.uri = RequestedUrl.of(session);
+		this.uri = RequestedUrl.take(session);
 	}
 
 	/**

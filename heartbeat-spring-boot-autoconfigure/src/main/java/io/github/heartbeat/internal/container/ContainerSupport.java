@@ -55,9 +55,9 @@ public interface ContainerSupport {
 	}
 
 	/**
-	 * Return the user properties of a connection attempt.
+	 * Return the user properties of a connection attempt of a client.
 	 */
-	default Map<String, Object> userProperties(HeartbeatClientSettings settings) {
+	default Map<String, Object> userProperties(String clientName, HeartbeatClientSettings settings) {
 		return Map.of();
 	}
 

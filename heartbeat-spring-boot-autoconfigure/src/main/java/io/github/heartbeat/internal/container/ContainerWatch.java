@@ -36,6 +36,9 @@ public final class ContainerWatch {
 
 	private volatile boolean suspected;
 
+	/** Whether the first verification has begun. */
+	private volatile boolean rehearsed;
+
 	private volatile boolean dead;
 
 	/**
@@ -64,10 +67,16 @@ public final class ContainerWatch {
 	}
 
 	/**
-	 * Submit a verification if one was requested. Never blocks.
+	 * Submit a verification if one was requested or none has taken place yet. Never
+	 * blocks.
+	 * <p>
+	 * The first verification initializes the classes that a verification uses, those of
+	 * the JDK included. In an exhausted heap their static initializers would fail, which
+	 * makes them unusable until the JVM ends. Unless it was requested, its result does
+	 * not matter.
 	 */
 	public void check() {
-		if (!this.suspected) {
+		if (!this.suspected && this.rehearsed) {
 			return;
 		}
 		long now = this.ticker.nanoTime();
@@ -94,8 +103,14 @@ public final class ContainerWatch {
 		if (!this.verification.compareAndSet(Verification.SUBMITTED, Verification.RUNNING)) {
 			return;
 		}
+		boolean suspected = this.suspected;
 		try {
 			this.since = this.ticker.nanoTime();
+			this.rehearsed = true;
+			if (!suspected) {
+				this.container.isAlive();
+				return;
+			}
 			this.suspected = false;
 			if (this.container.isAlive()) {
 				this.dead = false;
@@ -113,7 +128,7 @@ public final class ContainerWatch {
 			this.dead = !replaced;
 		}
 		catch (Throwable ex) {
-			this.suspected = true;
+			this.suspected |= suspected;
 			logger.debug("Failed to verify the container; retrying at the next check", ex);
 		}
 		finally {

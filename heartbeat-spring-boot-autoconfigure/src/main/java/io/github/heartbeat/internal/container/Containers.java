@@ -3,6 +3,7 @@ package io.github.heartbeat.internal.container;
 import java.net.URI;
 import java.util.ServiceLoader;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.internal.container.jetty.JettyContainerSupport;
@@ -27,14 +28,38 @@ public final class Containers {
 
 	private final @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
 
-	private final ContainerSupport shared;
+	private final HeartbeatContainer choice;
 
+	/** Created for the first client. */
+	@GuardedBy("this")
+	private @Nullable ContainerSupport shared;
+
+	/** Whether the shared container also replaces those that clients supply. */
+	private final boolean only;
+
+	/**
+	 * Create the containers. No classes of a container are initialized before the first
+	 * client needs them.
+	 */
 	public Containers(HeartbeatContainer choice) {
-		this.shared = switch (choice) {
-			case AUTO -> firstOnClasspath();
-			case TOMCAT -> tomcat();
-			case JETTY -> jetty();
-		};
+		this.only = false;
+		this.choice = choice;
+		switch (choice) {
+			case AUTO -> {
+			}
+			case TOMCAT -> requirePresent("tomcat", TOMCAT, "org.apache.tomcat.embed:tomcat-embed-websocket");
+			case JETTY ->
+				requirePresent("jetty", JETTY, "org.eclipse.jetty.ee11.websocket:jetty-ee11-websocket-jakarta-client");
+		}
+	}
+
+	/**
+	 * Use one container for all connections, whatever clients supply.
+	 */
+	public Containers(ContainerSupport only) {
+		this.only = true;
+		this.choice = HeartbeatContainer.AUTO;
+		this.shared = only;
 	}
 
 	/**
@@ -42,8 +67,8 @@ public final class Containers {
 	 * container if {@code supplied} is {@code null}.
 	 */
 	public ContainerSupport support(@Nullable WebSocketContainer supplied) {
-		if (supplied == null) {
-			return this.shared;
+		if (supplied == null || this.only) {
+			return shared();
 		}
 		if (isA(supplied, TOMCAT)) {
 			return Tomcat.support(supplied);
@@ -51,10 +76,23 @@ public final class Containers {
 		return isA(supplied, JETTY) ? Jetty.support(supplied) : new OtherContainerSupport(supplied);
 	}
 
+	private synchronized ContainerSupport shared() {
+		ContainerSupport shared = this.shared;
+		if (shared == null) {
+			shared = switch (this.choice) {
+				case AUTO -> firstOnClasspath();
+				case TOMCAT -> Tomcat.support(null);
+				case JETTY -> Jetty.support(null);
+			};
+			this.shared = shared;
+		}
+		return shared;
+	}
+
 	/**
 	 * Whether the support belongs to the shared container.
 	 */
-	public boolean isShared(ContainerSupport support) {
+	public synchronized boolean isShared(ContainerSupport support) {
 		return support == this.shared;
 	}
 
@@ -74,25 +112,16 @@ public final class Containers {
 			.orElseThrow(() -> unavailable("auto", "finds no Jakarta WebSocket client on the classpath",
 					"org.apache.tomcat.embed:tomcat-embed-websocket"));
 		if (provider.startsWith("org.apache.tomcat.")) {
-			return tomcat();
+			return Tomcat.support(null);
 		}
-		return provider.startsWith("org.eclipse.jetty.ee11.") ? jetty()
+		return provider.startsWith("org.eclipse.jetty.ee11.") ? Jetty.support(null)
 				: new OtherContainerSupport(ContainerProvider.getWebSocketContainer());
 	}
 
-	private ContainerSupport tomcat() {
-		if (!isPresent(TOMCAT)) {
-			throw unavailable("tomcat", "is not on the classpath", "org.apache.tomcat.embed:tomcat-embed-websocket");
+	private void requirePresent(String value, String className, String dependency) {
+		if (!isPresent(className)) {
+			throw unavailable(value, "is not on the classpath", dependency);
 		}
-		return Tomcat.support(null);
-	}
-
-	private ContainerSupport jetty() {
-		if (!isPresent(JETTY)) {
-			throw unavailable("jetty", "is not on the classpath",
-					"org.eclipse.jetty.ee11.websocket:jetty-ee11-websocket-jakarta-client");
-		}
-		return Jetty.support(null);
 	}
 
 	private static InvalidHeartbeatSettingException unavailable(String value, String reason, String dependency) {
@@ -100,8 +129,10 @@ public final class Containers {
 				"Add the dependency " + dependency + " or choose another container.");
 	}
 
-	public void shutdown() {
-		this.shared.shutdown();
+	public synchronized void shutdown() {
+		if (this.shared != null) {
+			this.shared.shutdown();
+		}
 	}
 
 	/** Nested, so that Tomcat's classes are loaded only if they are present. */

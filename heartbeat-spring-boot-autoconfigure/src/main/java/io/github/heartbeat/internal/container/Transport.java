@@ -39,6 +39,13 @@ public interface Transport {
 	}
 
 	/**
+	 * Write a heartbeat, as {@link #write(WebSocketMessage)}.
+	 */
+	default void writeHeartbeat(WebSocketMessage<?> heartbeat) throws IOException {
+		write(heartbeat);
+	}
+
+	/**
 	 * Return how many bytes can be written together, including {@link #FRAME_BYTES} for
 	 * each message, or 0 if the transport does not batch.
 	 */
@@ -63,6 +70,14 @@ public interface Transport {
 	 * Takes milliseconds.
 	 */
 	void abort();
+
+	/**
+	 * Whether the server accepted permessage-deflate, the only extension that clients
+	 * offer.
+	 */
+	default boolean isCompressed() {
+		return !session().getExtensions().isEmpty();
+	}
 
 	/**
 	 * Return the underlying session.

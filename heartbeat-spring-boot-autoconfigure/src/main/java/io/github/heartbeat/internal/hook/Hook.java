@@ -13,7 +13,7 @@ public record Hook(Type type, @Nullable HookSource source, Runnable delivery) {
 
 	public enum Type {
 
-		OPEN, MESSAGE, ERROR, CLOSE, RECONNECT, EXHAUSTED, SUBSCRIPTION
+		INITIALIZE, OPEN, MESSAGE, ERROR, CLOSE, RECONNECT, EXHAUSTED, SUBSCRIPTION, LEASE
 
 	}
 

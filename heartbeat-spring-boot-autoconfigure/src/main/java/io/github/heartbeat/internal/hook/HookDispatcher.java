@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -13,11 +14,14 @@ import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.observe.ClientObservation;
+import io.github.heartbeat.internal.observe.MessageObservation;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import io.github.heartbeat.internal.runtime.Ticker;
+import io.github.heartbeat.leader.HeartbeatLease;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.BinaryMessage;
@@ -29,7 +33,7 @@ import org.springframework.web.socket.WebSocketSession;
  * Calls the listeners of one client. An exception in a listener does not prevent the
  * calls of the others; it causes an error hook directly after the failed hook.
  */
-public final class HookDispatcher {
+public final class HookDispatcher implements MessageReceiver {
 
 	private static final EngineLog logger = EngineLog.of(HookDispatcher.class);
 
@@ -43,6 +47,11 @@ public final class HookDispatcher {
 
 	/** {@code null} unless it is enabled. */
 	private final @Nullable HookMdc mdc;
+
+	private final boolean observingMessages;
+
+	/** Whether messages are delivered with neither the MDC nor an observation. */
+	private final boolean plain;
 
 	private final ReceiptClock receiptClock;
 
@@ -62,13 +71,38 @@ public final class HookDispatcher {
 
 	public HookDispatcher(HeartbeatClient client, ClientObservation observation,
 			Supplier<List<HeartbeatListener>> candidates, UserCodeLog userCodeLog, @Nullable HookMdc mdc,
-			Ticker ticker) {
+			boolean observingMessages, Ticker ticker) {
 		this.client = client;
 		this.observation = observation;
 		this.candidates = candidates;
 		this.userCodeLog = userCodeLog;
 		this.mdc = mdc;
+		this.observingMessages = observingMessages;
+		this.plain = mdc == null && !observingMessages;
 		this.receiptClock = new ReceiptClock(ticker);
+	}
+
+	public HeartbeatClient client() {
+		return this.client;
+	}
+
+	/**
+	 * Run code of a user with the context of a hook.
+	 */
+	public <T> T call(Callable<T> callback) throws Exception {
+		HookMdc mdc = this.mdc;
+		if (mdc != null) {
+			mdc.put();
+		}
+		try {
+			return callback.call();
+		}
+		finally {
+			if (mdc != null) {
+				mdc.remove();
+			}
+			Interrupts.clear();
+		}
 	}
 
 	/**
@@ -113,30 +147,51 @@ public final class HookDispatcher {
 	/**
 	 * Separate from the other hooks because this is the hot path: a text message causes
 	 * no allocation.
-	 * @param received the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
-	void message(WebSocketMessage<?> message, long received) {
+	@Override
+	public void message(WebSocketMessage<?> message, long received) {
+		if (this.plain) {
+			callForMessage(message, received);
+			return;
+		}
 		HookMdc mdc = this.mdc;
 		if (mdc == null) {
-			callForMessage(message, received);
+			observeMessage(message, received);
 			return;
 		}
 		mdc.put();
 		try {
-			callForMessage(message, received);
+			observeMessage(message, received);
 		}
 		finally {
 			mdc.remove();
 		}
 	}
 
-	private void callForMessage(WebSocketMessage<?> message, long received) {
+	private void observeMessage(WebSocketMessage<?> message, long received) {
+		if (!this.observingMessages) {
+			callForMessage(message, received);
+			return;
+		}
+		MessageObservation observation = this.observation.messageDelivered(message);
+		HeartbeatConnectionException failure = null;
+		try {
+			Interrupts.clear();
+			failure = callForMessage(message, received);
+		}
+		finally {
+			observation.ended(failure);
+			Interrupts.clear();
+		}
+	}
+
+	private @Nullable HeartbeatConnectionException callForMessage(WebSocketMessage<?> message, long received) {
 		List<Throwable> failures = null;
 		HeartbeatListener[] listeners = this.listeners;
 		@Nullable ReceiptListener[] receiptListeners = this.receiptListeners;
 		for (int i = 0; i < listeners.length; i++) {
 			if (this.closed) {
-				return;
+				return null;
 			}
 			try {
 				ReceiptListener receiptListener = receiptListeners[i];
@@ -152,10 +207,14 @@ public final class HookDispatcher {
 			}
 			Interrupts.clear();
 		}
-		report(Callback.MESSAGE, failures);
+		return report(Callback.MESSAGE, failures);
 	}
 
-	private static WebSocketMessage<?> forOneListener(WebSocketMessage<?> message) {
+	/**
+	 * Return a message that one receiver of several can read. A binary message gets a
+	 * read-only buffer of its own.
+	 */
+	public static WebSocketMessage<?> forOneListener(WebSocketMessage<?> message) {
 		return (message instanceof BinaryMessage binary) ? new BinaryMessage(binary.getPayload().asReadOnlyBuffer())
 				: message;
 	}
@@ -183,6 +242,18 @@ public final class HookDispatcher {
 	public void exhausted(int attempts, HeartbeatConnectionException cause) {
 		report(Callback.EXHAUSTED,
 				call(Callback.EXHAUSTED, (listener) -> listener.onExhausted(this.client, attempts, cause)));
+	}
+
+	public void leaseGranted(HeartbeatLease lease, Duration standby) {
+		report(Callback.LEASE_GRANTED,
+				call(Callback.LEASE_GRANTED, (listener) -> listener.onLeaseGranted(this.client, lease, standby)));
+	}
+
+	/**
+	 * Failures are logged only, because no hook may follow.
+	 */
+	public void leaseLost(HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
+		call(Callback.LEASE_LOST, (listener) -> listener.onLeaseLost(this.client, lease, reason));
 	}
 
 	private @Nullable List<Throwable> call(Callback hook, Consumer<HeartbeatListener> action) {
@@ -221,7 +292,12 @@ public final class HookDispatcher {
 	 */
 	private @Nullable List<Throwable> addFailure(@Nullable List<Throwable> failures, Callback hook, Throwable failure) {
 		try {
-			this.userCodeLog.thrown(hook, failure);
+			if (failure instanceof ListenerFailure described) {
+				this.userCodeLog.thrown(described.callback(), described.detail(), described.failure());
+			}
+			else {
+				this.userCodeLog.thrown(hook, failure);
+			}
 			List<Throwable> all = (failures != null) ? failures : new ArrayList<>();
 			all.add(failure);
 			return all;
@@ -232,16 +308,24 @@ public final class HookDispatcher {
 		}
 	}
 
-	private void report(Callback hook, @Nullable List<Throwable> failures) {
+	/**
+	 * Report the failures of a hook.
+	 * @return the cause of the first error hook, or {@code null} if nothing failed
+	 */
+	private @Nullable HeartbeatConnectionException report(Callback hook, @Nullable List<Throwable> failures) {
 		if (failures == null) {
-			return;
+			return null;
 		}
+		HeartbeatConnectionException first = null;
 		for (Throwable failure : failures) {
-			HeartbeatConnectionException cause = new HeartbeatConnectionException(Kind.LISTENER,
-					hook.sentence(this.client.getName(), failure));
+			HeartbeatConnectionException cause = (failure instanceof ListenerFailure described)
+					? described.cause(this.client.getName())
+					: new HeartbeatConnectionException(Kind.LISTENER, hook.sentence(this.client.getName(), failure));
 			this.observation.error(cause);
 			error(cause);
+			first = (first != null) ? first : cause;
 		}
+		return first;
 	}
 
 }

@@ -148,6 +148,22 @@ public final class HookQueue {
 	}
 
 	/**
+	 * Deliver hooks in their order after the running hook, before all hooks that are
+	 * queued. Called by the running hook.
+	 */
+	public void enqueueFirst(List<Hook> hooks) {
+		this.lock.lock();
+		try {
+			for (int i = hooks.size() - 1; i >= 0 && !this.closed; i--) {
+				this.queued.addFirst(hooks.get(i));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Whether {@link #MAX_WAITING} hooks wait. The client must not cause more hooks then.
 	 */
 	public boolean isFull() {
@@ -181,13 +197,25 @@ public final class HookQueue {
 	 * @param now the time of the receipt, as of {@link Ticker#nanoTime()}
 	 */
 	public void deliver(HookSource source, WebSocketMessage<?> message, long now) {
+		deliver(source, message, now, this.dispatcher);
+	}
+
+	/**
+	 * Deliver a message to another receiver than the listeners, see
+	 * {@link #deliver(HookSource, WebSocketMessage, long)}.
+	 */
+	public void deliver(HookSource source, WebSocketMessage<?> message, long now, MessageReceiver receiver) {
 		this.lock.lock();
 		try {
 			if (this.closed || source.hasEnded()) {
 				return;
 			}
 			if (this.turnTaken) {
-				awaitTurn(source, new Hook(Hook.Type.MESSAGE, source, () -> this.dispatcher.message(message, now)));
+				awaitTurn(source, new Hook(Hook.Type.MESSAGE, source, () -> {
+					if (source.mayDeliver()) {
+						receiver.message(message, now);
+					}
+				}));
 				return;
 			}
 			takeTurn();
@@ -199,7 +227,7 @@ public final class HookQueue {
 			this.lock.unlock();
 		}
 		try {
-			this.dispatcher.message(message, now);
+			receiver.message(message, now);
 		}
 		finally {
 			passTurn();
@@ -294,7 +322,7 @@ public final class HookQueue {
 	}
 
 	private @Nullable Hook next() {
-		List<Runnable> idle;
+		@Nullable List<Runnable> idle;
 		this.lock.lock();
 		try {
 			Hook hook = this.queued.poll();
@@ -333,20 +361,23 @@ public final class HookQueue {
 	}
 
 	private void passTurn() {
-		@Nullable List<Runnable> idle;
+		@Nullable List<Runnable> idle = null;
+		boolean more;
 		this.lock.lock();
 		try {
 			returnContainerThread();
 			this.deliverer = null;
 			this.running = null;
-			idle = this.queued.isEmpty() ? releaseTurn() : null;
+			more = !this.queued.isEmpty();
+			if (!more) {
+				idle = releaseTurn();
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (idle == null) {
+		if (more) {
 			submit();
-			return;
 		}
 		run(idle);
 	}
@@ -411,8 +442,12 @@ public final class HookQueue {
 		}
 	}
 
+	/**
+	 * Release the turn.
+	 * @return the actions that wait for this moment, or {@code null} if there is none
+	 */
 	@GuardedBy("lock")
-	private List<Runnable> releaseTurn() {
+	private @Nullable List<Runnable> releaseTurn() {
 		this.turnTaken = false;
 		this.deliverer = null;
 		this.running = null;
@@ -424,10 +459,16 @@ public final class HookQueue {
 		}
 		List<Runnable> idle = this.onIdle;
 		this.onIdle = null;
-		return (idle != null) ? idle : List.of();
+		return idle;
 	}
 
-	private static void run(List<Runnable> actions) {
+	/**
+	 * Run actions. Usually there is none, and then not even an iterator is allocated.
+	 */
+	private static void run(@Nullable List<Runnable> actions) {
+		if (actions == null) {
+			return;
+		}
 		for (Runnable action : actions) {
 			try {
 				action.run();
@@ -452,9 +493,9 @@ public final class HookQueue {
 				Hook hook = hooks.next();
 				boolean discard = switch (hook.type()) {
 					case OPEN -> hook.source() == null || unopened.add(hook.source());
-					case MESSAGE, RECONNECT, SUBSCRIPTION -> true;
+					case INITIALIZE, MESSAGE, RECONNECT, SUBSCRIPTION -> true;
 					case CLOSE -> unopened.contains(hook.source());
-					case ERROR, EXHAUSTED -> false;
+					case ERROR, EXHAUSTED, LEASE -> false;
 				};
 				if (discard) {
 					hooks.remove();
@@ -537,9 +578,7 @@ public final class HookQueue {
 		finally {
 			this.lock.unlock();
 		}
-		if (idle != null) {
-			run(idle);
-		}
+		run(idle);
 	}
 
 	/**

@@ -11,4 +11,9 @@ public interface HookSource {
 	 */
 	boolean hasEnded();
 
+	/**
+	 * Whether a message that waited may be delivered now. Thread-safe.
+	 */
+	boolean mayDeliver();
+
 }

@@ -12,7 +12,6 @@ import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.Interrupts;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
@@ -93,8 +92,7 @@ public final class PongMatchers {
 
 	private boolean isPong(HeartbeatPongMatcher matcher, WebSocketMessage<?> message) {
 		try {
-			return matcher.isPong((message instanceof BinaryMessage binary)
-					? new BinaryMessage(binary.getPayload().asReadOnlyBuffer()) : message);
+			return matcher.isPong(DirectReaders.separate(message));
 		}
 		catch (Throwable ex) {
 			this.userCodeLog.thrown(Callback.PONG_MATCHER, ex);

@@ -2,9 +2,10 @@ package io.github.heartbeat.internal.observe;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -18,10 +19,14 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
+import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Ticker;
+import io.github.heartbeat.internal.runtime.TimeOfDay;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * Notifies the observers of a client and keeps what its snapshot shows.
@@ -29,11 +34,6 @@ import org.springframework.web.socket.CloseStatus;
 public final class ClientObservation {
 
 	private static final HeartbeatClientObserver[] NONE = {};
-
-	/**
-	 * Clock synchronization usually adjusts the system clock in smaller steps than this.
-	 */
-	private static final Duration MAX_DEVIATION = Duration.ofMillis(100);
 
 	private final HeartbeatClient client;
 
@@ -43,7 +43,14 @@ public final class ClientObservation {
 
 	private final Ticker ticker;
 
+	private final TimeOfDay timeOfDay;
+
 	private volatile HeartbeatClientObserver[] observers = NONE;
+
+	/** The client itself, and its attempts whose end was not reported yet. */
+	private final AtomicInteger unfinished = new AtomicInteger(1);
+
+	private final Runnable whenFinished = this::finished;
 
 	private boolean started;
 
@@ -57,16 +64,14 @@ public final class ClientObservation {
 
 	private volatile @Nullable ErrorTime lastError;
 
-	private volatile Anchor anchor;
-
 	public ClientObservation(HeartbeatClient client, Supplier<List<HeartbeatClientObserverFactory>> factories,
-			UserCodeLog userCodeLog, Ticker ticker) {
+			UserCodeLog userCodeLog, EngineResources resources) {
 		this.client = client;
 		this.factories = factories;
 		this.userCodeLog = userCodeLog;
-		this.ticker = ticker;
-		this.anchor = new Anchor(ticker.now(), ticker.nanoTime());
-		this.since = this.anchor.nanoTime();
+		this.ticker = resources.ticker();
+		this.timeOfDay = resources.timeOfDay();
+		this.since = this.ticker.nanoTime();
 	}
 
 	/**
@@ -96,6 +101,19 @@ public final class ClientObservation {
 	public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
 		this.since = this.ticker.nanoTime();
 		notifyObservers((observer) -> observer.stateChanged(state, cause));
+	}
+
+	/**
+	 * Create the observation of a connection attempt.
+	 * @param executor reports the end of the attempt
+	 */
+	public AttemptObservation attempt(Executor executor) {
+		HeartbeatClientObserver[] observers = this.observers;
+		if (observers.length == 0) {
+			return AttemptObservation.NONE;
+		}
+		this.unfinished.incrementAndGet();
+		return new ObservedAttempt(observers, this.userCodeLog, executor, this.whenFinished);
 	}
 
 	public void attemptEnded(long nanos, boolean success) {
@@ -133,12 +151,33 @@ public final class ClientObservation {
 		notifyObservers(HeartbeatClientObserver::messageReceived);
 	}
 
+	/**
+	 * Start the observation of a delivery. Calls user code, so the caller must hold no
+	 * lock.
+	 */
+	public MessageObservation messageDelivered(WebSocketMessage<?> message) {
+		return new MessageObservation(this.observers, message, this.userCodeLog);
+	}
+
 	public void messageSent() {
 		notifyObservers(HeartbeatClientObserver::messageSent);
 	}
 
 	public void sendFailed(Reason reason) {
 		notifyObservers((observer) -> observer.sendFailed(reason));
+	}
+
+	public void leaseGranted() {
+		notifyObservers(HeartbeatClientObserver::leaseGranted);
+	}
+
+	public void leaseLost(HeartbeatLeaseLostReason reason) {
+		notifyObservers((observer) -> observer.leaseLost(reason));
+	}
+
+	public void leaseStoreCalled(String verb, String outcome, long nanos) {
+		Duration duration = Duration.ofNanos(nanos);
+		notifyObservers((observer) -> observer.leaseStoreCalled(verb, outcome, duration));
 	}
 
 	/**
@@ -148,6 +187,20 @@ public final class ClientObservation {
 	public synchronized void removed() {
 		this.removed = true;
 		notifyObservers(HeartbeatClientObserver::removed);
+	}
+
+	/**
+	 * The removed client has no connection and runs no hook any more. Calls user code, so
+	 * the caller must hold no lock.
+	 */
+	public void terminated() {
+		finished();
+	}
+
+	private void finished() {
+		if (this.unfinished.decrementAndGet() == 0) {
+			notifyObservers(HeartbeatClientObserver::terminated);
+		}
 	}
 
 	/**
@@ -165,7 +218,7 @@ public final class ClientObservation {
 	}
 
 	public Instant since() {
-		return instant(this.since);
+		return this.timeOfDay.at(this.since);
 	}
 
 	public long reconnects() {
@@ -174,53 +227,18 @@ public final class ClientObservation {
 
 	public @Nullable Close lastClose() {
 		ConnectionEnd end = this.lastClose;
-		return (end != null) ? new Close(instant(end.nanoTime()), end.code(), end.initiator()) : null;
+		return (end != null) ? new Close(this.timeOfDay.at(end.nanoTime()), end.code(), end.initiator()) : null;
 	}
 
 	public @Nullable Failure lastError() {
 		ErrorTime error = this.lastError;
-		return (error != null) ? new Failure(instant(error.nanoTime()), error.cause()) : null;
-	}
-
-	/**
-	 * Return the current time of day on the same time scale as {@link #since()}, so that
-	 * the difference of the two is the elapsed time.
-	 */
-	public Instant now() {
-		return instant(this.ticker.nanoTime());
-	}
-
-	/**
-	 * Return the time of day of a time of the ticker. While the system clock runs
-	 * steadily, equal arguments give equal results. Truncated to milliseconds. After the
-	 * system clock was set, past times move with it and their distances stay the same.
-	 */
-	public Instant instant(long nanoTime) {
-		Anchor anchor = this.anchor;
-		Instant clock = this.ticker.now();
-		Instant anchored = anchor.instant(this.ticker.nanoTime());
-		if (Duration.between(anchored, clock).abs().compareTo(MAX_DEVIATION) > 0) {
-			anchor = new Anchor(clock, this.ticker.nanoTime());
-			this.anchor = anchor;
-		}
-		return anchor.instant(nanoTime).truncatedTo(ChronoUnit.MILLIS);
+		return (error != null) ? new Failure(this.timeOfDay.at(error.nanoTime()), error.cause()) : null;
 	}
 
 	private record ConnectionEnd(long nanoTime, int code, HeartbeatInitiator initiator) {
 	}
 
 	private record ErrorTime(long nanoTime, HeartbeatConnectionException cause) {
-	}
-
-	/**
-	 * A time of day and the corresponding time of the ticker.
-	 */
-	private record Anchor(Instant clock, long nanoTime) {
-
-		public Instant instant(long nanoTime) {
-			return this.clock.plusNanos(nanoTime - this.nanoTime);
-		}
-
 	}
 
 }

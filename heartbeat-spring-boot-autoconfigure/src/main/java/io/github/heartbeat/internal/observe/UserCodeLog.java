@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * message, which may contain a payload or a token. Repeats are counted, with a line a
  * minute. At DEBUG each exception is logged completely.
  * <p>
- * A place is a kind of callback, the class of the exception and its top frame. Lines are
- * written on another thread because an appender can block.
+ * A place is a kind of callback with its detail, the class of the exception and its top
+ * frame. Lines are written on another thread because an appender can block.
  */
 public final class UserCodeLog {
 
@@ -33,7 +33,7 @@ public final class UserCodeLog {
 	/** The maximum number of complete exceptions that wait to be logged. */
 	private static final int MAX_WAITING = 100;
 
-	private static final Place OTHERS = new Place(null, "", null);
+	private static final Place OTHERS = new Place(null, "", "", null);
 
 	private final String clientName;
 
@@ -58,17 +58,27 @@ public final class UserCodeLog {
 	 * @param failure the exception
 	 */
 	public void thrown(Callback callback, Throwable failure) {
+		thrown(callback, "", failure);
+	}
+
+	/**
+	 * Log an exception. Never throws.
+	 * @param callback the callback that threw it
+	 * @param detail the part of the sentence that names the method, or an empty text
+	 * @param failure the exception
+	 */
+	public void thrown(Callback callback, String detail, Throwable failure) {
 		try {
-			log(callback, failure);
+			log(callback, detail, failure);
 		}
 		catch (Throwable ex) {
 			logger.debug("An exception of user code was not logged", ex);
 		}
 	}
 
-	private void log(Callback callback, Throwable failure) {
-		Place place = new Place(callback, failure.getClass().getName(), StackTraceText.topFrame(failure));
-		String sentence = callback.sentence(this.clientName, failure);
+	private void log(Callback callback, String detail, Throwable failure) {
+		Place place = new Place(callback, detail, failure.getClass().getName(), StackTraceText.topFrame(failure));
+		String sentence = callback.sentence(this.clientName, detail, failure);
 		Line line = count(place);
 		if (line.isFirst()) {
 			warnFirst(line.place(), callback, sentence, failure);
@@ -174,11 +184,29 @@ public final class UserCodeLog {
 		/** The {@code exhausted} hook of a listener. */
 		EXHAUSTED("A listener", " from its exhausted hook", ""),
 
+		/** The {@code lease-granted} hook of a listener. */
+		LEASE_GRANTED("A listener", " from its lease-granted hook", ""),
+
+		/** The {@code lease-lost} hook of a listener. */
+		LEASE_LOST("A listener", " from its lease-lost hook", ""),
+
+		/** A listener method. The detail names it. */
+		METHOD("The listener method", "", ""),
+
+		/** The conversion of a message. The detail names the type and the method. */
+		CONVERSION("The conversion of a message", "", "; the method is not called"),
+
+		/** The conversion of a result. The detail names the type and the method. */
+		RESULT_CONVERSION("The conversion of a result", "", "; the result is not sent"),
+
 		/** The question which clients a listener supports. */
 		LISTENER_SUPPORTS("A listener", " from supports()", "; it is not called for this client"),
 
 		/** A handshake customizer. */
 		HANDSHAKE_CUSTOMIZER("A handshake customizer", "", "; the attempt fails"),
+
+		/** A session initializer. */
+		SESSION_INITIALIZER("A session initializer", "", ""),
 
 		/** A ping-message supplier. */
 		PING_MESSAGE_SUPPLIER("A ping-message supplier", "", "; an empty ping frame is sent instead"),
@@ -220,7 +248,19 @@ public final class UserCodeLog {
 		 * @return the sentence
 		 */
 		public String sentence(String clientName, Throwable failure) {
-			return this.subject + " of client '" + clientName + "' threw " + failure.getClass().getName() + this.origin;
+			return sentence(clientName, "", failure);
+		}
+
+		/**
+		 * Return a sentence with the class of an exception, without a full stop.
+		 * @param clientName the name of the client
+		 * @param detail the part of the sentence that names the method, or an empty text
+		 * @param failure the exception
+		 * @return the sentence
+		 */
+		public String sentence(String clientName, String detail, Throwable failure) {
+			return this.subject + " of client '" + clientName + "'" + detail + " threw " + failure.getClass().getName()
+					+ this.origin;
 		}
 
 		String consequence() {
@@ -229,7 +269,8 @@ public final class UserCodeLog {
 
 	}
 
-	private record Place(@Nullable Callback callback, String exception, @Nullable StackTraceElement topFrame) {
+	private record Place(@Nullable Callback callback, String detail, String exception,
+			@Nullable StackTraceElement topFrame) {
 	}
 
 	/**

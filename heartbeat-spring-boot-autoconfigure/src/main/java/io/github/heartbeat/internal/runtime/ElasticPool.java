@@ -50,6 +50,9 @@ final class ElasticPool implements Executor {
 	/** Number of completed tasks at the previous check. */
 	private volatile long completedAtLastCheck;
 
+	/** Number of tasks that had arrived at the previous check. */
+	private volatile long arrivedAtLastCheck;
+
 	/**
 	 * Create a pool.
 	 * @param minSize the number of threads for tasks that are neither stuck nor slow
@@ -94,6 +97,7 @@ final class ElasticPool implements Executor {
 			return;
 		}
 		this.completedAtLastCheck = this.executor.getCompletedTaskCount();
+		this.arrivedAtLastCheck = this.executor.getTaskCount();
 		try {
 			this.timer.schedule(this::check, CHECK_NANOS);
 		}
@@ -108,11 +112,13 @@ final class ElasticPool implements Executor {
 	 * that completes schedules one.
 	 */
 	private void check() {
-		long completed = this.executor.getCompletedTaskCount() - this.completedAtLastCheck;
-		this.checkScheduled.set(false);
-		int size = this.executor.getPoolSize();
 		int waiting = this.executor.getQueue().size();
 		int active = this.executor.getActiveCount();
+		long allCompleted = this.executor.getCompletedTaskCount();
+		long completed = allCompleted - this.completedAtLastCheck;
+		boolean overdue = allCompleted + active < this.arrivedAtLastCheck;
+		this.checkScheduled.set(false);
+		int size = this.executor.getPoolSize();
 		this.grown = size > this.minSize;
 		if (waiting > 0 || size > this.minSize + active) {
 			scheduleCheck();
@@ -120,7 +126,7 @@ final class ElasticPool implements Executor {
 		try {
 			if (waiting > 0) {
 				this.executor.prestartCoreThread();
-				resize(size + Math.min(waiting, growth(size, completed)));
+				resize(size + Math.min(waiting, growth(size, completed, overdue)));
 			}
 			else if (this.grown) {
 				resize(this.minSize + active);
@@ -145,13 +151,15 @@ final class ElasticPool implements Executor {
 	/**
 	 * Tasks are stuck if none completed since the last check. They are slow if they spend
 	 * their time waiting. If they used the processors instead, each thread would have
-	 * completed many tasks.
+	 * completed many tasks. Tasks that have arrived since the last check may complete in
+	 * time.
+	 * @param overdue whether a task waits that had arrived at the last check
 	 */
-	private static int growth(int size, long completed) {
+	private static int growth(int size, long completed, boolean overdue) {
 		if (completed == 0) {
 			return Math.min(size, MAX_GROWTH);
 		}
-		return (completed < (long) size * SHORT_TASKS)
+		return (overdue && completed < (long) size * SHORT_TASKS)
 				? Math.min(Math.max(size / 2, MIN_GROWTH_FOR_SLOW_TASKS), MAX_GROWTH) : 0;
 	}
 

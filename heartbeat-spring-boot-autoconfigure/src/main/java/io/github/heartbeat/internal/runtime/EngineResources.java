@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -57,6 +57,8 @@ public final class EngineResources {
 
 	private final Ticker ticker;
 
+	private final TimeOfDay timeOfDay;
+
 	private final Timer timer;
 
 	private final DoubleSupplier random;
@@ -65,7 +67,7 @@ public final class EngineResources {
 
 	private final PauseDetector pauseDetector;
 
-	private final Runnable check;
+	private final @Nullable Runnable check;
 
 	private final Runnable shutdown;
 
@@ -82,12 +84,14 @@ public final class EngineResources {
 	 * @param random supplies values from 0 (inclusive) to 1 (exclusive)
 	 * @param executors run tasks that can block
 	 * @param pauseDetector detects pauses of the JVM
-	 * @param check restarts work that was lost because threads or memory were short
+	 * @param check restarts work that was lost because threads or memory were short, or
+	 * {@code null} if nothing is ever checked
 	 * @param shutdown stops the timer and the executors
 	 */
 	public EngineResources(Ticker ticker, Timer timer, DoubleSupplier random, EngineExecutors executors,
-			PauseDetector pauseDetector, Runnable check, Runnable shutdown) {
+			PauseDetector pauseDetector, @Nullable Runnable check, Runnable shutdown) {
 		this.ticker = ticker;
+		this.timeOfDay = new TimeOfDay(ticker);
 		this.timer = timer;
 		this.random = random;
 		this.executors = executors;
@@ -188,7 +192,7 @@ public final class EngineResources {
 	 * @param clients checks the clients and returns whether an invariant is violated
 	 */
 	public synchronized void startChecking(BooleanSupplier clients) {
-		if (this.checkThread == null && !this.shutDown) {
+		if (this.check != null && this.checkThread == null && !this.shutDown) {
 			CheckThread thread = new CheckThread(this.ticker, this.check, clients);
 			thread.start();
 			this.checkThread = thread;
@@ -215,9 +219,9 @@ public final class EngineResources {
 		try {
 			long now = System.nanoTime();
 			long delay = alignToTick(executor.getQueue().size(), now, delayNanos);
-			ScheduledFuture<?> future = executor.schedule(() -> run(task, now + delayNanos, pauseDetector), delay,
-					TimeUnit.NANOSECONDS);
-			return () -> future.cancel(false);
+			ScheduledTask scheduled = new ScheduledTask(task, now + delayNanos, pauseDetector);
+			scheduled.future = executor.schedule(scheduled, delay, TimeUnit.NANOSECONDS);
+			return scheduled;
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("A timeout is dropped because the clients are shut down");
@@ -243,17 +247,13 @@ public final class EngineResources {
 	private static void run(Runnable task, long dueAt, PauseDetector pauseDetector) {
 		long startedAt = System.nanoTime();
 		pauseDetector.taskStarted(dueAt, startedAt);
-		runLogged(task);
-		pauseDetector.taskFinished(startedAt, System.nanoTime());
-	}
-
-	private static void runLogged(Runnable task) {
 		try {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("A task of the timer failed unexpectedly", ex);
 		}
+		pauseDetector.taskFinished(startedAt, System.nanoTime());
 	}
 
 	/**
@@ -286,6 +286,13 @@ public final class EngineResources {
 
 	public Ticker ticker() {
 		return this.ticker;
+	}
+
+	/**
+	 * Return the clock of all times that users see.
+	 */
+	public TimeOfDay timeOfDay() {
+		return this.timeOfDay;
 	}
 
 	public Timer timer() {
@@ -339,6 +346,40 @@ public final class EngineResources {
 		if (!interrupted && Thread.interrupted()) {
 			logger.trace("Cleared the interrupt of a hook that closed the clients");
 		}
+	}
+
+	/**
+	 * A task of the timer and its handle.
+	 */
+	private static final class ScheduledTask implements Runnable, Timer.Timeout {
+
+		private final Runnable task;
+
+		private final long dueAt;
+
+		private final PauseDetector pauseDetector;
+
+		/** Set before the handle is returned. */
+		private @Nullable Future<?> future;
+
+		ScheduledTask(Runnable task, long dueAt, PauseDetector pauseDetector) {
+			this.task = task;
+			this.dueAt = dueAt;
+			this.pauseDetector = pauseDetector;
+		}
+
+		@Override
+		public void run() {
+			EngineResources.run(this.task, this.dueAt, this.pauseDetector);
+		}
+
+		@Override
+		public void cancel() {
+			if (this.future != null) {
+				this.future.cancel(false);
+			}
+		}
+
 	}
 
 	/**

@@ -13,6 +13,7 @@ import io.github.heartbeat.internal.message.PayloadLog;
 import io.github.heartbeat.internal.runtime.EngineLock;
 import io.github.heartbeat.internal.runtime.EngineLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.Fence;
 import io.github.heartbeat.internal.runtime.LostTasks;
 import io.github.heartbeat.internal.runtime.Timeouts;
 import io.github.heartbeat.internal.runtime.Timer.Timeout;
@@ -23,9 +24,9 @@ import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * Writes the messages of one connection. Senders only queue messages; one task at a time
- * writes them. Heartbeats are written first, then the messages of the open hook, then
- * those of subscriptions. After the open hook has returned, the messages of the offline
- * queue follow, then those accepted on this connection.
+ * writes them. Heartbeats are written first, then the messages of the session initializer
+ * and of the open hook, then those of subscriptions. After the open hook has returned,
+ * the messages of the offline queue follow, then those accepted on this connection.
  */
 public final class Outbox {
 
@@ -39,8 +40,12 @@ public final class Outbox {
 
 	private final EngineLock lock = new EngineLock();
 
-	/** Messages that the open hook sends. */
-	private final SendQueue openHookQueue;
+	/**
+	 * Messages that the session initializer and the open hook send. Created for the first
+	 * one.
+	 */
+	@GuardedBy("lock")
+	private @Nullable SendQueue openHookQueue;
 
 	/** Messages of subscriptions. Created for the first one. */
 	@GuardedBy("lock")
@@ -54,6 +59,8 @@ public final class Outbox {
 
 	private final String clientName;
 
+	private final HeartbeatClientSettings settings;
+
 	private final long timeoutNanos;
 
 	private final Transport transport;
@@ -61,6 +68,9 @@ public final class Outbox {
 	private final Signals signals;
 
 	private final EngineResources resources;
+
+	/** When the lease of the client ends, or {@code null} if it is not led. */
+	private final @Nullable Fence fence;
 
 	private final SendCompletions completions;
 
@@ -107,7 +117,11 @@ public final class Outbox {
 
 	private volatile long watchDueAt;
 
-	private final long createdAt;
+	/**
+	 * When the client became open. Messages of the offline queue that were accepted later
+	 * belong to the next connection.
+	 */
+	private volatile long openedAt;
 
 	private volatile long writeBeganAt;
 
@@ -119,19 +133,22 @@ public final class Outbox {
 	 * opened
 	 * @param bounds bounds of all waiting messages, including those of the offline queue
 	 * @param completions completes the futures of messages
+	 * @param fence after which nothing is written, or {@code null}
 	 */
 	public Outbox(String clientName, HeartbeatClientSettings settings, SendQueue offlineQueue, SendBounds bounds,
-			SendCompletions completions, Transport transport, Signals signals, EngineResources resources) {
+			SendCompletions completions, Transport transport, Signals signals, @Nullable Fence fence,
+			EngineResources resources) {
+		this.fence = fence;
 		this.clientName = clientName;
 		this.timeoutNanos = settings.getSendTimeout().toNanos();
 		this.completions = completions;
-		this.openHookQueue = new SendQueue(this.lock, SendBounds.none(), settings, resources, this.completions);
+		this.settings = settings;
 		this.offlineQueue = offlineQueue;
 		this.connectionQueue = new SendQueue(this.lock, bounds, settings, resources, this.completions);
 		this.transport = transport;
 		this.signals = signals;
 		this.resources = resources;
-		this.createdAt = resources.ticker().nanoTime();
+		this.openedAt = resources.ticker().nanoTime();
 	}
 
 	/**
@@ -144,13 +161,28 @@ public final class Outbox {
 	}
 
 	/**
-	 * Queue a message of the open hook ahead of all other messages. No bounds apply.
-	 * Never blocks.
+	 * Queue a message of the session initializer or the open hook ahead of all other
+	 * messages. No bounds apply. Never blocks.
 	 * @return the reason of the refusal, or {@code null} if the message is queued and its
 	 * future will be completed
 	 */
 	public @Nullable Reason offerFromOpenHook(PendingSend send) {
-		return offer(this.openHookQueue, send);
+		return offer(openHookQueue(), send);
+	}
+
+	private SendQueue openHookQueue() {
+		this.lock.lock();
+		try {
+			SendQueue queue = this.openHookQueue;
+			if (queue == null) {
+				queue = new SendQueue(this.lock, SendBounds.none(), this.settings, this.resources, this.completions);
+				this.openHookQueue = queue;
+			}
+			return queue;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -191,6 +223,13 @@ public final class Outbox {
 		}
 		startWriter();
 		return null;
+	}
+
+	/**
+	 * Record that the client became open.
+	 */
+	public void opened() {
+		this.openedAt = this.resources.ticker().nanoTime();
 	}
 
 	/**
@@ -308,8 +347,10 @@ public final class Outbox {
 	public void check(long now) {
 		boolean submit = false;
 		boolean unwatched = false;
+		SendQueue openHookQueue;
 		this.lock.lock();
 		try {
+			openHookQueue = this.openHookQueue;
 			Thread writer = this.writer;
 			if (writer != null && !writer.isAlive()) {
 				this.writer = null;
@@ -329,7 +370,9 @@ public final class Outbox {
 			checkWrite();
 		}
 		this.connectionQueue.check(now);
-		this.openHookQueue.check(now);
+		if (openHookQueue != null) {
+			openHookQueue.check(now);
+		}
 	}
 
 	@GuardedBy("lock")
@@ -471,7 +514,7 @@ public final class Outbox {
 	}
 
 	private @Nullable PendingSend poll(SendQueue queue, long maxBytes, long now) {
-		return (queue == this.offlineQueue) ? queue.pollAcceptedBy(this.createdAt, maxBytes, now)
+		return (queue == this.offlineQueue) ? queue.pollAcceptedBy(this.openedAt, maxBytes, now)
 				: queue.poll(maxBytes, now);
 	}
 
@@ -486,8 +529,9 @@ public final class Outbox {
 	 */
 	@GuardedBy("lock")
 	private @Nullable SendQueue nextQueue(long now) {
-		if (this.openHookQueue.hasMessage(now)) {
-			return this.openHookQueue;
+		SendQueue openHookQueue = this.openHookQueue;
+		if (openHookQueue != null && openHookQueue.hasMessage(now)) {
+			return openHookQueue;
 		}
 		SendQueue subscriptionQueue = this.subscriptionQueue;
 		if (subscriptionQueue != null && subscriptionQueue.hasMessage(now)) {
@@ -496,7 +540,7 @@ public final class Outbox {
 		if (this.awaitingOpenHook) {
 			return null;
 		}
-		if (this.offlineQueue.hasMessageAcceptedBy(this.createdAt, now)) {
+		if (this.offlineQueue.hasMessageAcceptedBy(this.openedAt, now)) {
 			return this.skipOfflineQueue ? null : this.offlineQueue;
 		}
 		return this.connectionQueue.hasMessage(now) ? this.connectionQueue : null;
@@ -505,7 +549,7 @@ public final class Outbox {
 	private void writeHeartbeat() {
 		WebSocketMessage<?> message = this.signals.heartbeatMessage();
 		this.signals.heartbeatBegins();
-		if (writeWatched(List.of(message))) {
+		if (writeWatched(List.of(message), () -> this.transport.writeHeartbeat(message))) {
 			this.signals.heartbeatWritten();
 		}
 	}
@@ -516,7 +560,7 @@ public final class Outbox {
 	private void writeMessages(List<PendingSend> sends) {
 		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
 				: List.of(sends.get(0).message());
-		boolean written = writeWatched(messages);
+		boolean written = writeWatched(messages, () -> this.transport.write(messages));
 		this.lock.lock();
 		try {
 			completeWriting(written ? null : Reason.CONNECTION_LOST);
@@ -527,6 +571,10 @@ public final class Outbox {
 	}
 
 	private void writeClose(Finish finish) {
+		if (isFenced(this.resources.ticker().nanoTime())) {
+			finish.done().run();
+			return;
+		}
 		try {
 			long left = finish.deadline() - this.resources.ticker().nanoTime();
 			this.transport.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
@@ -539,12 +587,18 @@ public final class Outbox {
 		}
 	}
 
-	private boolean writeWatched(List<WebSocketMessage<?>> messages) {
-		this.writeBeganAt = this.resources.ticker().nanoTime();
+	private boolean writeWatched(List<WebSocketMessage<?>> messages, Write write) {
+		long now = this.resources.ticker().nanoTime();
+		if (isFenced(now)) {
+			fail(Reason.CONNECTION_LOST);
+			this.signals.fenced();
+			return false;
+		}
+		this.writeBeganAt = now;
 		this.inWrite = true;
 		watch();
 		try {
-			this.transport.write(messages);
+			write.run();
 			for (WebSocketMessage<?> message : messages) {
 				PayloadLog.sent(this.clientName, message);
 			}
@@ -557,6 +611,10 @@ public final class Outbox {
 		finally {
 			this.inWrite = false;
 		}
+	}
+
+	private boolean isFenced(long now) {
+		return this.fence != null && this.fence.isPassed(now);
 	}
 
 	/**
@@ -708,7 +766,9 @@ public final class Outbox {
 			this.watch = null;
 			Timeouts.cancel(watch);
 			completeWriting(reason);
-			this.openHookQueue.fail(reason);
+			if (this.openHookQueue != null) {
+				this.openHookQueue.fail(reason);
+			}
 			if (this.subscriptionQueue != null) {
 				this.subscriptionQueue.fail(reason);
 			}
@@ -746,9 +806,24 @@ public final class Outbox {
 		void writeFailed();
 
 		/**
+		 * The lease of the client has ended, so nothing was written.
+		 */
+		void fenced();
+
+		/**
 		 * A write has been blocked for {@code send.timeout}.
 		 */
 		void writeStuck();
+
+	}
+
+	/**
+	 * Writes to the transport.
+	 */
+	@FunctionalInterface
+	private interface Write {
+
+		void run() throws IOException;
 
 	}
 

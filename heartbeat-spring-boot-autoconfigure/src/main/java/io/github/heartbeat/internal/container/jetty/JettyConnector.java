@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class JettyConnector extends ClientConnector implements Connection.Listener {
 
 	/**
+	 * How long Jetty may take to fail the request of a closed connection itself, with the
+	 * actual cause.
+	 */
+	private static final int REPORT_MILLIS = 100;
+
+	/**
 	 * Sockets whose connection is not upgraded yet. An upgraded connection belongs to its
 	 * client.
 	 */
@@ -118,6 +124,13 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	/**
 	 * Called also at the end of HTTP when a connection is upgraded. Jetty finds such
 	 * listeners among the beans of the HTTP client.
+	 * <p>
+	 * Jetty 12.1.14 does not always fail the request of a connection that ends. If the
+	 * end of a TLS stream was read outside of the HTTP reader,
+	 * {@code SslConnection.onFillable} closes the connection before it calls the reader.
+	 * The reader then gets a {@code ClosedChannelException}, which
+	 * {@code AbstractConnection.onFillInterestedFailed} ignores for a closed connection.
+	 * Without the close here, the attempt would last until its deadline.
 	 */
 	@Override
 	public void onClosed(Connection connection) {
@@ -126,6 +139,10 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 			transport = endPoint.getTransport();
 		}
 		forget(transport);
+		if (connection instanceof org.eclipse.jetty.client.Connection http && !connection.getEndPoint().isOpen()
+				&& !http.isClosed()) {
+			getScheduler().schedule(http::close, REPORT_MILLIS, TimeUnit.MILLISECONDS);
+		}
 	}
 
 	private void forget(@Nullable Object socket) {

@@ -107,6 +107,9 @@ public final class JettyContainerSupport implements ContainerSupport {
 
 	private static final String NOT_APPLICABLE = "cannot be applied to a supplied Jetty container";
 
+	private static final String WRONG_COMPRESSION = "is set with a supplied Jetty container, "
+			+ "whose client ignores the parameters of the server's answer";
+
 	private final Map<Thread, JettyAttempt> connecting = new ConcurrentHashMap<>();
 
 	private final @Nullable WebSocketContainer supplied;
@@ -156,6 +159,10 @@ public final class JettyContainerSupport implements ContainerSupport {
 		if (settings.getSslBundle() != null) {
 			throw new InvalidHeartbeatSettingException("ssl.bundle", settings.getSslBundle(), NOT_APPLICABLE,
 					"Configure the container itself with the bundle, or supply no container.");
+		}
+		if (settings.isCompressionEnabled()) {
+			throw new InvalidHeartbeatSettingException("compression.enabled", "true", WRONG_COMPRESSION,
+					"Supply no container, use Tomcat, or disable compression here and in 'heartbeat.defaults'.");
 		}
 	}
 
@@ -219,6 +226,7 @@ public final class JettyContainerSupport implements ContainerSupport {
 			this.threads.start();
 			this.scheduler.start();
 			container.start();
+			httpClient.getProtocolHandlers().put(new JettyUpgradeHandler());
 			createCoreClient(container);
 		}
 		catch (Exception ex) {
@@ -248,12 +256,16 @@ public final class JettyContainerSupport implements ContainerSupport {
 
 	/**
 	 * Register an attempt. Called on the connecting thread. {@link #attemptEnded} removes
-	 * the attempt if it ends before its request is complete.
+	 * the attempt if it ends before its request is complete. Jetty leaves the socket open
+	 * if it rejects a 101.
 	 */
 	private void register(JettyAttempt attempt) {
 		this.connecting.put(Thread.currentThread(), attempt);
 		attempt.request().idleTimeout(NO_LIMIT_MILLIS, TimeUnit.MILLISECONDS).onComplete((result) -> {
 			this.connecting.values().remove(attempt);
+			if (result.isFailed()) {
+				attempt.abandon();
+			}
 			attempt.removeUnusedDestination();
 		});
 	}

@@ -20,9 +20,10 @@ import org.springframework.util.Assert;
 
 /**
  * A Tomcat client whose buffer sizes depend on the number of connections. The first
- * connections have large buffers for throughput; thousands of further connections have
- * small ones. With a small buffer a busy feed needs many reads, and each read can switch
- * threads. A large buffer occupies its memory for the lifetime of the connection.
+ * connections have large buffers for throughput, the first few of them very large read
+ * buffers; thousands of further connections have small ones. With a small buffer a busy
+ * feed needs many reads, and each read can switch threads. A large buffer occupies its
+ * memory for the lifetime of the connection.
  * <p>
  * Tomcat derives the size of its reads from the default size for binary messages. Its
  * sessions use the same default for one of the two buffers that they keep permanently.
@@ -30,6 +31,10 @@ import org.springframework.util.Assert;
  * buffers do not limit the size of messages.
  */
 public final class TomcatContainer extends WsWebSocketContainer {
+
+	private static final int FEW_CONNECTIONS = 16;
+
+	private static final int VERY_LARGE_READ_SIZE = 64 * 1024;
 
 	private static final int LARGE_READ_SIZE = 16 * 1024;
 
@@ -76,7 +81,14 @@ public final class TomcatContainer extends WsWebSocketContainer {
 		if (CALLER.getCallerClass() == WsSession.class) {
 			return usesLargeBuffers() ? LARGE_PIECE_SIZE : SMALL_SIZE;
 		}
-		return Math.max(this.minReadSize, usesLargeBuffers() ? LARGE_READ_SIZE : SMALL_SIZE);
+		return Math.max(this.minReadSize, readSize());
+	}
+
+	private int readSize() {
+		if (!usesLargeBuffers()) {
+			return SMALL_SIZE;
+		}
+		return (connections() <= FEW_CONNECTIONS) ? VERY_LARGE_READ_SIZE : LARGE_READ_SIZE;
 	}
 
 	/**
@@ -87,11 +99,15 @@ public final class TomcatContainer extends WsWebSocketContainer {
 		return usesLargeBuffers() ? LARGE_PIECE_SIZE : SMALL_SIZE / 2;
 	}
 
+	private boolean usesLargeBuffers() {
+		return connections() <= this.largeConnections;
+	}
+
 	/**
 	 * Called during a connection attempt, which is included in the count.
 	 */
-	private boolean usesLargeBuffers() {
-		return this.open.size() + this.connecting.get() <= this.largeConnections;
+	private int connections() {
+		return this.open.size() + this.connecting.get();
 	}
 
 	/**

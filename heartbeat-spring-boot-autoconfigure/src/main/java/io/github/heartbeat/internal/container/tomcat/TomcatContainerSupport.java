@@ -11,15 +11,20 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.heartbeat.HeartbeatClientSettings;
@@ -54,7 +59,7 @@ public final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final EngineLog logger = EngineLog.of(TomcatContainerSupport.class);
 
-	/** Their buffers take 4 MB at most in total, and as much again for wss. */
+	/** Their buffers take 5 MB at most in total, and as much again for wss. */
 	private static final int LARGE_CONNECTIONS = 128;
 
 	/**
@@ -78,6 +83,10 @@ public final class TomcatContainerSupport implements ContainerSupport {
 
 	/** Disables Tomcat's timeout of a write. */
 	private static final Long NO_TIMEOUT = -1L;
+
+	/** Properties that a session does not use. */
+	private static final Set<String> HANDSHAKE_PROPERTIES = Set.of(Constants.IO_TIMEOUT_MS_PROPERTY,
+			Constants.MAX_REDIRECTIONS_PROPERTY, Constants.WS_AUTHENTICATION_PROXY_USER_NAME);
 
 	/** The deadlines of the engine expire first. Tomcat's are a fallback. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
@@ -116,35 +125,37 @@ public final class TomcatContainerSupport implements ContainerSupport {
 
 	private static final int PROTOCOL_ERROR = 1002;
 
+	private static final Pattern VERSION = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})");
+
+	private static final int[] MIN_COMPRESSION_VERSION = { 11, 0, 24 };
+
 	private volatile WsWebSocketContainer container;
 
 	private volatile WsWebSocketContainer secureContainer;
 
-	private final boolean own;
+	/** Creates a container for a minimum size of its read buffers, if not supplied. */
+	private final @Nullable IntFunction<TomcatContainer> factory;
+
+	/** Set while a replacement is not complete. */
+	private volatile boolean replacing;
 
 	@GuardedBy("this")
 	private boolean shutdown;
 
 	public TomcatContainerSupport() {
-		this(newContainer(), newSecureContainer(), true);
+		this((minReadSize) -> new TomcatContainer(minReadSize, LARGE_CONNECTIONS));
+	}
+
+	TomcatContainerSupport(IntFunction<TomcatContainer> factory) {
+		this.container = factory.apply(0);
+		this.secureContainer = factory.apply(TLS_RECORD_SIZE);
+		this.factory = factory;
 	}
 
 	public TomcatContainerSupport(WsWebSocketContainer supplied) {
-		this(supplied, supplied, false);
-	}
-
-	private TomcatContainerSupport(WsWebSocketContainer container, WsWebSocketContainer secureContainer, boolean own) {
-		this.container = container;
-		this.secureContainer = secureContainer;
-		this.own = own;
-	}
-
-	private static TomcatContainer newContainer() {
-		return new TomcatContainer(0, LARGE_CONNECTIONS);
-	}
-
-	private static TomcatContainer newSecureContainer() {
-		return new TomcatContainer(TLS_RECORD_SIZE, LARGE_CONNECTIONS);
+		this.container = supplied;
+		this.secureContainer = supplied;
+		this.factory = null;
 	}
 
 	@Override
@@ -158,6 +169,9 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	 */
 	@Override
 	public void check(HeartbeatClientSettings settings) {
+		if (settings.isCompressionEnabled()) {
+			checkCompression(WsWebSocketContainer.class.getPackage().getImplementationVersion());
+		}
 		for (HeartbeatCodeRange range : settings.getStopOnCloseCodes()) {
 			if (!range.contains(PROTOCOL_ERROR) && UNKNOWN_CODES.stream().anyMatch(range::contains)) {
 				throw new InvalidHeartbeatSettingException("stop-on.close-codes", range.toString(),
@@ -180,6 +194,26 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	}
 
 	/**
+	 * Check that a version does not lose bytes of compressed messages (bug 70126).
+	 * @param version the version, or {@code null} if it is unknown, for example in a
+	 * native image
+	 */
+	static void checkCompression(@Nullable String version) {
+		Matcher numbers = VERSION.matcher((version != null) ? version : "");
+		if (numbers.lookingAt() && Arrays.compare(numbers(numbers), MIN_COMPRESSION_VERSION) < 0) {
+			throw new InvalidHeartbeatSettingException("compression.enabled", "true",
+					"is set with the WebSocket client of Tomcat " + version
+							+ ", and versions before 11.0.24 lose bytes of compressed messages",
+					"Update Tomcat, use 'heartbeat.container: jetty', or disable compression "
+							+ "here and in 'heartbeat.defaults'.");
+		}
+	}
+
+	private static int[] numbers(MatchResult version) {
+		return IntStream.rangeClosed(1, version.groupCount()).map((i) -> Integer.parseInt(version.group(i))).toArray();
+	}
+
+	/**
 	 * Tomcat's buffer has a fixed size for the request line, and grows only for the
 	 * headers.
 	 */
@@ -196,7 +230,7 @@ public final class TomcatContainerSupport implements ContainerSupport {
 	 * properties.
 	 */
 	@Override
-	public Map<String, Object> userProperties(HeartbeatClientSettings settings) {
+	public Map<String, Object> userProperties(String clientName, HeartbeatClientSettings settings) {
 		return Map.of(Constants.IO_TIMEOUT_MS_PROPERTY, String.valueOf(withSlack(settings.getConnectTimeout())),
 				Constants.MAX_REDIRECTIONS_PROPERTY, "0", Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT,
 				Constants.WS_AUTHENTICATION_PROXY_USER_NAME, "");
@@ -251,10 +285,14 @@ public final class TomcatContainerSupport implements ContainerSupport {
 
 	/**
 	 * Tomcat's clients share the threads of one channel group. A connection within this
-	 * process shows whether one of these threads handles events.
+	 * process shows whether one of these threads handles events. Containers whose
+	 * replacement failed do not connect any more.
 	 */
 	@Override
 	public boolean isAlive() throws IOException, InterruptedException {
+		if (this.replacing) {
+			return false;
+		}
 		AsynchronousChannelGroup group = AsyncChannelGroupUtil.register();
 		try (AsynchronousServerSocketChannel server = AsynchronousServerSocketChannel.open(group)) {
 			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -277,30 +315,29 @@ public final class TomcatContainerSupport implements ContainerSupport {
 
 	/**
 	 * The channel group ends with its last container. If the application uses Tomcat's
-	 * client elsewhere too, the group and its dead threads remain.
+	 * client elsewhere too, the group and its dead threads remain. New containers are
+	 * used only after the old ones have left the group. Attempts fail until then.
 	 */
 	@Override
 	public synchronized boolean replace() {
-		if (!this.own || this.shutdown) {
+		if (this.factory == null || this.shutdown) {
 			return false;
 		}
-		TomcatContainer container = (TomcatContainer) this.container;
-		TomcatContainer secureContainer = (TomcatContainer) this.secureContainer;
-		this.container = newContainer();
-		this.secureContainer = newSecureContainer();
-		try {
-			container.abandon();
-		}
-		finally {
-			secureContainer.abandon();
-		}
+		this.replacing = true;
+		TomcatContainer container = this.factory.apply(0);
+		TomcatContainer secureContainer = this.factory.apply(TLS_RECORD_SIZE);
+		((TomcatContainer) this.container).abandon();
+		((TomcatContainer) this.secureContainer).abandon();
+		this.container = container;
+		this.secureContainer = secureContainer;
+		this.replacing = false;
 		return true;
 	}
 
 	@Override
 	public synchronized void shutdown() {
 		this.shutdown = true;
-		if (this.own) {
+		if (this.factory != null) {
 			this.container.destroy();
 			this.secureContainer.destroy();
 		}
@@ -337,7 +374,7 @@ public final class TomcatContainerSupport implements ContainerSupport {
 			super(session);
 			this.session = nativeSession(session, WsSession.class);
 			TomcatInternals.setNoDelay(this.session);
-			disableWriteTimeout();
+			setUserProperties();
 			this.batching = TomcatInternals.batching(this.session);
 		}
 
@@ -347,12 +384,13 @@ public final class TomcatContainerSupport implements ContainerSupport {
 		 * too long instead. The abort needs access to the socket if Tomcat is already
 		 * closing.
 		 */
-		private void disableWriteTimeout() {
-			if (!TomcatInternals.hasSocket(this.session)) {
-				return;
-			}
+		private void setUserProperties() {
 			try {
-				this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT);
+				Map<String, Object> properties = this.session.getUserProperties();
+				HANDSHAKE_PROPERTIES.forEach(properties::remove);
+				if (TomcatInternals.hasSocket(this.session)) {
+					properties.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, NO_TIMEOUT);
+				}
 			}
 			catch (IllegalStateException ex) {
 				logger.trace("The session was closed already", ex);
@@ -406,12 +444,19 @@ public final class TomcatContainerSupport implements ContainerSupport {
 			return (this.batching != null) ? WRITE_BUFFER_SIZE : 0;
 		}
 
+		/**
+		 * Tomcat inflates the rest of a message that is too large while it waits for the
+		 * peer, so the socket is not left open for the answer to the close frame.
+		 */
 		@Override
 		public void close(CloseStatus status, long timeoutMillis) throws IOException {
 			this.closing = true;
 			this.session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, timeoutMillis);
 			this.session.getUserProperties().put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, timeoutMillis);
 			super.close(status, timeoutMillis);
+			if (isCompressed() && status.getCode() == CloseStatus.TOO_BIG_TO_PROCESS.getCode()) {
+				abort();
+			}
 		}
 
 		@Override
