@@ -3,6 +3,7 @@ package io.github.heartbeat;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import io.github.heartbeat.leader.HeartbeatLease;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -75,6 +76,21 @@ public interface HeartbeatClient {
 	}
 
 	/**
+	 * Whether this replica holds the lease of a led client and may connect it.
+	 * @return whether it does; {@code false} for a client that is not led
+	 */
+	default boolean isLeader() {
+		return getLease() != null;
+	}
+
+	/**
+	 * Return the lease of a led client.
+	 * @return the lease, or {@code null} if this replica does not hold it or the client
+	 * is not led
+	 */
+	@Nullable HeartbeatLease getLease();
+
+	/**
 	 * Return a view of the current session. Messages that it sends are queued with those
 	 * of the client. Its close ends the current connection only, and the client
 	 * reconnects. The view is a
@@ -88,7 +104,8 @@ public interface HeartbeatClient {
 	 * Connect if the state is {@link HeartbeatClientState#STOPPED} or
 	 * {@link HeartbeatClientState#EXHAUSTED}. Otherwise do nothing. The attempt starts
 	 * when the previous socket is closed. Before the application has started, or while it
-	 * is stopped, the attempt starts when the application does.
+	 * is stopped, the attempt starts when the application does. A led client stands by
+	 * until it acquires its lease.
 	 * @throws IllegalStateException if the client was removed
 	 */
 	void open();
@@ -105,7 +122,8 @@ public interface HeartbeatClient {
 	 * Close until {@link #open()} is called. This method does not wait for the network or
 	 * for a hook. When it returns, the state is {@link HeartbeatClientState#STOPPED} and
 	 * no open, message or reconnect hook starts. Messages that were accepted while the
-	 * client was open are still written within {@code close-timeout}.
+	 * client was open are still written within {@code close-timeout}. The lease of a led
+	 * client is given back when its connection has gone.
 	 * @param status the status to send
 	 * @throws IllegalArgumentException if the code must not be sent
 	 * (<a href= "https://www.rfc-editor.org/rfc/rfc6455#section-7.4">RFC 6455, section
@@ -117,9 +135,18 @@ public interface HeartbeatClient {
 	 * Drop the current connection or attempt and connect as soon as its socket is closed.
 	 * Counts as the first attempt: {@link #getRepeat()} becomes 1. Does nothing if the
 	 * state is {@link HeartbeatClientState#STOPPED}, or while attempts pause because too
-	 * many hooks wait behind one that has not returned.
+	 * many hooks wait behind one that has not returned. If the state is
+	 * {@link HeartbeatClientState#STANDBY}, tries to acquire the lease now.
 	 */
 	void reconnect();
+
+	/**
+	 * Give the lease of a led client back: close the connection with status 1001, release
+	 * the lease when it has gone, and stand by. Contends again after two
+	 * {@code leader.poll-interval}s. All clients with the same lock do the same. Does
+	 * nothing if the client is not led or this replica does not hold the lease.
+	 */
+	void releaseLease();
 
 	/**
 	 * Send a text message.
@@ -139,6 +166,21 @@ public interface HeartbeatClient {
 	 * @throws IllegalArgumentException if the message is partial or cannot be written
 	 */
 	CompletableFuture<Void> send(WebSocketMessage<?> message);
+
+	/**
+	 * Convert an object to a message on the calling thread, and send it. A {@code String}
+	 * becomes a text message, a {@code byte[]} or {@code ByteBuffer} a binary message
+	 * without a copy, and a {@code WebSocketMessage} is sent as it is. Every other object
+	 * is written by the first
+	 * {@link io.github.heartbeat.message.HeartbeatMessageConverter} that supports its
+	 * class.
+	 * @param payload the object
+	 * @return see {@link #send(WebSocketMessage)}
+	 * @throws IllegalArgumentException if the object is {@code null}, no converter writes
+	 * it, or its conversion fails; the message has no part of the object, and the
+	 * exception of a converter is logged at DEBUG
+	 */
+	CompletableFuture<Void> convertAndSend(Object payload);
 
 	/**
 	 * Subscribe with texts.

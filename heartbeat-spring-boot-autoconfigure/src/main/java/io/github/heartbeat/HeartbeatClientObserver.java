@@ -3,7 +3,10 @@ package io.github.heartbeat;
 import java.time.Duration;
 
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * Observes the changes of one client, for example for meters. Unlike a
@@ -27,6 +30,17 @@ public interface HeartbeatClientObserver {
 	 * @param cause the failure that caused the change, or {@code null} if there is none
 	 */
 	default void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
+	}
+
+	/**
+	 * Called when a connection attempt starts, usually on the thread of the attempt and
+	 * before its handshake customizers. If the attempt ends before it has a thread, this
+	 * method is called directly before the end is reported. Called under no lock of the
+	 * client. Blocking delays the attempt and counts towards {@code connect-timeout}.
+	 * @return the observer of the attempt, or {@code null} if it is not observed
+	 */
+	default @Nullable HeartbeatAttemptObserver attemptStarted() {
+		return null;
 	}
 
 	/**
@@ -77,6 +91,17 @@ public interface HeartbeatClientObserver {
 	}
 
 	/**
+	 * Called before a message is delivered to the listeners, on the thread that calls
+	 * them and under no lock of the client. Called only if the client observes its
+	 * messages ({@code observation.messages}). Blocking delays the delivery.
+	 * @param message the message. The buffer of a binary message is read-only
+	 * @return the observer of the delivery, or {@code null} if it is not observed
+	 */
+	default @Nullable HeartbeatMessageObserver messageDelivered(WebSocketMessage<?> message) {
+		return null;
+	}
+
+	/**
 	 * Called when a message was passed to the socket.
 	 */
 	default void messageSent() {
@@ -90,10 +115,40 @@ public interface HeartbeatClientObserver {
 	}
 
 	/**
+	 * Called when this replica acquired the lease of the client.
+	 */
+	default void leaseGranted() {
+	}
+
+	/**
+	 * Called when this replica lost the lease of the client or gave it back.
+	 * @param reason the reason
+	 */
+	default void leaseLost(HeartbeatLeaseLostReason reason) {
+	}
+
+	/**
+	 * Called when the store of the lease of the client was called.
+	 * @param verb {@code acquire}, {@code renew} or {@code release}
+	 * @param outcome {@code kept}, {@code refused} if another replica holds the lease, or
+	 * {@code error}
+	 * @param duration the duration of the call
+	 */
+	default void leaseStoreCalled(String verb, String outcome, Duration duration) {
+	}
+
+	/**
 	 * Called when the client was removed. Other calls can still follow. Not called when
 	 * the application ends.
 	 */
 	default void removed() {
+	}
+
+	/**
+	 * Called when a removed client has ended: its socket is closed, none of its listeners
+	 * runs, and the observers of its attempts and messages were called for the last time.
+	 */
+	default void terminated() {
 	}
 
 }

@@ -165,6 +165,15 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return the session initializers that apply to this client only. At most one
+	 * initializer, including the beans of this type, may support a client.
+	 * @return the initializers
+	 */
+	public List<HeartbeatSessionInitializer> getSessionInitializers() {
+		return this.values.get(SettingDefinitions.SESSION_INITIALIZERS);
+	}
+
+	/**
 	 * Return the pong matchers that apply to this client only.
 	 * @return the matchers, asked before the beans of this type
 	 */
@@ -414,11 +423,132 @@ public final class HeartbeatClientSettings {
 	}
 
 	/**
+	 * Return whether each delivered message is observed ({@code observation.messages}).
+	 * @return the value or its default
+	 */
+	public boolean isObservationMessages() {
+		return this.values.get(SettingDefinitions.OBSERVATION_MESSAGES);
+	}
+
+	/**
+	 * Return whether compression is offered to the server ({@code compression.enabled}).
+	 * @return the value or its default
+	 */
+	public boolean isCompressionEnabled() {
+		return this.values.get(SettingDefinitions.COMPRESSION_ENABLED);
+	}
+
+	/**
+	 * Return whether the server may compress a message with the content of earlier ones
+	 * ({@code compression.server-context-takeover}).
+	 * @return the value or its default
+	 */
+	public boolean isCompressionServerContextTakeover() {
+		return this.values.get(SettingDefinitions.COMPRESSION_SERVER_CONTEXT_TAKEOVER);
+	}
+
+	/**
+	 * Return whether this client may compress a message with the content of earlier ones
+	 * ({@code compression.client-context-takeover}).
+	 * @return the value or its default
+	 */
+	public boolean isCompressionClientContextTakeover() {
+		return this.values.get(SettingDefinitions.COMPRESSION_CLIENT_CONTEXT_TAKEOVER);
+	}
+
+	/**
 	 * Return whether the client is a health component ({@code health.enabled}).
 	 * @return the value or its default
 	 */
 	public boolean isHealthEnabled() {
 		return this.values.get(SettingDefinitions.HEALTH_ENABLED);
+	}
+
+	/**
+	 * Return whether only one of all replicas is connected ({@code leader.enabled}).
+	 * @return the value or its default
+	 */
+	public boolean isLeaderEnabled() {
+		return this.values.get(SettingDefinitions.LEADER_ENABLED);
+	}
+
+	/**
+	 * Return the name of the lease; clients with the same lock are led together
+	 * ({@code leader.lock}).
+	 * @return the name, or {@code null} for the name of the client
+	 */
+	public @Nullable String getLeaderLock() {
+		return this.values.find(SettingDefinitions.LEADER_LOCK);
+	}
+
+	/**
+	 * Return how long a lease lives without a renewal ({@code leader.lease}).
+	 * @return the value or its default
+	 */
+	public Duration getLeaderLease() {
+		return this.values.get(SettingDefinitions.LEADER_LEASE);
+	}
+
+	/**
+	 * Return how long before its lease can end elsewhere a connection is closed
+	 * ({@code leader.margin}).
+	 * @return the value, or a tenth of the lease
+	 */
+	public Duration getLeaderMargin() {
+		return LeaderTimes.margin(this.values);
+	}
+
+	/**
+	 * Return the time between two renewals ({@code leader.renew-interval}).
+	 * @return the value, or a third of the lease
+	 */
+	public Duration getLeaderRenewInterval() {
+		return LeaderTimes.renewInterval(this.values);
+	}
+
+	/**
+	 * Return the time between two attempts to acquire the lease, which varies by 20 %
+	 * ({@code leader.poll-interval}).
+	 * @return the value, or a tenth of the lease
+	 */
+	public Duration getLeaderPollInterval() {
+		return LeaderTimes.pollInterval(this.values);
+	}
+
+	/**
+	 * Return after which time without an open connection the lease is given back
+	 * ({@code leader.give-up-after}).
+	 * @return the value, or {@code null} for never
+	 */
+	public @Nullable Duration getLeaderGiveUpAfter() {
+		return this.values.find(SettingDefinitions.LEADER_GIVE_UP_AFTER);
+	}
+
+	/**
+	 * Return the ID of the OAuth2 client registration whose access token is sent with
+	 * each handshake ({@code oauth2.client-registration-id}).
+	 * @return the value, or {@code null} for no token
+	 */
+	public @Nullable String getOauth2ClientRegistrationId() {
+		return this.values.find(SettingDefinitions.OAUTH2_CLIENT_REGISTRATION_ID);
+	}
+
+	/**
+	 * Return how long before the expiry of its access token a connection is replaced
+	 * ({@code oauth2.renew-before-expiry}).
+	 * @return the value, or {@code null} if connections outlive their token
+	 */
+	public @Nullable Duration getOauth2RenewBeforeExpiry() {
+		return this.values.find(SettingDefinitions.OAUTH2_RENEW_BEFORE_EXPIRY);
+	}
+
+	/**
+	 * Return after which time a connection is replaced ({@code max-connection-age}). The
+	 * time is shortened at random by up to {@code reconnect-jitter} of it.
+	 * @return the value, or {@code null} for never
+	 */
+	public @Nullable Duration getMaxConnectionAge() {
+		return this.values.find(SettingDefinitions.MAX_CONNECTION_AGE);
 	}
 
 	/**
@@ -454,7 +584,7 @@ public final class HeartbeatClientSettings {
 		/**
 		 * Use the values of another builder for the settings that are not set here.
 		 * Headers are merged, and a header with an empty value is removed. Listeners,
-		 * customizers, suppliers, matchers and policies are added.
+		 * customizers, suppliers, initializers, matchers and policies are added.
 		 * @param defaults the values to use
 		 * @return this builder
 		 */
@@ -574,6 +704,16 @@ public final class HeartbeatClientSettings {
 		 */
 		public Builder pingMessageSupplier(HeartbeatPingMessageSupplier supplier) {
 			return add(SettingDefinitions.PING_MESSAGE_SUPPLIERS, supplier);
+		}
+
+		/**
+		 * Add a session initializer for this client only. At most one initializer,
+		 * including the beans of this type, may support a client.
+		 * @param initializer the initializer
+		 * @return this builder
+		 */
+		public Builder sessionInitializer(HeartbeatSessionInitializer initializer) {
+			return add(SettingDefinitions.SESSION_INITIALIZERS, initializer);
 		}
 
 		/**
@@ -875,12 +1015,151 @@ public final class HeartbeatClientSettings {
 		}
 
 		/**
+		 * Set whether each message that is delivered to the listeners is observed, for
+		 * example as a span of a trace.
+		 * @param observationMessages the value
+		 * @return this builder
+		 * @see HeartbeatClientObserver#messageDelivered
+		 */
+		public Builder observationMessages(boolean observationMessages) {
+			return set(SettingDefinitions.OBSERVATION_MESSAGES, observationMessages);
+		}
+
+		/**
+		 * Set whether to offer permessage-deflate (RFC 7692) to the server. If the server
+		 * does not accept it, messages are not compressed. Compression costs memory and
+		 * CPU for each connection. Do not enable it if messages contain a secret beside
+		 * text that others choose, because the size of a message then reveals the secret.
+		 * @param enabled the value
+		 * @return this builder
+		 */
+		public Builder compressionEnabled(boolean enabled) {
+			return set(SettingDefinitions.COMPRESSION_ENABLED, enabled);
+		}
+
+		/**
+		 * Set whether the server may compress a message with the content of earlier ones.
+		 * If not, {@code server_no_context_takeover} is offered (RFC 7692, section
+		 * 7.1.1.1).
+		 * @param takeover the value
+		 * @return this builder
+		 */
+		public Builder compressionServerContextTakeover(boolean takeover) {
+			return set(SettingDefinitions.COMPRESSION_SERVER_CONTEXT_TAKEOVER, takeover);
+		}
+
+		/**
+		 * Set whether this client may compress a message with the content of earlier
+		 * ones. If not, {@code client_no_context_takeover} is offered (RFC 7692, section
+		 * 7.1.1.2), and applies if the server accepts it.
+		 * @param takeover the value
+		 * @return this builder
+		 */
+		public Builder compressionClientContextTakeover(boolean takeover) {
+			return set(SettingDefinitions.COMPRESSION_CLIENT_CONTEXT_TAKEOVER, takeover);
+		}
+
+		/**
 		 * Set whether the client is a health component.
 		 * @param healthEnabled the value
 		 * @return this builder
 		 */
 		public Builder healthEnabled(boolean healthEnabled) {
 			return set(SettingDefinitions.HEALTH_ENABLED, healthEnabled);
+		}
+
+		/**
+		 * Set whether only one of all replicas of the application is connected.
+		 * @param enabled the value
+		 * @return this builder
+		 */
+		public Builder leaderEnabled(boolean enabled) {
+			return set(SettingDefinitions.LEADER_ENABLED, enabled);
+		}
+
+		/**
+		 * Set the name of the lease. Clients with the same lock are led together.
+		 * @param lock the name
+		 * @return this builder
+		 */
+		public Builder leaderLock(String lock) {
+			return set(SettingDefinitions.LEADER_LOCK, lock);
+		}
+
+		/**
+		 * Set how long a lease lives without a renewal.
+		 * @param lease the value, at least one second
+		 * @return this builder
+		 */
+		public Builder leaderLease(Duration lease) {
+			return set(SettingDefinitions.LEADER_LEASE, lease);
+		}
+
+		/**
+		 * Set how long before its lease can end elsewhere a connection is closed.
+		 * @param margin the value, positive
+		 * @return this builder
+		 */
+		public Builder leaderMargin(Duration margin) {
+			return set(SettingDefinitions.LEADER_MARGIN, margin);
+		}
+
+		/**
+		 * Set the time between two renewals.
+		 * @param renewInterval the value, positive
+		 * @return this builder
+		 */
+		public Builder leaderRenewInterval(Duration renewInterval) {
+			return set(SettingDefinitions.LEADER_RENEW_INTERVAL, renewInterval);
+		}
+
+		/**
+		 * Set the time between two attempts to acquire the lease.
+		 * @param pollInterval the value, positive
+		 * @return this builder
+		 */
+		public Builder leaderPollInterval(Duration pollInterval) {
+			return set(SettingDefinitions.LEADER_POLL_INTERVAL, pollInterval);
+		}
+
+		/**
+		 * Set after which time without an open connection the lease is given back.
+		 * @param giveUpAfter the value, positive, or {@code null} for never
+		 * @return this builder
+		 */
+		public Builder leaderGiveUpAfter(@Nullable Duration giveUpAfter) {
+			return setOrNone(SettingDefinitions.LEADER_GIVE_UP_AFTER, giveUpAfter);
+		}
+
+		/**
+		 * Set the ID of the OAuth2 client registration whose access token is sent with
+		 * each handshake, as a bearer token in the header {@code Authorization}.
+		 * @param registrationId the ID, or an empty text for no token
+		 * @return this builder
+		 */
+		public Builder oauth2ClientRegistrationId(String registrationId) {
+			return setText(SettingDefinitions.OAUTH2_CLIENT_REGISTRATION_ID, registrationId);
+		}
+
+		/**
+		 * Set how long before the expiry of its access token a connection is replaced. A
+		 * token that lives less than twice as long is used for half of its life.
+		 * @param renewBeforeExpiry the value, positive, or {@code null} if connections
+		 * outlive their token
+		 * @return this builder
+		 */
+		public Builder oauth2RenewBeforeExpiry(@Nullable Duration renewBeforeExpiry) {
+			return setOrNone(SettingDefinitions.OAUTH2_RENEW_BEFORE_EXPIRY, renewBeforeExpiry);
+		}
+
+		/**
+		 * Set after which time a connection is replaced. Messages that are accepted
+		 * meanwhile wait for the new connection.
+		 * @param maxConnectionAge the value, positive, or {@code null} for never
+		 * @return this builder
+		 */
+		public Builder maxConnectionAge(@Nullable Duration maxConnectionAge) {
+			return setOrNone(SettingDefinitions.MAX_CONNECTION_AGE, maxConnectionAge);
 		}
 
 		/**

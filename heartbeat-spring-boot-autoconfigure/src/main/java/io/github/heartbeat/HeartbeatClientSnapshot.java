@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param pendingSends messages that wait to be written, except those of
  * {@code send.on-open}, open hooks and subscriptions
  * @param subscriptions active subscriptions
+ * @param compressed whether the server accepted compression for the current connection;
+ * {@code false} if there is no connection
+ * @param lease the lease of a led client, or {@code null} if the client is not led
  * @param taken the time of this snapshot
  * @since 0.1.0
  * @see HeartbeatClient#getSnapshot()
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record HeartbeatClientSnapshot(HeartbeatClientState state, Instant since, int repeat, long reconnects,
 		@Nullable Instant outageSince, @Nullable Instant lastReceived, @Nullable Close lastClose,
 		@Nullable Failure lastError, @Nullable Instant nextAttempt, @Nullable SlowHook slowHook, int pendingSends,
-		int subscriptions, Instant taken) {
+		int subscriptions, boolean compressed, @Nullable Lease lease, Instant taken) {
 
 	/**
 	 * End of a connection.
@@ -51,6 +54,26 @@ public record HeartbeatClientSnapshot(HeartbeatClientState state, Instant since,
 	 * @param cause the error
 	 */
 	public record Failure(Instant at, HeartbeatConnectionException cause) {
+	}
+
+	/**
+	 * Lease of a led client, as this replica sees it.
+	 *
+	 * @param name the name of the lease in its store
+	 * @param held whether this replica holds it and may connect
+	 * @param holder this replica, or {@code null} while it does not hold the lease
+	 * @param token the fencing token, or {@code null} if the store has none
+	 * @param grantedAt the time at which this replica acquired it, or {@code null}
+	 * @param validUntil the time at which the connection is closed unless the lease is
+	 * renewed, or {@code null}
+	 * @param renewedAt the time of the last renewal, or {@code null}
+	 * @param silentSince the time since which the store has not answered, or {@code null}
+	 * if it answered the last call
+	 * @param error the class of the exception of the last call, or {@code null}
+	 */
+	public record Lease(String name, boolean held, @Nullable String holder, @Nullable Long token,
+			@Nullable Instant grantedAt, @Nullable Instant validUntil, @Nullable Instant renewedAt,
+			@Nullable Instant silentSince, @Nullable String error) {
 	}
 
 	/**

@@ -13,6 +13,12 @@ public enum HeartbeatClientState {
 	STOPPED,
 
 	/**
+	 * Wants to be connected, but another replica may be: this replica does not hold the
+	 * lease of the client.
+	 */
+	STANDBY,
+
+	/**
 	 * A connection attempt is in progress.
 	 */
 	CONNECTING,

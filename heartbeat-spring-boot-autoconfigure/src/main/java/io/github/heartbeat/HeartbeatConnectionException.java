@@ -95,6 +95,19 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		HANDSHAKE_CUSTOMIZER,
 
 		/**
+		 * No access token could be obtained from the OAuth2 client registration. The
+		 * status is that of the token endpoint.
+		 */
+		TOKEN,
+
+		/**
+		 * The handshake succeeded, but the session did not become ready: a
+		 * {@link HeartbeatSessionInitializer} failed or did not finish within
+		 * {@code connect-timeout}, or the connection ended before.
+		 */
+		NOT_READY,
+
+		/**
 		 * A heartbeat was not answered within {@code pong-timeout}.
 		 */
 		NO_ANSWER,
@@ -125,6 +138,12 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		RECONNECT_REQUESTED,
 
 		/**
+		 * The connection was as old as {@code max-connection-age}, so the client replaces
+		 * it.
+		 */
+		RENEWAL,
+
+		/**
 		 * A message was larger than {@code max-message-size}.
 		 */
 		MESSAGE_TOO_LARGE,
@@ -139,6 +158,12 @@ public final class HeartbeatConnectionException extends HeartbeatException {
 		 * A listener threw an exception.
 		 */
 		LISTENER,
+
+		/**
+		 * A message was not converted to the payload of a listener method, or the result
+		 * of such a method was not converted to a message.
+		 */
+		CONVERSION,
 
 		/**
 		 * A {@link HeartbeatPingMessageSupplier} threw an exception or supplied an

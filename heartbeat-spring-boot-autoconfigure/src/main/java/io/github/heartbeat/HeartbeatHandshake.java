@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.github.heartbeat.leader.HeartbeatLease;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -20,6 +23,8 @@ public final class HeartbeatHandshake {
 
 	private List<String> protocols;
 
+	private final @Nullable HeartbeatLease lease;
+
 	/**
 	 * Create a new handshake.
 	 * @param url the url, with scheme {@code ws} or {@code wss}
@@ -27,6 +32,19 @@ public final class HeartbeatHandshake {
 	 * @param protocols the sub-protocols to offer, in order
 	 */
 	public HeartbeatHandshake(URI url, Map<String, String> headers, List<String> protocols) {
+		this(url, headers, protocols, null);
+	}
+
+	/**
+	 * Create a new handshake of a led client.
+	 * @param url the url, with scheme {@code ws} or {@code wss}
+	 * @param headers the headers
+	 * @param protocols the sub-protocols to offer, in order
+	 * @param lease the lease, or {@code null} if the client is not led
+	 */
+	public HeartbeatHandshake(URI url, Map<String, String> headers, List<String> protocols,
+			@Nullable HeartbeatLease lease) {
+		this.lease = lease;
 		this.url = url;
 		headers.forEach(this.headers::set);
 		this.protocols = new ArrayList<>(protocols);
@@ -41,11 +59,29 @@ public final class HeartbeatHandshake {
 	}
 
 	/**
+	 * Return the url without user info and fragment and with masked query values, for
+	 * logs and messages.
+	 * @return the display text
+	 */
+	public String getDisplayUrl() {
+		return DisplayUrl.of(this.url);
+	}
+
+	/**
 	 * Set the url.
 	 * @param url the url, with scheme {@code ws} or {@code wss}
 	 */
 	public void setUrl(URI url) {
 		this.url = url;
+	}
+
+	/**
+	 * Return the lease of a led client. Its fencing token, if it has one, can be sent to
+	 * the server, for example as a header.
+	 * @return the lease, or {@code null} if the client is not led
+	 */
+	public @Nullable HeartbeatLease getLease() {
+		return this.lease;
 	}
 
 	/**
@@ -55,7 +91,11 @@ public final class HeartbeatHandshake {
 	 * @throws InvalidHeartbeatSettingException if the handshake is invalid
 	 */
 	public void validate() {
-		this.url = WebSocketUrl.parse(this.url.toString());
+		String text = this.url.toString();
+		URI encoded = WebSocketUrl.parse(text);
+		if (!encoded.toString().equals(text)) {
+			this.url = encoded;
+		}
 		SettingChecks.protocols("protocols", this.protocols);
 		this.headers.forEach((name, values) -> values.forEach((value) -> SettingChecks.header("headers", name, value)));
 	}

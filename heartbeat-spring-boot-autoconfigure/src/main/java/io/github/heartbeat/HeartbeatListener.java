@@ -2,14 +2,18 @@ package io.github.heartbeat;
 
 import java.time.Duration;
 
+import io.github.heartbeat.leader.HeartbeatLease;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
+
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Listener that is called directly for the hooks of a client. It has less overhead than
- * application events. Beans of this type are called in order, before the events are
- * published.
+ * application events. Beans of this type are called in order, before the methods with
+ * {@link io.github.heartbeat.annotation.HeartbeatMessageListener @HeartbeatMessageListener}
+ * and before the events are published.
  * <p>
  * The hooks of one client run one at a time and in order, never on the timer thread.
  * Hooks of different clients run concurrently. Heartbeats are still sent while a hook
@@ -89,6 +93,26 @@ public interface HeartbeatListener {
 	 * @param cause the reason why the last attempt failed
 	 */
 	default void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
+	}
+
+	/**
+	 * Called when this replica acquired the lease of a led client, before the first
+	 * attempt.
+	 * @param client the client
+	 * @param lease the lease
+	 * @param standby how long the client stood by
+	 */
+	default void onLeaseGranted(HeartbeatClient client, HeartbeatLease lease, Duration standby) {
+	}
+
+	/**
+	 * Called when this replica lost the lease of a led client or gave it back, after the
+	 * close hook of its connection. No hook follows until the lease is granted again.
+	 * @param client the client
+	 * @param lease the lease
+	 * @param reason the reason
+	 */
+	default void onLeaseLost(HeartbeatClient client, HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
 	}
 
 }

@@ -40,6 +40,13 @@ public final class HeartbeatSendException extends HeartbeatException {
 		NOT_OPEN("the client is not open"),
 
 		/**
+		 * The client stands by, whatever {@code send.while-disconnected} says, because
+		 * another replica may be connected. Also if the message waited when the lease was
+		 * lost.
+		 */
+		STANDBY("another replica may hold the lease of the client"),
+
+		/**
 		 * The limit {@code send.queue-messages} or {@code send.queue-bytes} was reached.
 		 */
 		QUEUE_FULL("too much is waiting to be written (send.queue-messages, send.queue-bytes)"),

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -19,6 +20,8 @@ import org.springframework.util.unit.DataSize;
 final class SettingChecks {
 
 	/** Sums of a few of these do not overflow when counted in nanoseconds. */
+	private static final Duration MIN_LEASE = Duration.ofSeconds(1);
+
 	static final Duration MAX_DURATION = Duration.ofDays(3650);
 
 	/** Token of HTTP (RFC 9110, section 5.6.2). */
@@ -40,6 +43,19 @@ final class SettingChecks {
 			throw invalid(key, text(value), "is zero", "Use a positive duration such as 10s.");
 		}
 		notNegative(key, value);
+	}
+
+	static void lease(String key, Duration value) {
+		if (value.compareTo(MIN_LEASE) < 0) {
+			throw invalid(key, text(value), "is shorter than 1s", "Use a duration of 1s or longer, such as 15s.");
+		}
+		notNegative(key, value);
+	}
+
+	static void lock(String key, String value) {
+		if (!StringUtils.hasText(value)) {
+			throw invalid(key, value, "is empty", "Name the lock, or remove the key to use the name of the client.");
+		}
 	}
 
 	static void notNegative(String key, Duration value) {

@@ -68,11 +68,22 @@ final class SettingDefinitions {
 	static final SettingDefinition<Duration> CONNECT_TIMEOUT = setting("connect-timeout", Duration.ofSeconds(10),
 			SettingChecks::positive);
 
+	static final SettingDefinition<Duration> MAX_CONNECTION_AGE = optional("max-connection-age",
+			SettingChecks::positive);
+
 	static final SettingDefinition<Duration> CLOSE_TIMEOUT = setting("close-timeout", Duration.ofSeconds(2),
 			SettingChecks::notNegative);
 
 	static final SettingDefinition<DataSize> MAX_MESSAGE_SIZE = setting("max-message-size", DataSize.ofMegabytes(1),
 			SettingChecks::size);
+
+	static final SettingDefinition<Boolean> COMPRESSION_ENABLED = setting("compression.enabled", false);
+
+	static final SettingDefinition<Boolean> COMPRESSION_SERVER_CONTEXT_TAKEOVER = setting(
+			"compression.server-context-takeover", true);
+
+	static final SettingDefinition<Boolean> COMPRESSION_CLIENT_CONTEXT_TAKEOVER = setting(
+			"compression.client-context-takeover", true);
 
 	static final SettingDefinition<Integer> SEND_QUEUE_MESSAGES = setting("send.queue-messages", 1024,
 			SettingChecks::messages);
@@ -100,11 +111,36 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<String> SSL_BUNDLE = optional("ssl.bundle");
 
+	static final SettingDefinition<String> OAUTH2_CLIENT_REGISTRATION_ID = optional("oauth2.client-registration-id");
+
+	static final SettingDefinition<Duration> OAUTH2_RENEW_BEFORE_EXPIRY = optional("oauth2.renew-before-expiry",
+			SettingChecks::positive);
+
 	static final SettingDefinition<Boolean> SSL_RECONNECT_ON_RELOAD = setting("ssl.reconnect-on-reload", false);
+
+	static final SettingDefinition<Boolean> LEADER_ENABLED = setting("leader.enabled", false);
+
+	static final SettingDefinition<String> LEADER_LOCK = optional("leader.lock", SettingChecks::lock);
+
+	static final SettingDefinition<Duration> LEADER_LEASE = setting("leader.lease", Duration.ofSeconds(15),
+			SettingChecks::lease);
+
+	static final SettingDefinition<Duration> LEADER_MARGIN = optional("leader.margin", SettingChecks::positive);
+
+	static final SettingDefinition<Duration> LEADER_RENEW_INTERVAL = optional("leader.renew-interval",
+			SettingChecks::positive);
+
+	static final SettingDefinition<Duration> LEADER_POLL_INTERVAL = optional("leader.poll-interval",
+			SettingChecks::positive);
+
+	static final SettingDefinition<Duration> LEADER_GIVE_UP_AFTER = optional("leader.give-up-after",
+			SettingChecks::positive);
 
 	static final SettingDefinition<String> GROUP = optional("group");
 
 	static final SettingDefinition<Boolean> HEALTH_ENABLED = setting("health.enabled", true);
+
+	static final SettingDefinition<Boolean> OBSERVATION_MESSAGES = setting("observation.messages", false);
 
 	static final SettingDefinition<Boolean> AUTO_STARTUP = setting("auto-startup", true);
 
@@ -123,6 +159,9 @@ final class SettingDefinitions {
 
 	static final SettingDefinition<List<HeartbeatPingMessageSupplier>> PING_MESSAGE_SUPPLIERS = extensions(
 			"pingMessageSupplier", SettingDefinitions::joined);
+
+	static final SettingDefinition<List<HeartbeatSessionInitializer>> SESSION_INITIALIZERS = extensions(
+			"sessionInitializer", SettingDefinitions::joined);
 
 	static final SettingDefinition<List<HeartbeatPongMatcher>> PONG_MATCHERS = extensions("pongMatcher",
 			SettingDefinitions::joined);

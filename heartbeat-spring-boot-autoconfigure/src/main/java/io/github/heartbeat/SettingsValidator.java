@@ -36,6 +36,8 @@ final class SettingsValidator {
 			failures.check(() -> pingPayload(values));
 		}
 		failures.check(() -> ssl(values, url.get()));
+		failures.check(() -> oauth2(values, url.get()));
+		leader(values, failures);
 		failures.throwIfAny();
 		return Objects.requireNonNull(url.get());
 	}
@@ -72,6 +74,49 @@ final class SettingsValidator {
 			throw invalid(SettingDefinitions.SSL_BUNDLE, bundle, "requires a url of scheme wss",
 					"Use wss:// in 'url' or remove the bundle. "
 							+ "An empty value removes the bundle of 'heartbeat.defaults'.");
+		}
+	}
+
+	private static void oauth2(SettingValues values, @Nullable URI url) {
+		String registration = values.find(SettingDefinitions.OAUTH2_CLIENT_REGISTRATION_ID);
+		if (registration == null) {
+			return;
+		}
+		if (values.get(SettingDefinitions.HEADERS).keySet().stream().anyMatch("Authorization"::equalsIgnoreCase)) {
+			throw invalid(SettingDefinitions.OAUTH2_CLIENT_REGISTRATION_ID, registration,
+					"cannot be combined with the header 'Authorization'", "Set one of the two.");
+		}
+		if (url != null && url.getRawUserInfo() != null) {
+			throw invalid(SettingDefinitions.OAUTH2_CLIENT_REGISTRATION_ID, registration,
+					"cannot be combined with user info in the url", "Set one of the two.");
+		}
+	}
+
+	private static void leader(SettingValues values, SettingFailures failures) {
+		if (failures.contain(SettingDefinitions.LEADER_LEASE) || failures.contain(SettingDefinitions.LEADER_MARGIN)
+				|| failures.contain(SettingDefinitions.LEADER_RENEW_INTERVAL)
+				|| failures.contain(SettingDefinitions.LEADER_POLL_INTERVAL)) {
+			return;
+		}
+		Duration lease = values.get(SettingDefinitions.LEADER_LEASE);
+		Duration margin = LeaderTimes.margin(values);
+		Duration renewInterval = LeaderTimes.renewInterval(values);
+		Duration pollInterval = LeaderTimes.pollInterval(values);
+		if (renewInterval.plus(margin).multipliedBy(3).compareTo(lease.multipliedBy(2)) > 0) {
+			failures.check(() -> {
+				throw invalid(SettingDefinitions.LEADER_RENEW_INTERVAL, SettingChecks.text(renewInterval),
+						"and 'leader.margin' (" + SettingChecks.text(margin)
+								+ ") are together longer than two thirds of 'leader.lease' ("
+								+ SettingChecks.text(lease) + "), so one failed renewal would end the connection",
+						"Decrease them or increase 'leader.lease'.");
+			});
+		}
+		if (pollInterval.compareTo(lease) > 0) {
+			failures.check(() -> {
+				throw invalid(SettingDefinitions.LEADER_POLL_INTERVAL, SettingChecks.text(pollInterval),
+						"is longer than 'leader.lease' (" + SettingChecks.text(lease) + ")",
+						"Decrease it or increase 'leader.lease'.");
+			});
 		}
 	}
 

@@ -40,6 +40,16 @@ public enum HeartbeatAction {
 		void perform(HeartbeatClient client) {
 			client.reconnect();
 		}
+	},
+
+	/**
+	 * {@link HeartbeatClient#releaseLease()}.
+	 */
+	RELEASE {
+		@Override
+		void perform(HeartbeatClient client) {
+			client.releaseLease();
+		}
 	};
 
 	abstract void perform(HeartbeatClient client);

@@ -118,24 +118,28 @@ public final class HeartbeatEndpoint {
 	 * @param reconnects reconnect attempts since the client was created
 	 * @param pendingSends messages that wait to be written
 	 * @param subscriptions active subscriptions
+	 * @param compressed whether the current connection is compressed
 	 * @param lastReceived the time at which data was last received
 	 * @param lastClose the end of the last connection
 	 * @param lastError the last error
 	 * @param nextAttempt the time at which the next attempt starts
 	 * @param slowHook the running hook, if it takes too long
+	 * @param lease the lease, if the client is led
 	 */
 	public record ClientDescriptor(String name, String url, String group, HeartbeatClientState state, Instant since,
-			int repeat, long reconnects, int pendingSends, int subscriptions, @Nullable Instant lastReceived,
-			HeartbeatClientSnapshot.@Nullable Close lastClose, @Nullable ErrorDescriptor lastError,
-			@Nullable Instant nextAttempt,
-			HeartbeatClientSnapshot.@Nullable SlowHook slowHook) implements OperationResponseBody {
+			int repeat, long reconnects, int pendingSends, int subscriptions, boolean compressed,
+			@Nullable Instant lastReceived, HeartbeatClientSnapshot.@Nullable Close lastClose,
+			@Nullable ErrorDescriptor lastError, @Nullable Instant nextAttempt,
+			HeartbeatClientSnapshot.@Nullable SlowHook slowHook,
+			HeartbeatClientSnapshot.@Nullable Lease lease) implements OperationResponseBody {
 
 		static ClientDescriptor of(HeartbeatClient client) {
 			HeartbeatClientSnapshot snapshot = client.getSnapshot();
 			return new ClientDescriptor(client.getName(), client.getSettings().getDisplayUrl(), client.getGroup(),
 					snapshot.state(), snapshot.since(), snapshot.repeat(), snapshot.reconnects(),
-					snapshot.pendingSends(), snapshot.subscriptions(), snapshot.lastReceived(), snapshot.lastClose(),
-					ErrorDescriptor.of(snapshot.lastError()), snapshot.nextAttempt(), snapshot.slowHook());
+					snapshot.pendingSends(), snapshot.subscriptions(), snapshot.compressed(), snapshot.lastReceived(),
+					snapshot.lastClose(), ErrorDescriptor.of(snapshot.lastError()), snapshot.nextAttempt(),
+					snapshot.slowHook(), snapshot.lease());
 		}
 
 	}

@@ -53,7 +53,8 @@ public final class HeartbeatEndpointWebExtension {
 	/**
 	 * Perform an action on a client.
 	 * @param name the name of the client, as the segments of the path
-	 * @param action the action: {@code open}, {@code close} or {@code reconnect}
+	 * @param action the action: {@code open}, {@code close}, {@code reconnect} or
+	 * {@code release}
 	 * @return the client after the action, or a response with status 404 or with status
 	 * 400 and the error
 	 */
@@ -65,7 +66,7 @@ public final class HeartbeatEndpointWebExtension {
 		}
 		HeartbeatAction named = HeartbeatAction.named(action);
 		if (named == null) {
-			return refused("\"action\" must be \"open\", \"close\" or \"reconnect\"");
+			return refused("\"action\" must be \"open\", \"close\", \"reconnect\" or \"release\"");
 		}
 		return found((segments.length == 1) ? this.endpoint.act(segments[0], named) : null);
 	}

@@ -13,6 +13,7 @@ import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,22 @@ public final class TransitionHistory implements HeartbeatClientObserverFactory {
 
 		@Override
 		public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
+			add(state.name(), (cause != null) ? cause.getMessage() : null);
+		}
+
+		@Override
+		public void leaseGranted() {
+			add("LEASE_GRANTED", null);
+		}
+
+		@Override
+		public void leaseLost(HeartbeatLeaseLostReason reason) {
+			add("LEASE_LOST", reason.name());
+		}
+
+		private void add(String state, @Nullable String cause) {
 			Transition transition = new Transition(
-					TransitionHistory.this.clock.instant().truncatedTo(ChronoUnit.MILLIS), state,
-					(cause != null) ? cause.getMessage() : null);
+					TransitionHistory.this.clock.instant().truncatedTo(ChronoUnit.MILLIS), state, cause);
 			synchronized (this.last) {
 				if (this.last.size() == LENGTH) {
 					this.last.removeFirst();

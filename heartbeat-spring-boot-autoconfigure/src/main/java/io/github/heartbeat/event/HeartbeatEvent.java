@@ -14,8 +14,9 @@ import org.springframework.context.ApplicationEvent;
  *
  * @since 0.1.0
  */
-public abstract sealed class HeartbeatEvent extends ApplicationEvent permits HeartbeatOpenEvent, HeartbeatMessageEvent,
-		HeartbeatErrorEvent, HeartbeatCloseEvent, HeartbeatReconnectEvent, HeartbeatExhaustedEvent {
+public abstract sealed class HeartbeatEvent extends ApplicationEvent
+		permits HeartbeatOpenEvent, HeartbeatMessageEvent, HeartbeatErrorEvent, HeartbeatCloseEvent,
+		HeartbeatReconnectEvent, HeartbeatExhaustedEvent, HeartbeatLeaseGrantedEvent, HeartbeatLeaseLostEvent {
 
 	HeartbeatEvent(HeartbeatClient client) {
 		super(client);

@@ -35,7 +35,9 @@ public final class HeartbeatReconnectEvent extends HeartbeatEvent {
 	}
 
 	/**
-	 * Return the number of the attempt since the last proven connection, starting at 1.
+	 * Return the number of the attempt since the last proven connection, starting at 1. A
+	 * renewal ({@code max-connection-age}) does not count: its number is that of the last
+	 * attempt, usually 0.
 	 * @return the number of the attempt
 	 */
 	public int getAttempt() {

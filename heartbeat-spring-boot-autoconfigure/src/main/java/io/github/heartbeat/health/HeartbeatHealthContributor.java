@@ -45,7 +45,12 @@ public final class HeartbeatHealthContributor implements CompositeHealthContribu
 	}
 
 	boolean isEmpty() {
-		return components().findAny().isEmpty();
+		for (HeartbeatClient client : this.clients.getAll().values()) {
+			if (client.getSettings().isHealthEnabled()) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private Stream<HeartbeatClient> components() {

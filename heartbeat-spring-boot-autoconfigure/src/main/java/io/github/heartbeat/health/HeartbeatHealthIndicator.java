@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSnapshot;
+import io.github.heartbeat.HeartbeatClientState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Health;
@@ -49,21 +50,25 @@ public final class HeartbeatHealthIndicator implements HealthIndicator {
 		detail(health, "lastClose", details(snapshot.lastClose()));
 		detail(health, "lastError", details(snapshot.lastError()));
 		detail(health, "nextAttempt", snapshot.nextAttempt());
+		detail(health, "lease", details(snapshot.lease(), snapshot.taken()));
 		detail(health, "slowHook", details(snapshot.slowHook()));
 		return health.build();
 	}
 
 	private Status status(HeartbeatClientSnapshot snapshot) {
+		HeartbeatClientSnapshot.Lease lease = snapshot.lease();
+		if (lease != null && snapshot.state() != HeartbeatClientState.STOPPED && lasts(lease.silentSince(), snapshot)) {
+			return Status.DOWN;
+		}
 		return switch (snapshot.state()) {
-			case OPEN -> Status.UP;
+			case OPEN, STANDBY -> Status.UP;
 			case STOPPED -> Status.UNKNOWN;
 			case EXHAUSTED -> Status.DOWN;
-			case CONNECTING, WAITING -> lasts(snapshot) ? Status.DOWN : Status.UP;
+			case CONNECTING, WAITING -> lasts(snapshot.outageSince(), snapshot) ? Status.DOWN : Status.UP;
 		};
 	}
 
-	private boolean lasts(HeartbeatClientSnapshot snapshot) {
-		Instant since = snapshot.outageSince();
+	private boolean lasts(@Nullable Instant since, HeartbeatClientSnapshot snapshot) {
 		return since != null && Duration.between(since, snapshot.taken()).compareTo(this.downAfter) > 0;
 	}
 
@@ -74,6 +79,27 @@ public final class HeartbeatHealthIndicator implements HealthIndicator {
 	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable Failure failure) {
 		return (failure != null) ? ordered("at", failure.at(), "kind", failure.cause().getKind(), "message",
 				String.valueOf(failure.cause().getMessage())) : null;
+	}
+
+	/**
+	 * Return the lease with the time for which it is still valid.
+	 */
+	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable Lease lease, Instant taken) {
+		if (lease == null) {
+			return null;
+		}
+		Map<String, Object> details = ordered("name", lease.name(), "held", lease.held());
+		put(details, "validFor", (lease.validUntil() != null) ? Duration.between(taken, lease.validUntil()) : null);
+		put(details, "renewedAt", lease.renewedAt());
+		put(details, "silentSince", lease.silentSince());
+		put(details, "error", lease.error());
+		return details;
+	}
+
+	private static void put(Map<String, Object> details, String name, @Nullable Object value) {
+		if (value != null) {
+			details.put(name, value);
+		}
 	}
 
 	private static @Nullable Map<String, Object> details(HeartbeatClientSnapshot.@Nullable SlowHook slowHook) {

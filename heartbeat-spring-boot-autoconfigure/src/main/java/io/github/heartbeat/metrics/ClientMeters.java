@@ -7,6 +7,7 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatSendException.Reason;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,12 @@ final class ClientMeters implements HeartbeatClientObserver {
 
 	private final Runnable onRemoved;
 
-	ClientMeters(GroupMeters group, Runnable onRemoved) {
+	private final Runnable onTerminated;
+
+	ClientMeters(GroupMeters group, Runnable onRemoved, Runnable onTerminated) {
 		this.group = group;
 		this.onRemoved = onRemoved;
+		this.onTerminated = onTerminated;
 	}
 
 	@Override
@@ -74,8 +78,37 @@ final class ClientMeters implements HeartbeatClientObserver {
 	}
 
 	@Override
+	public void leaseGranted() {
+		LeaseMeters lease = this.group.lease();
+		if (lease != null) {
+			lease.granted();
+		}
+	}
+
+	@Override
+	public void leaseLost(HeartbeatLeaseLostReason reason) {
+		LeaseMeters lease = this.group.lease();
+		if (lease != null) {
+			lease.lost(reason);
+		}
+	}
+
+	@Override
+	public void leaseStoreCalled(String verb, String outcome, Duration duration) {
+		LeaseMeters lease = this.group.lease();
+		if (lease != null) {
+			lease.called(verb, outcome, duration);
+		}
+	}
+
+	@Override
 	public void removed() {
 		this.onRemoved.run();
+	}
+
+	@Override
+	public void terminated() {
+		this.onTerminated.run();
 	}
 
 }

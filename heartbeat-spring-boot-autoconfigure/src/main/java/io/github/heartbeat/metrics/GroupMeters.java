@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Meters of the clients of one group. All tag values are known in advance and none comes
@@ -69,6 +70,8 @@ final class GroupMeters {
 
 	private final Counter exhausted;
 
+	private @Nullable LeaseMeters lease;
+
 	/** A meter that has the same tags as the gauges. */
 	private final Shared<?> clientTagged;
 
@@ -108,20 +111,22 @@ final class GroupMeters {
 		return counter("messages", "Complete messages", (builder) -> builder.tag("direction", direction));
 	}
 
-	private Counter counter(String meter, String description) {
+	Counter counter(String meter, String description) {
 		return counter(meter, description, Function.identity());
 	}
 
-	private Counter counter(String meter, String description, Function<Counter.Builder, Counter.Builder> tags) {
+	Counter counter(String meter, String description, Function<Counter.Builder, Counter.Builder> tags) {
 		return registered(
 				tags.apply(Counter.builder(PREFIX + meter).description(description).tag(CLIENT, this.name))::register);
 	}
 
 	private Timer connectTimer(String outcome) {
-		return registered(Timer.builder(PREFIX + "connect")
-			.description("Connection attempts")
-			.tag(CLIENT, this.name)
-			.tag("outcome", outcome)::register);
+		return timer("connect", "Connection attempts", (builder) -> builder.tag("outcome", outcome));
+	}
+
+	Timer timer(String meter, String description, Function<Timer.Builder, Timer.Builder> tags) {
+		return registered(
+				tags.apply(Timer.builder(PREFIX + meter).description(description).tag(CLIENT, this.name))::register);
 	}
 
 	private void gauge(String meter, String description, ToDoubleFunction<Set<HeartbeatClient>> value) {
@@ -144,6 +149,10 @@ final class GroupMeters {
 		return clients.stream().filter(HeartbeatClient::isOpen).count();
 	}
 
+	private static double leaders(Set<HeartbeatClient> clients) {
+		return clients.stream().filter(HeartbeatClient::isLeader).count();
+	}
+
 	private static double pendingSends(Set<HeartbeatClient> clients) {
 		return clients.stream().mapToInt((client) -> client.getSnapshot().pendingSends()).sum();
 	}
@@ -159,6 +168,11 @@ final class GroupMeters {
 	boolean add(HeartbeatClient client) {
 		if (!this.clients.add(client)) {
 			return false;
+		}
+		if (this.lease == null && client.getSettings().isLeaderEnabled()) {
+			this.lease = new LeaseMeters(this);
+			gauge("leader", "Clients whose lease this replica holds", GroupMeters::leaders);
+			this.gauges.get(this.gauges.size() - 1).clients().addAll(this.clients);
 		}
 		this.gauges.forEach((gauge) -> gauge.clients().add(client));
 		if (client.getSettings().getGroup() == null) {
@@ -246,6 +260,13 @@ final class GroupMeters {
 
 	Counter messagesOut() {
 		return this.messagesOut;
+	}
+
+	/**
+	 * Return the meters of leases, or {@code null} if no client is led.
+	 */
+	@Nullable LeaseMeters lease() {
+		return this.lease;
 	}
 
 	Counter exhausted() {

@@ -1,0 +1,7 @@
+/**
+ * Annotations for methods that handle the messages of WebSocket clients.
+ */
+@NullMarked
+package io.github.heartbeat.annotation;
+
+import org.jspecify.annotations.NullMarked;
