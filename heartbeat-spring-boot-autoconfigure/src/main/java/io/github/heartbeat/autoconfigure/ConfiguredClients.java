@@ -79,6 +79,7 @@ final class ConfiguredClients {
 		values.checkPlaceholders();
 		addConversionFailures();
 		values.checkUnits();
+		new LeaderCheck(this.properties.getLeader(), this.problems).run();
 		HeartbeatClientSettings.Builder defaults = defaults(tls);
 		DefaultHeartbeatClients clients = create(defaults, factory);
 		if (clients == null) {
@@ -200,12 +201,26 @@ final class ConfiguredClients {
 		map.from(options::getPongPattern).to(builder::pongPattern);
 		map.from(options::getConnectTimeout).to(builder::connectTimeout);
 		map.from(options::getCloseTimeout).to(builder::closeTimeout);
+		map.from(options::getMaxConnectionAge).to(builder::maxConnectionAge);
 		map.from(options::getMaxMessageSize).to(builder::maxMessageSize);
 		map.from(options::getAutoStartup).to(builder::autoStartup);
 		map.from(options::getGroup).to(builder::group);
 		map.from(options.getSsl()::getBundle).to(builder::sslBundle);
 		map.from(options.getSsl()::getReconnectOnReload).to(builder::sslReconnectOnReload);
+		map.from(options.getCompression()::getEnabled).to(builder::compressionEnabled);
+		map.from(options.getCompression()::getServerContextTakeover).to(builder::compressionServerContextTakeover);
+		map.from(options.getCompression()::getClientContextTakeover).to(builder::compressionClientContextTakeover);
 		map.from(options.getHealth()::getEnabled).to(builder::healthEnabled);
+		map.from(options.getObservation()::getMessages).to(builder::observationMessages);
+		map.from(options.getLeader()::getEnabled).to(builder::leaderEnabled);
+		map.from(options.getLeader()::getLock).to(builder::leaderLock);
+		map.from(options.getLeader()::getLease).to(builder::leaderLease);
+		map.from(options.getLeader()::getMargin).to(builder::leaderMargin);
+		map.from(options.getLeader()::getRenewInterval).to(builder::leaderRenewInterval);
+		map.from(options.getLeader()::getPollInterval).to(builder::leaderPollInterval);
+		map.from(options.getOauth2()::getClientRegistrationId).to(builder::oauth2ClientRegistrationId);
+		map.from(options.getOauth2()::getRenewBeforeExpiry).to(builder::oauth2RenewBeforeExpiry);
+		map.from(options.getLeader()::getGiveUpAfter).to(builder::leaderGiveUpAfter);
 		map.from(options.getSend()::getQueueMessages).to(builder::sendQueueMessages);
 		map.from(options.getSend()::getQueueBytes).to(builder::sendQueueBytes);
 		map.from(options.getSend()::getTimeout).to(builder::sendTimeout);

@@ -8,10 +8,14 @@ import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.event.HeartbeatCloseEvent;
 import io.github.heartbeat.event.HeartbeatErrorEvent;
 import io.github.heartbeat.event.HeartbeatExhaustedEvent;
+import io.github.heartbeat.event.HeartbeatLeaseGrantedEvent;
+import io.github.heartbeat.event.HeartbeatLeaseLostEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import io.github.heartbeat.event.HeartbeatOpenEvent;
 import io.github.heartbeat.event.HeartbeatReconnectEvent;
 import io.github.heartbeat.internal.hook.ReceiptListener;
+import io.github.heartbeat.leader.HeartbeatLease;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.socket.CloseStatus;
@@ -62,6 +66,16 @@ final class EventPublisher implements ReceiptListener {
 	@Override
 	public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
 		this.publisher.publishEvent(new HeartbeatExhaustedEvent(client, attempts, cause));
+	}
+
+	@Override
+	public void onLeaseGranted(HeartbeatClient client, HeartbeatLease lease, Duration standby) {
+		this.publisher.publishEvent(new HeartbeatLeaseGrantedEvent(client, lease, standby));
+	}
+
+	@Override
+	public void onLeaseLost(HeartbeatClient client, HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
+		this.publisher.publishEvent(new HeartbeatLeaseLostEvent(client, lease, reason));
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import io.github.heartbeat.event.HeartbeatCloseEvent;
 import io.github.heartbeat.event.HeartbeatErrorEvent;
 import io.github.heartbeat.event.HeartbeatExhaustedEvent;
+import io.github.heartbeat.event.HeartbeatLeaseGrantedEvent;
+import io.github.heartbeat.event.HeartbeatLeaseLostEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import io.github.heartbeat.event.HeartbeatOpenEvent;
 import io.github.heartbeat.event.HeartbeatReconnectEvent;
@@ -21,7 +23,7 @@ final class EventRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<Class<?>> EVENTS = List.of(HeartbeatOpenEvent.class, HeartbeatMessageEvent.class,
 			HeartbeatErrorEvent.class, HeartbeatCloseEvent.class, HeartbeatReconnectEvent.class,
-			HeartbeatExhaustedEvent.class);
+			HeartbeatExhaustedEvent.class, HeartbeatLeaseGrantedEvent.class, HeartbeatLeaseLostEvent.class);
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

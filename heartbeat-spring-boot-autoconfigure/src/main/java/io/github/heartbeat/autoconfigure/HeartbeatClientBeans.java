@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClients;
@@ -21,6 +22,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
@@ -28,42 +30,101 @@ import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.Assert;
 
 /**
- * The bean definitions of the configured clients. Each client has one definition, which
- * the configured name qualifies.
+ * Registers the bean definitions of the configured clients, and those that are needed
+ * only if a key is configured. Each client has one definition, which the configured name
+ * qualifies.
+ * <p>
+ * The definitions are registered with the auto-configuration, so that conditions of later
+ * auto-configurations see them. They are left out of code that is generated ahead of
+ * time, because clients may be configured in the run-time environment only: in such an
+ * application, they are registered by the post-processor.
  */
-final class HeartbeatClientBeans {
+final class HeartbeatClientBeans implements ImportBeanDefinitionRegistrar, BeanDefinitionRegistryPostProcessor {
 
 	private static final String CLIENT_NAME = HeartbeatClientBeans.class.getName() + ".clientName";
 
-	private HeartbeatClientBeans() {
+	private static final String BIND_HANDLER_ADVISOR = "heartbeatConversionFailureBindHandlerAdvisor";
+
+	private static final String QUALIFIER_POST_PROCESSOR = "heartbeatClientBeansQualifierPostProcessor";
+
+	/** The name that Spring Boot gives to the bean of a properties class. */
+	private static final String PROPERTIES = "heartbeat-" + HeartbeatProperties.class.getName();
+
+	private final Environment environment;
+
+	HeartbeatClientBeans(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
+		postProcessBeanDefinitionRegistry(registry);
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		if (ConfiguredKeys.mayExist(this.environment)) {
+			register(registry, BIND_HANDLER_ADVISOR, definition(ConfigurationPropertiesBindHandlerAdvisor.class,
+					() -> ConversionFailureBindHandler::new));
+			register(registry, QUALIFIER_POST_PROCESSOR,
+					definition(QualifierPostProcessor.class, QualifierPostProcessor::new));
+			registerClients(registry);
+		}
+	}
+
+	private static void register(BeanDefinitionRegistry registry, String beanName, RootBeanDefinition definition) {
+		if (!registry.containsBeanDefinition(beanName)) {
+			registry.registerBeanDefinition(beanName, definition);
+		}
 	}
 
 	/**
 	 * Register a definition for each configured client unless there is one, or the
 	 * application defines a client with the same name.
 	 */
-	private static void register(BeanDefinitionRegistry registry, BeanFactory beanFactory, Environment environment) {
-		for (String name : ConfiguredClients.validNames(environment)) {
+	private void registerClients(BeanDefinitionRegistry registry) {
+		BeanFactory beanFactory = (BeanFactory) registry;
+		for (String name : ConfiguredClients.validNames(this.environment)) {
 			String beanName = beanName(name);
-			boolean replaced = registry.containsBeanDefinition(beanName)
-					|| (beanFactory.containsBean(name) && beanFactory.isTypeMatch(name, HeartbeatClient.class));
-			if (!replaced) {
-				registry.registerBeanDefinition(beanName, definition(name, beanFactory));
+			if (!beanFactory.containsBean(name) || !beanFactory.isTypeMatch(name, HeartbeatClient.class)) {
+				register(registry, beanName, definition(name, beanFactory));
 			}
 		}
 	}
 
 	/**
-	 * The definition is left out of code that is generated ahead of time:
-	 * {@link PostProcessor} registers it at run time. Unlike a qualifier, a qualified
-	 * element still lets the bean name match.
+	 * Register the configured names as aliases, and let the properties be bound when the
+	 * engine is created.
+	 */
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.containsBeanDefinition(PROPERTIES)) {
+			beanFactory.getBeanDefinition(PROPERTIES).setLazyInit(true);
+		}
+		if (!ConfiguredKeys.mayExist(this.environment)) {
+			return;
+		}
+		for (String name : ConfiguredClients.validNames(this.environment)) {
+			String beanName = beanName(name);
+			if (!beanFactory.containsBean(name) && beanFactory.containsBeanDefinition(beanName)) {
+				beanFactory.registerAlias(beanName, name);
+			}
+		}
+	}
+
+	/**
+	 * Unlike a qualifier, a qualified element still lets the bean name match.
 	 */
 	private static RootBeanDefinition definition(String name, BeanFactory beanFactory) {
-		RootBeanDefinition definition = new RootBeanDefinition(HeartbeatClient.class);
-		definition.setInstanceSupplier(() -> client(beanFactory, name));
+		RootBeanDefinition definition = definition(HeartbeatClient.class, () -> client(beanFactory, name));
 		definition.setDescription("WebSocket client '" + name + "'");
 		definition.setQualifiedElement(new QualifiedElement(name));
 		definition.setAttribute(CLIENT_NAME, name);
+		return definition;
+	}
+
+	private static <T> RootBeanDefinition definition(Class<T> type, Supplier<T> supplier) {
+		RootBeanDefinition definition = new RootBeanDefinition(type, supplier);
 		definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
 		return definition;
 	}
@@ -113,59 +174,6 @@ final class HeartbeatClientBeans {
 			}
 		}
 		return name.append("HeartbeatClient").toString();
-	}
-
-	/**
-	 * Registers the definitions with the auto-configuration, so that conditions of later
-	 * auto-configurations see them.
-	 */
-	static final class Registrar implements ImportBeanDefinitionRegistrar {
-
-		private final Environment environment;
-
-		private final BeanFactory beanFactory;
-
-		Registrar(Environment environment, BeanFactory beanFactory) {
-			this.environment = environment;
-			this.beanFactory = beanFactory;
-		}
-
-		@Override
-		public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata,
-				BeanDefinitionRegistry registry) {
-			register(registry, this.beanFactory, this.environment);
-		}
-
-	}
-
-	/**
-	 * Registers the definitions in an application that was processed ahead of time, where
-	 * clients may be configured in the run-time environment only. Also registers the
-	 * configured names as aliases.
-	 */
-	static final class PostProcessor implements BeanDefinitionRegistryPostProcessor {
-
-		private final Environment environment;
-
-		PostProcessor(Environment environment) {
-			this.environment = environment;
-		}
-
-		@Override
-		public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
-			register(registry, (BeanFactory) registry, this.environment);
-		}
-
-		@Override
-		public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-			for (String name : ConfiguredClients.validNames(this.environment)) {
-				String beanName = beanName(name);
-				if (!beanFactory.containsBean(name) && beanFactory.containsBeanDefinition(beanName)) {
-					beanFactory.registerAlias(beanName, name);
-				}
-			}
-		}
-
 	}
 
 	/**

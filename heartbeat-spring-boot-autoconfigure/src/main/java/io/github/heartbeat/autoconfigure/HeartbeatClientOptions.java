@@ -103,8 +103,8 @@ public class HeartbeatClientOptions {
 
 	/**
 	 * Maximum duration of a connection attempt, including handshake customizers, name
-	 * lookup, TCP, TLS and upgrade. If a duration suffix is not specified, milliseconds
-	 * are used.
+	 * lookup, TCP, TLS, upgrade and the session initializer. If a duration suffix is not
+	 * specified, milliseconds are used.
 	 */
 	private @Nullable Duration connectTimeout;
 
@@ -114,6 +114,14 @@ public class HeartbeatClientOptions {
 	 * are used.
 	 */
 	private @Nullable Duration closeTimeout;
+
+	/**
+	 * Time after which an open connection is replaced, shortened at random by up to
+	 * 'reconnect-jitter' of it. Messages that are sent meanwhile wait for the new
+	 * connection. Connections are not replaced by default. If a duration suffix is not
+	 * specified, milliseconds are used.
+	 */
+	private @Nullable Duration maxConnectionAge;
 
 	/**
 	 * Maximum size of an inbound message, in UTF-8 bytes.
@@ -142,7 +150,15 @@ public class HeartbeatClientOptions {
 
 	private final Ssl ssl = new Ssl();
 
+	private final Oauth2 oauth2 = new Oauth2();
+
+	private final Compression compression = new Compression();
+
 	private final Health health = new Health();
+
+	private final Observation observation = new Observation();
+
+	private final Leader leader = new Leader();
 
 	public @Nullable List<String> getProtocols() {
 		return this.protocols;
@@ -264,6 +280,14 @@ public class HeartbeatClientOptions {
 		this.connectTimeout = connectTimeout;
 	}
 
+	public @Nullable Duration getMaxConnectionAge() {
+		return this.maxConnectionAge;
+	}
+
+	public void setMaxConnectionAge(@Nullable Duration maxConnectionAge) {
+		this.maxConnectionAge = maxConnectionAge;
+	}
+
 	public @Nullable Duration getCloseTimeout() {
 		return this.closeTimeout;
 	}
@@ -308,12 +332,28 @@ public class HeartbeatClientOptions {
 		return this.stopOn;
 	}
 
+	public Oauth2 getOauth2() {
+		return this.oauth2;
+	}
+
 	public Ssl getSsl() {
 		return this.ssl;
 	}
 
+	public Leader getLeader() {
+		return this.leader;
+	}
+
+	public Compression getCompression() {
+		return this.compression;
+	}
+
 	public Health getHealth() {
 		return this.health;
+	}
+
+	public Observation getObservation() {
+		return this.observation;
 	}
 
 	/**
@@ -351,6 +391,88 @@ public class HeartbeatClientOptions {
 	}
 
 	/**
+	 * OAuth2 options.
+	 */
+	public static class Oauth2 {
+
+		/**
+		 * ID of the client registration of 'spring.security.oauth2.client' whose access
+		 * token is sent with each handshake.
+		 */
+		private @Nullable String clientRegistrationId;
+
+		/**
+		 * How long before the expiry of its access token a connection is replaced. By
+		 * default, a connection outlives its token. If a duration suffix is not
+		 * specified, milliseconds are used.
+		 */
+		private @Nullable Duration renewBeforeExpiry;
+
+		public @Nullable String getClientRegistrationId() {
+			return this.clientRegistrationId;
+		}
+
+		public void setClientRegistrationId(@Nullable String clientRegistrationId) {
+			this.clientRegistrationId = clientRegistrationId;
+		}
+
+		public @Nullable Duration getRenewBeforeExpiry() {
+			return this.renewBeforeExpiry;
+		}
+
+		public void setRenewBeforeExpiry(@Nullable Duration renewBeforeExpiry) {
+			this.renewBeforeExpiry = renewBeforeExpiry;
+		}
+
+	}
+
+	/**
+	 * Compression options.
+	 */
+	public static class Compression {
+
+		/**
+		 * Whether to offer permessage-deflate to the server.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Whether the server may compress a message with the content of earlier ones.
+		 */
+		private @Nullable Boolean serverContextTakeover;
+
+		/**
+		 * Whether this client may compress a message with the content of earlier ones.
+		 */
+		private @Nullable Boolean clientContextTakeover;
+
+		public @Nullable Boolean getServerContextTakeover() {
+			return this.serverContextTakeover;
+		}
+
+		public void setServerContextTakeover(@Nullable Boolean serverContextTakeover) {
+			this.serverContextTakeover = serverContextTakeover;
+		}
+
+		public @Nullable Boolean getClientContextTakeover() {
+			return this.clientContextTakeover;
+		}
+
+		public void setClientContextTakeover(@Nullable Boolean clientContextTakeover) {
+			this.clientContextTakeover = clientContextTakeover;
+		}
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
 	 * Health options.
 	 */
 	public static class Health {
@@ -366,6 +488,135 @@ public class HeartbeatClientOptions {
 
 		public void setEnabled(@Nullable Boolean enabled) {
 			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Observation options.
+	 */
+	public static class Observation {
+
+		/**
+		 * Whether each message that is delivered to listeners is observed, for example as
+		 * a span of a trace. Requires an observation registry.
+		 */
+		private @Nullable Boolean messages;
+
+		public @Nullable Boolean getMessages() {
+			return this.messages;
+		}
+
+		public void setMessages(@Nullable Boolean messages) {
+			this.messages = messages;
+		}
+
+	}
+
+	/**
+	 * One connection for all replicas of an application.
+	 */
+	public static class Leader {
+
+		/**
+		 * Whether only one of all replicas of the application is connected. Requires a
+		 * lock registry.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Name of the lease. Clients with the same lock are led together. The default is
+		 * the name of the client.
+		 */
+		private @Nullable String lock;
+
+		/**
+		 * How long a lease lives without a renewal, and so after how long another replica
+		 * takes over. If a duration suffix is not specified, milliseconds are used.
+		 */
+		private @Nullable Duration lease;
+
+		/**
+		 * How long before its lease can end elsewhere a connection is closed. The default
+		 * is a tenth of the lease. If a duration suffix is not specified, milliseconds
+		 * are used.
+		 */
+		private @Nullable Duration margin;
+
+		/**
+		 * Time between two renewals. The default is a third of the lease. If a duration
+		 * suffix is not specified, milliseconds are used.
+		 */
+		private @Nullable Duration renewInterval;
+
+		/**
+		 * Time between two attempts to acquire the lease, which varies by 20 %. The
+		 * default is a tenth of the lease. If a duration suffix is not specified,
+		 * milliseconds are used.
+		 */
+		private @Nullable Duration pollInterval;
+
+		/**
+		 * Time without an open connection after which the lease is given back, so that
+		 * another replica tries. If a duration suffix is not specified, milliseconds are
+		 * used.
+		 */
+		private @Nullable Duration giveUpAfter;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable String getLock() {
+			return this.lock;
+		}
+
+		public void setLock(@Nullable String lock) {
+			this.lock = lock;
+		}
+
+		public @Nullable Duration getLease() {
+			return this.lease;
+		}
+
+		public void setLease(@Nullable Duration lease) {
+			this.lease = lease;
+		}
+
+		public @Nullable Duration getMargin() {
+			return this.margin;
+		}
+
+		public void setMargin(@Nullable Duration margin) {
+			this.margin = margin;
+		}
+
+		public @Nullable Duration getRenewInterval() {
+			return this.renewInterval;
+		}
+
+		public void setRenewInterval(@Nullable Duration renewInterval) {
+			this.renewInterval = renewInterval;
+		}
+
+		public @Nullable Duration getPollInterval() {
+			return this.pollInterval;
+		}
+
+		public void setPollInterval(@Nullable Duration pollInterval) {
+			this.pollInterval = pollInterval;
+		}
+
+		public @Nullable Duration getGiveUpAfter() {
+			return this.giveUpAfter;
+		}
+
+		public void setGiveUpAfter(@Nullable Duration giveUpAfter) {
+			this.giveUpAfter = giveUpAfter;
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.github.heartbeat.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -42,6 +43,8 @@ public class HeartbeatProperties {
 	 * 'heartbeat.client'.
 	 */
 	private boolean clientNameInMdc = false;
+
+	private final Leader leader = new Leader();
 
 	@NestedConfigurationProperty
 	private final HeartbeatClientOptions defaults = new HeartbeatClientOptions();
@@ -86,6 +89,10 @@ public class HeartbeatProperties {
 		this.clientNameInMdc = clientNameInMdc;
 	}
 
+	public Leader getLeader() {
+		return this.leader;
+	}
+
 	public HeartbeatClientOptions getDefaults() {
 		return this.defaults;
 	}
@@ -100,6 +107,55 @@ public class HeartbeatProperties {
 
 	Map<ConfigurationPropertyName, InvalidHeartbeatSettingException> conversionFailures() {
 		return this.conversionFailures;
+	}
+
+	/**
+	 * Properties that all led clients share.
+	 */
+	public static class Leader {
+
+		/**
+		 * Prefix of the names of all leases. The default is the name of the application,
+		 * else 'heartbeat'.
+		 */
+		private @Nullable String prefix;
+
+		/**
+		 * How much longer a replica waits before it tries to acquire a lease, for each
+		 * lease that it holds. If a duration suffix is not specified, milliseconds are
+		 * used.
+		 */
+		private Duration spread = Duration.ofMillis(50);
+
+		/**
+		 * Number of leases at which a replica acquires no more. Unlimited by default.
+		 */
+		private @Nullable Integer maxHeld;
+
+		public @Nullable String getPrefix() {
+			return this.prefix;
+		}
+
+		public void setPrefix(@Nullable String prefix) {
+			this.prefix = prefix;
+		}
+
+		public Duration getSpread() {
+			return this.spread;
+		}
+
+		public void setSpread(Duration spread) {
+			this.spread = spread;
+		}
+
+		public @Nullable Integer getMaxHeld() {
+			return this.maxHeld;
+		}
+
+		public void setMaxHeld(@Nullable Integer maxHeld) {
+			this.maxHeld = maxHeld;
+		}
+
 	}
 
 	/**

@@ -21,8 +21,9 @@ import org.springframework.util.ClassUtils;
  */
 final class KnownKeys {
 
-	/** Keys directly under {@code heartbeat}. */
-	static final KnownKeys GLOBAL = new KnownKeys(HeartbeatProperties.class, "defaults", "clients");
+	/** Keys directly under {@code heartbeat}, including that of the test starter. */
+	static final KnownKeys GLOBAL = new KnownKeys(HeartbeatProperties.class, "defaults", "clients")
+		.with("test.real-connections", Boolean.class);
 
 	/** Keys of a client. */
 	static final KnownKeys CLIENT = new KnownKeys(HeartbeatProperties.Client.class);
@@ -42,6 +43,12 @@ final class KnownKeys {
 		add("", type, List.of(omitted));
 	}
 
+	private KnownKeys with(String key, Class<?> type) {
+		this.types.put(key, type);
+		this.elements.put(key, Arrays.stream(key.split("\\.")).map(KnownKeys::uniform).toList());
+		return this;
+	}
+
 	private void add(String prefix, Class<?> type, List<String> omitted) {
 		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
 			Class<?> propertyType = property.getPropertyType();
@@ -53,8 +60,7 @@ final class KnownKeys {
 				add(key + ".", propertyType, List.of());
 			}
 			else {
-				this.types.put(key, ClassUtils.resolvePrimitiveIfNecessary(propertyType));
-				this.elements.put(key, Arrays.stream(key.split("\\.")).map(KnownKeys::uniform).toList());
+				with(key, ClassUtils.resolvePrimitiveIfNecessary(propertyType));
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
+import io.github.heartbeat.autoconfigure.OnUnshownClientsCondition;
 import io.github.heartbeat.endpoint.HeartbeatEndpoint;
 import io.github.heartbeat.endpoint.HeartbeatEndpointJmxExtension;
 import io.github.heartbeat.endpoint.HeartbeatEndpointWebExtension;
@@ -12,7 +13,6 @@ import io.github.heartbeat.endpoint.TransitionHistory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -29,7 +29,7 @@ import org.springframework.context.annotation.Conditional;
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(HeartbeatClients.class)
 @ConditionalOnAvailableEndpoint(HeartbeatEndpoint.class)
-@Conditional(HeartbeatEndpointAutoConfiguration.OnUnshownClients.class)
+@Conditional(OnUnshownClientsCondition.class)
 public final class HeartbeatEndpointAutoConfiguration {
 
 	@Bean
@@ -54,28 +54,6 @@ public final class HeartbeatEndpointAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HeartbeatEndpointJmxExtension heartbeatEndpointJmxExtension(HeartbeatEndpoint endpoint) {
 		return new HeartbeatEndpointJmxExtension(endpoint);
-	}
-
-	/**
-	 * Matches if the context has its own clients, or if no parent context exposes the
-	 * clients.
-	 */
-	static final class OnUnshownClients extends AnyNestedCondition {
-
-		OnUnshownClients() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
-		static final class OwnClients {
-
-		}
-
-		@ConditionalOnMissingBean(HeartbeatEndpoint.class)
-		static final class NotInParent {
-
-		}
-
 	}
 
 }

@@ -5,12 +5,11 @@ import java.time.Duration;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
 import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
+import io.github.heartbeat.autoconfigure.OnUnshownClientsCondition;
 import io.github.heartbeat.health.HeartbeatHealthContributor;
 import io.github.heartbeat.health.HeartbeatHealthRegistrar;
 
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -20,6 +19,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration for the health of WebSocket clients. The component {@code heartbeat}
@@ -33,13 +33,17 @@ import org.springframework.context.annotation.Conditional;
 @ConditionalOnBean({ HeartbeatClients.class, HealthContributorRegistry.class })
 @ConditionalOnEnabledHealthIndicator("heartbeat")
 @EnableConfigurationProperties(HeartbeatHealthProperties.class)
-@Conditional(HeartbeatHealthContributorAutoConfiguration.OnUnshownClients.class)
+@Conditional(OnUnshownClientsCondition.class)
 public final class HeartbeatHealthContributorAutoConfiguration {
 
 	/** Maximum of all durations of the starter. */
 	private static final Duration MAX_DOWN_AFTER = Duration.ofDays(3650);
 
+	/**
+	 * Not lazy, because the members of health groups are validated at startup.
+	 */
 	@Bean
+	@Lazy(false)
 	@ConditionalOnMissingBean(value = HeartbeatHealthRegistrar.class,
 			name = { "heartbeatHealthContributor", "heartbeatHealthIndicator" }, search = SearchStrategy.CURRENT)
 	HeartbeatHealthRegistrar heartbeatHealthRegistrar(HealthContributorRegistry registry, HeartbeatClients clients,
@@ -51,36 +55,6 @@ public final class HeartbeatHealthContributorAutoConfiguration {
 					"Use a duration such as 30s, or 0 for no delay.");
 		}
 		return new HeartbeatHealthRegistrar(registry, new HeartbeatHealthContributor(clients, downAfter));
-	}
-
-	/**
-	 * Register the contributor before the members of health groups are validated.
-	 */
-	@Bean
-	static LazyInitializationExcludeFilter heartbeatHealthLazyInitializationExcludeFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(HeartbeatHealthRegistrar.class);
-	}
-
-	/**
-	 * Matches if the context has its own clients, or if no parent context exposes the
-	 * clients.
-	 */
-	static final class OnUnshownClients extends AnyNestedCondition {
-
-		OnUnshownClients() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@ConditionalOnBean(value = HeartbeatClients.class, search = SearchStrategy.CURRENT)
-		static final class OwnClients {
-
-		}
-
-		@ConditionalOnMissingBean(HeartbeatHealthRegistrar.class)
-		static final class NotInParent {
-
-		}
-
 	}
 
 }

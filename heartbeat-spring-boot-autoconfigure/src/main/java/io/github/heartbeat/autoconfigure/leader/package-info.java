@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for led clients.
+ */
+@NullMarked
+package io.github.heartbeat.autoconfigure.leader;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for the observations of WebSocket clients.
+ */
+@NullMarked
+package io.github.heartbeat.autoconfigure.observation;
+
+import org.jspecify.annotations.NullMarked;
