@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.CodeSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 import org.springframework.asm.ClassReader;
@@ -25,25 +27,25 @@ public final class AllocationFaults extends ClassLoader {
 	private static final Set<String> GROWING = Set.of("add", "addAll", "put", "merge", "computeIfAbsent", "of",
 			"copyOf", "toArray", "stream", "iterator", "forEach");
 
-	private final String prefix;
+	private final List<String> prefixes;
 
 	private final CodeSource mainClasses;
 
 	/**
 	 * Create a loader.
-	 * @param basePackage the package of the classes to load, including subpackages
 	 * @param mainClass one of the classes whose allocations may fail; classes of the
-	 * package that have another code source are loaded unchanged
+	 * packages that have another code source are loaded unchanged
+	 * @param basePackages the packages of the classes to load, including subpackages
 	 */
-	public AllocationFaults(String basePackage, Class<?> mainClass) {
+	public AllocationFaults(Class<?> mainClass, String... basePackages) {
 		super(mainClass.getClassLoader());
-		this.prefix = basePackage + ".";
+		this.prefixes = Arrays.stream(basePackages).map((basePackage) -> basePackage + ".").toList();
 		this.mainClasses = mainClass.getProtectionDomain().getCodeSource();
 	}
 
 	@Override
 	protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-		if (!name.startsWith(this.prefix)) {
+		if (this.prefixes.stream().noneMatch(name::startsWith)) {
 			return super.loadClass(name, resolve);
 		}
 		synchronized (getClassLoadingLock(name)) {

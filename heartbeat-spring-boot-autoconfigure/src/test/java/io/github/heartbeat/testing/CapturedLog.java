@@ -12,14 +12,22 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captures the lines of one logger during a test instead of printing them. The level is
- * INFO unless the test sets another one.
+ * Captures the lines of one logger, with their MDC, during a test instead of printing
+ * them. The level is INFO unless the test sets another one.
  */
 public final class CapturedLog implements BeforeEachCallback, AfterEachCallback {
 
 	private final Logger logger;
 
-	private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+	private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			event.prepareForDeferredProcessing();
+			super.append(event);
+		}
+
+	};
 
 	public CapturedLog(String name) {
 		this.logger = (Logger) LoggerFactory.getLogger(name);

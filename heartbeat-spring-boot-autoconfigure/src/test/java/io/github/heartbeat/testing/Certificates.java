@@ -29,6 +29,18 @@ public final class Certificates {
 	/** The password of all stores and keys. */
 	public static final String PASSWORD = "changeit";
 
+	/**
+	 * By default, the JDK derives the key of each PKCS12 entry in 10,000 iterations, also
+	 * for the stores in memory of Spring Boot's PEM bundles. The derivation takes most of
+	 * the processor time of a test with certificates.
+	 */
+	private static final List<String> ITERATION_COUNTS = List.of("keystore.pkcs12.keyPbeIterationCount",
+			"keystore.pkcs12.certPbeIterationCount", "keystore.pkcs12.macIterationCount");
+
+	static {
+		ITERATION_COUNTS.forEach((property) -> System.setProperty(property, "1"));
+	}
+
 	private final Path file;
 
 	private final KeyStore keys;
@@ -66,6 +78,7 @@ public final class Certificates {
 						"-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", alias, "-dname",
 						"CN=" + alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30", "-keystore",
 						this.file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
+		ITERATION_COUNTS.forEach((property) -> command.add(1, "-J-D" + property + "=1"));
 		command.addAll(List.of(options));
 		Path output = Files.createTempFile(this.file.getParent(), "keytool", ".txt");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();

@@ -2,6 +2,7 @@ package io.github.heartbeat.testing;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ public final class ChildJvm implements AutoCloseable {
 	private final Process process;
 
 	private final BufferedWriter input;
+
+	/** Sends the signal that ends a freeze. */
+	private Process thaw;
 
 	/**
 	 * Start a program.
@@ -49,6 +53,7 @@ public final class ChildJvm implements AutoCloseable {
 		this.output = output;
 		List<String> command = new ArrayList<>(launcher);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.add("-XX:TieredStopAtLevel=1");
 		command.addAll(options);
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
 		command.addAll(List.of(arguments));
@@ -134,6 +139,33 @@ public final class ChildJvm implements AutoCloseable {
 		if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
 			throw new IllegalStateException("Signal " + name + " could not be sent");
 		}
+	}
+
+	/**
+	 * Stop all threads of the JVM with {@code SIGSTOP} and wait until they have stopped.
+	 */
+	public void freeze() throws IOException, InterruptedException {
+		signal("STOP");
+		this.thaw = new ProcessBuilder("sh", "-c", "read go; kill -CONT " + pid()).start();
+		Path status = Path.of("/proc", String.valueOf(pid()), "status");
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(1))
+			.until(() -> Files.readString(status).contains("State:\tT"));
+	}
+
+	/**
+	 * Let the threads run again after {@link #freeze()}. The process that sends the
+	 * signal runs already, so that its start does not count.
+	 */
+	public void thaw() throws IOException {
+		try (Writer go = this.thaw.outputWriter()) {
+			go.write("go\n");
+		}
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
 	}
 
 	public long pid() {

@@ -88,11 +88,12 @@ public final class FaultProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Return the local ports of the clients whose upgrade has passed through this proxy.
+	 * Return the local ports of the clients whose upgrade has passed through this proxy
+	 * and whose connection the proxy has not closed.
 	 */
 	public synchronized Set<Integer> upgradedPorts() {
 		Set<Integer> ports = new HashSet<>();
-		this.connections.stream()
+		live().stream()
 			.filter((connection) -> connection.upgraded)
 			.forEach((connection) -> ports.add(connection.client.getPort()));
 		return ports;

@@ -11,6 +11,8 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.leader.HeartbeatLease;
+import io.github.heartbeat.leader.HeartbeatLeaseLostReason;
 import org.awaitility.Awaitility;
 
 import org.springframework.web.socket.CloseStatus;
@@ -64,6 +66,16 @@ public class HookLog implements HeartbeatListener {
 	@Override
 	public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
 		add(client, "EXHAUSTED " + attempts);
+	}
+
+	@Override
+	public void onLeaseGranted(HeartbeatClient client, HeartbeatLease lease, Duration standby) {
+		add(client, "GRANTED");
+	}
+
+	@Override
+	public void onLeaseLost(HeartbeatClient client, HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
+		add(client, "LOST " + reason);
 	}
 
 	private void add(HeartbeatClient client, String line) {
@@ -128,6 +140,7 @@ public class HookLog implements HeartbeatListener {
 	public Entry await(String prefix, int occurrence) {
 		Predicate<Entry> matches = (entry) -> entry.line().startsWith(prefix);
 		Awaitility.await(prefix + " no. " + occurrence + " in " + this)
+			.pollInSameThread()
 			.atMost(Duration.ofSeconds(20))
 			.pollInterval(Duration.ofMillis(2))
 			.until(() -> entries().stream().filter(matches).count() >= occurrence);

@@ -5,12 +5,16 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringTokenizer;
+import java.util.function.BooleanSupplier;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import org.awaitility.Awaitility;
 
 /**
  * The sockets and files of this process, as the operating system reports them.
@@ -30,6 +34,20 @@ public final class OpenSockets {
 	public static long fileDescriptors() {
 		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)
 				? unix.getOpenFileDescriptorCount() : 0;
+	}
+
+	/**
+	 * Wait until a condition that depends on reports of the kernel is true. For each
+	 * report, the kernel examines its table of all sockets, which takes about ten
+	 * milliseconds of processor time.
+	 */
+	public static void await(BooleanSupplier condition) {
+		Awaitility.await()
+			.pollInSameThread()
+			.atMost(Duration.ofSeconds(10))
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(25))
+			.until(condition::getAsBoolean);
 	}
 
 	/**
@@ -69,9 +87,12 @@ public final class OpenSockets {
 
 	private static void add(Path table, String state, Map<Integer, Set<Integer>> ports) {
 		try {
-			Files.readAllLines(table).stream().skip(1).map((line) -> line.trim().split("\\s+")).forEach((fields) -> {
-				if (fields[3].equals(state)) {
-					ports.computeIfAbsent(port(fields[2]), (port) -> new HashSet<>()).add(port(fields[1]));
+			Files.readAllLines(table).stream().skip(1).map(StringTokenizer::new).forEach((fields) -> {
+				fields.nextToken();
+				String local = fields.nextToken();
+				String remote = fields.nextToken();
+				if (fields.nextToken().equals(state)) {
+					ports.computeIfAbsent(port(remote), (port) -> new HashSet<>()).add(port(local));
 				}
 			});
 		}

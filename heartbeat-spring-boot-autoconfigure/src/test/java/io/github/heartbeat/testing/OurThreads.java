@@ -34,6 +34,7 @@ public final class OurThreads {
 	 */
 	public static void awaitNone() {
 		Awaitility.await("threads of ours to end")
+			.pollInSameThread()
 			.atMost(LONG_ENOUGH)
 			.pollInterval(Duration.ofMillis(5))
 			.until(OurThreads::alive, List::isEmpty);

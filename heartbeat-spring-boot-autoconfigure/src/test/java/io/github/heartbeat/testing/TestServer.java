@@ -1,5 +1,6 @@
 package io.github.heartbeat.testing;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,8 +25,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -68,6 +72,9 @@ public final class TestServer implements AutoCloseable {
 
 	private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+	/** The servers in this JVM by their ports. */
+	private static final Map<Integer, TestServer> servers = new ConcurrentHashMap<>();
+
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	private final List<Connection> connections = new ArrayList<>();
@@ -88,6 +95,8 @@ public final class TestServer implements AutoCloseable {
 
 	private volatile Behaviour behaviour;
 
+	private volatile boolean compressing;
+
 	public TestServer(Behaviour behaviour) throws IOException {
 		this(behaviour, InetAddress.getLoopbackAddress());
 	}
@@ -100,6 +109,7 @@ public final class TestServer implements AutoCloseable {
 		this.address = address;
 		this.serverSocket = listen(0);
 		this.port = this.serverSocket.getLocalPort();
+		servers.put(this.port, this);
 	}
 
 	private ServerSocket listen(int port) throws IOException {
@@ -124,13 +134,7 @@ public final class TestServer implements AutoCloseable {
 	private void accept(ServerSocket socket) {
 		while (!socket.isClosed()) {
 			try {
-				Connection connection = new Connection(socket.accept(), this.behaviour);
-				synchronized (this.connections) {
-					this.connections.add(connection);
-				}
-				Thread thread = new Thread(connection, "test-server-connection");
-				thread.setDaemon(true);
-				thread.start();
+				serve(socket.accept());
 			}
 			catch (IOException ex) {
 				if (!socket.isClosed()) {
@@ -138,6 +142,30 @@ public final class TestServer implements AutoCloseable {
 				}
 			}
 		}
+	}
+
+	private void serve(Socket socket) throws IOException {
+		Connection connection = new Connection(socket, this.behaviour);
+		synchronized (this.connections) {
+			this.connections.add(connection);
+		}
+		Thread thread = new Thread(connection, "test-server-connection");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * Connect to the server in this JVM that listens on a port, without its server
+	 * socket.
+	 * @param socket the server's end of the connection
+	 * @throws ConnectException if there is no such server or it refuses connections
+	 */
+	static void connect(int port, Socket socket) throws IOException {
+		TestServer server = servers.get(port);
+		if (server == null || server.serverSocket.isClosed()) {
+			throw new ConnectException();
+		}
+		server.serve(socket);
 	}
 
 	public String url() {
@@ -183,12 +211,28 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	/**
+	 * Accept permessage-deflate from now on whenever it is offered.
+	 */
+	public void compress() {
+		this.compressing = true;
+	}
+
+	/**
+	 * Return a text that compression makes hardly smaller.
+	 */
+	public static String incompressible(int length) {
+		byte[] bytes = new byte[length];
+		new Random(1).nextBytes(bytes);
+		return Base64.getEncoder().encodeToString(bytes).substring(0, length);
+	}
+
+	/**
 	 * Refuse TCP connections. The port stays bound, because tests run concurrently and
 	 * another server could otherwise answer on it.
 	 */
 	public void refuse() throws IOException {
 		this.serverSocket.close();
-		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> !this.acceptor.isAlive());
+		Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(1)).until(() -> !this.acceptor.isAlive());
 		Socket placeholder = new Socket();
 		placeholder.setReuseAddress(true);
 		placeholder.bind(new InetSocketAddress(this.address, this.port));
@@ -232,6 +276,7 @@ public final class TestServer implements AutoCloseable {
 	 */
 	public Connection connection(int number) {
 		Awaitility.await("connection " + number)
+			.pollInSameThread()
 			.atMost(Duration.ofSeconds(10))
 			.pollInterval(Duration.ofMillis(2))
 			.until(() -> connections().size() >= number);
@@ -241,6 +286,7 @@ public final class TestServer implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		this.stopped.countDown();
+		servers.remove(this.port, this);
 		this.serverSocket.close();
 		this.placeholder.close();
 		this.unanswering.close();
@@ -403,6 +449,12 @@ public final class TestServer implements AutoCloseable {
 
 		private int messageOpcode;
 
+		private boolean messageCompressed;
+
+		private final AtomicInteger compressedMessages = new AtomicInteger();
+
+		private volatile PerMessageDeflate compression;
+
 		private volatile SSLSession tlsSession;
 
 		private volatile String requestLine = "";
@@ -413,12 +465,14 @@ public final class TestServer implements AutoCloseable {
 
 		private volatile long endedAt;
 
+		private volatile boolean closeAnswered;
+
 		Connection(Socket socket, Behaviour behaviour) throws IOException {
 			this.socket = socket;
 			this.behaviour = behaviour;
 			this.stream = socket;
 			this.rawIn = new PushbackInputStream(socket.getInputStream());
-			this.in = new DataInputStream(this.rawIn);
+			this.in = new DataInputStream(new BufferedInputStream(this.rawIn));
 			this.out = socket.getOutputStream();
 			socket.setTcpNoDelay(true);
 		}
@@ -470,7 +524,7 @@ public final class TestServer implements AutoCloseable {
 			tls.startHandshake();
 			this.tlsSession = tls.getSession();
 			this.stream = tls;
-			this.in = new DataInputStream(tls.getInputStream());
+			this.in = new DataInputStream(new BufferedInputStream(tls.getInputStream()));
 			this.out = tls.getOutputStream();
 		}
 
@@ -526,12 +580,34 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
+		 * Read the request and accept it with an answer to the offer of extensions.
+		 * @param extensions the header with the answer
+		 */
+		public void upgradeWith(String extensions) throws IOException {
+			readRequest();
+			write(acceptance(extensions));
+		}
+
+		/**
 		 * Return the response that accepts the handshake.
 		 */
 		public byte[] acceptance() {
+			boolean compressed = TestServer.this.compressing && this.headers.containsKey("Sec-WebSocket-Extensions");
+			return acceptance(compressed ? "permessage-deflate" : "");
+		}
+
+		/**
+		 * Return the response that accepts the handshake with an answer to the offer of
+		 * extensions.
+		 */
+		public byte[] acceptance(String extensions) {
+			if (!extensions.isEmpty()) {
+				this.compression = new PerMessageDeflate(extensions);
+			}
 			String protocol = this.headers.get("Sec-WebSocket-Protocol");
 			return ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 					+ ((protocol != null) ? "Sec-WebSocket-Protocol: " + protocol.split(",")[0].trim() + "\r\n" : "")
+					+ (extensions.isEmpty() ? "" : "Sec-WebSocket-Extensions: " + extensions + "\r\n")
 					+ "Sec-WebSocket-Accept: " + accept(this.headers.get("Sec-WebSocket-Key")) + "\r\n\r\n")
 				.getBytes(StandardCharsets.US_ASCII);
 		}
@@ -614,6 +690,7 @@ public final class TestServer implements AutoCloseable {
 					}
 					case PING -> frame(PONG, frame.payload());
 					case CLOSE -> {
+						this.closeAnswered = true;
 						frame(CLOSE, frame.payload());
 						this.socket.close();
 						throw new EOFException();
@@ -704,7 +781,12 @@ public final class TestServer implements AutoCloseable {
 			this.socket.close();
 		}
 
-		private void frame(int opcode, byte[] payload) throws IOException {
+		private synchronized void frame(int opcode, byte[] payload) throws IOException {
+			PerMessageDeflate compression = this.compression;
+			if (compression != null && opcode < CLOSE) {
+				write(TestServer.frame(FIN | PerMessageDeflate.RSV1 | opcode, compression.deflate(payload)));
+				return;
+			}
 			write(TestServer.frame(FIN | opcode, payload));
 		}
 
@@ -733,12 +815,17 @@ public final class TestServer implements AutoCloseable {
 				}
 				if (frame.opcode() != 0) {
 					this.messageOpcode = frame.opcode();
+					this.messageCompressed = frame.compressed();
 				}
 				this.fragments.writeBytes(frame.payload());
 				if (frame.last()) {
-					Frame message = new Frame(this.messageOpcode, true, this.fragments.toByteArray());
+					byte[] payload = this.fragments.toByteArray();
 					this.fragments.reset();
-					return message;
+					if (this.messageCompressed) {
+						this.compressedMessages.incrementAndGet();
+						payload = this.compression.inflate(payload);
+					}
+					return new Frame(this.messageOpcode, true, false, payload);
 				}
 			}
 		}
@@ -758,13 +845,20 @@ public final class TestServer implements AutoCloseable {
 			byte[] payload = new byte[Math.toIntExact(length)];
 			this.in.readFully(payload);
 			for (int i = 0; i < payload.length; i++) {
-				payload[i] ^= mask[i % 4];
+				payload[i] ^= mask[i & 3];
 			}
-			return new Frame(first & 0x0F, (first & 0x80) != 0, payload);
+			return new Frame(first & 0x0F, (first & 0x80) != 0, (first & PerMessageDeflate.RSV1) != 0, payload);
 		}
 
 		public Map<String, String> headers() {
 			return this.headers;
+		}
+
+		/**
+		 * Return the number of received messages that were compressed.
+		 */
+		public int compressedMessages() {
+			return this.compressedMessages.get();
 		}
 
 		/**
@@ -827,13 +921,20 @@ public final class TestServer implements AutoCloseable {
 			return this.endedAt;
 		}
 
+		/**
+		 * Whether {@link #readText()} has received a close frame.
+		 */
+		public boolean hasAnsweredClose() {
+			return this.closeAnswered;
+		}
+
 		public boolean hasEnded() {
 			return this.ended.getCount() == 0;
 		}
 
 	}
 
-	private record Frame(int opcode, boolean last, byte[] payload) {
+	private record Frame(int opcode, boolean last, boolean compressed, byte[] payload) {
 	}
 
 }

@@ -51,19 +51,32 @@ class BlockedWritesIntegrationTests extends EachContainer {
 
 	private static final int THREADS = 8;
 
+	/**
+	 * The client determines the length of a message before it refuses it. With a shorter
+	 * pause, this takes most of the processor time.
+	 */
+	private static final long PAUSE_AFTER_REFUSAL = TimeUnit.MILLISECONDS.toNanos(5);
+
 	private static final int MAX_MESSAGES = 64;
 
-	private static final String FILLER = "x".repeat(64 * 1024);
+	private static final String FILLER = TestServer.incompressible(64 * 1024);
 
 	/** Larger than the buffers of two sockets together, so that writing it blocks. */
-	private static final String HUGE = "x".repeat(30_000_000);
+	private static final String HUGE = TestServer.incompressible(30_000_000);
+
+	private boolean compressed;
 
 	/**
 	 * The first attempt of a JVM loads the classes of the container within its deadline.
 	 */
 	@Override
 	protected HeartbeatClientSettings.Builder settings(String url) {
-		return super.settings(url).connectTimeout(Duration.ofSeconds(20));
+		return super.settings(url).connectTimeout(Duration.ofSeconds(20)).compressionEnabled(this.compressed);
+	}
+
+	private void compress(boolean compressed) {
+		this.compressed = compressed;
+		server().compress();
 	}
 
 	private HeartbeatClientSettings.Builder boundedSettings() {
@@ -72,8 +85,10 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			.sendTimeout(Duration.ofSeconds(1));
 	}
 
-	@Test
-	void aPeerThatDoesNotReadLosesNothingSilentlyAndHarmsNobodyElse() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aPeerThatDoesNotReadLosesNothingSilentlyAndHarmsNobodyElse(boolean compressed) throws Exception {
+		compress(compressed);
 		try (TestServer elsewhere = new TestServer(Behaviour.ECHO)) {
 			Bystanders bystanders = new Bystanders(elsewhere);
 			HookLog own = new HookLog();
@@ -88,6 +103,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			own.await("OPEN again");
 			until(() -> arrivals.count() > 200);
 			senders.stop();
+			assertThat(client.getSnapshot().compressed()).isEqualTo(compressed);
 			bystanders.assertUnharmed();
 			assertThat(own.lines()).containsExactly("OPEN", "ERROR WRITE_TIMEOUT 1006", "CLOSE 1006 TRANSPORT",
 					"RECONNECT 1", "OPEN again");
@@ -156,7 +172,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			if (send.isCompletedExceptionally()) {
 				assertThat(reasonOf(send)).isEqualTo(Reason.QUEUE_FULL);
 				refusals.incrementAndGet();
-				LockSupport.parkNanos(1_000_000);
+				LockSupport.parkNanos(PAUSE_AFTER_REFUSAL);
 			}
 			else {
 				accepted.add(send);
@@ -267,9 +283,15 @@ class BlockedWritesIntegrationTests extends EachContainer {
 		}
 	}
 
+	/**
+	 * The queue can also be full while the socket still takes what is written. A message
+	 * that is larger than the buffers blocks the writes. Half of the ends are tested with
+	 * compression, on the other container the other half.
+	 */
 	@ParameterizedTest
 	@EnumSource
 	void anEndDuringBlockedWritesEndsEveryFuture(Ending ending) {
+		compress(ending.ordinal() % 2 == on(0, 1));
 		server().behave(Behaviour.FROZEN);
 		HookLog own = new HookLog();
 		HeartbeatClient client = create(boundedSettings().sendTimeout(Duration.ofSeconds(30))
@@ -277,13 +299,18 @@ class BlockedWritesIntegrationTests extends EachContainer {
 			.listener(own));
 		own.await("OPEN");
 		server().behave(Behaviour.ECHO);
+		CompletableFuture<Void> huge = client.send(HUGE);
+		until(BlockedWritesIntegrationTests::isWriting);
 		Senders senders = new Senders(client, () -> 1, FILLER.length(), 0);
 		until(() -> senders.outcomes().contains(Reason.QUEUE_FULL));
+		assertThat(huge).isNotDone();
 		long start = System.nanoTime();
 		ending.bring(clients(), client);
 		assertThat((System.nanoTime() - start) / 1e9).isLessThan((ending == Ending.DESTROY) ? 10.0 : 2.0);
 		senders.stop();
 		senders.assertEachEnded();
+		until(huge::isDone);
+		assertThat(reasonOf(huge)).isEqualTo(ending.reason);
 		assertThat(senders.outcomes()).contains(ending.reason)
 			.isSubsetOf("sent", Reason.QUEUE_FULL, Reason.CONNECTION_LOST, Reason.CLOSED, Reason.NOT_OPEN);
 		if (ending != Ending.RECONNECT) {
@@ -297,10 +324,12 @@ class BlockedWritesIntegrationTests extends EachContainer {
 
 	/**
 	 * Writes complete continuously, and the shutdown falls between any two steps of one.
+	 * Half of the rounds run with compression.
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
 	void anEndInTheMiddleOfFastWritesEndsEveryFuture(int round) {
+		compress(round % 2 == 0);
 		server().behave(new Arrivals(0));
 		HeartbeatClient client = create(settings());
 		until(client::isOpen);
@@ -444,7 +473,7 @@ class BlockedWritesIntegrationTests extends EachContainer {
 					message.ended(ex);
 					this.ended.incrementAndGet();
 				});
-				long pause = send.isCompletedExceptionally() ? 1_000_000 : this.pauseNanos;
+				long pause = send.isCompletedExceptionally() ? PAUSE_AFTER_REFUSAL : this.pauseNanos;
 				if (pause > 0) {
 					LockSupport.parkNanos(pause);
 				}

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +25,7 @@ import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendException.Reason;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
+import io.github.heartbeat.HeartbeatSubscription;
 import io.github.heartbeat.testing.FaultProxy;
 import io.github.heartbeat.testing.FaultProxy.Fault;
 import io.github.heartbeat.testing.FaultProxy.Stage;
@@ -43,8 +46,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Twenty clients, ten on each container, run with random faults and random calls for 20
- * seconds, or for {@code -Dheartbeat.chaos.seconds}. The seed is printed. {@code
- * -Dheartbeat.chaos.seed} sets it.
+ * seconds, or for {@code -Dheartbeat.chaos.seconds}. Four on each container use
+ * compression. The seed is printed. {@code -Dheartbeat.chaos.seed} sets it.
  */
 class ChaosIntegrationTests {
 
@@ -80,6 +83,7 @@ class ChaosIntegrationTests {
 		System.out.println("Chaos for " + this.seconds + " s with seed " + this.seed);
 		long descriptorsBefore = OpenSockets.fileDescriptors();
 		try (TestServer server = new TestServer(Behaviour.ECHO)) {
+			server.compress();
 			List<DefaultHeartbeatClients> containers = List.of(clients(HeartbeatContainer.TOMCAT),
 					clients(HeartbeatContainer.JETTY));
 			try {
@@ -135,6 +139,7 @@ class ChaosIntegrationTests {
 			}
 			case 9 -> subject.misbehaviour = pick(Misbehaviour.values());
 			case 10 -> subject.send(1, this.random.nextInt(100_000));
+			case 11 -> subject.toggleSubscription(this.random.nextInt(5));
 			default -> subject.send(1 + this.random.nextInt(10), this.random.nextInt(200));
 		}
 	}
@@ -170,7 +175,8 @@ class ChaosIntegrationTests {
 	private void watchSessions(CountDownLatch end) {
 		try {
 			while (!end.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-				Map<Integer, Set<Integer>> established = OpenSockets.established();
+				boolean suspect = this.subjects.stream().anyMatch(Subject::mayHaveTwoSessions);
+				Map<Integer, Set<Integer>> established = suspect ? OpenSockets.established() : Map.of();
 				for (Subject subject : this.subjects) {
 					subject.watch(established);
 				}
@@ -184,6 +190,7 @@ class ChaosIntegrationTests {
 	private void check(TestServer server) {
 		assertThat(this.violations).as("seed " + this.seed).isEmpty();
 		Map<String, List<Integer>> received = received(server);
+		checkSessions(server);
 		for (Subject subject : this.subjects) {
 			String name = subject + " of seed " + this.seed;
 			HookGrammar.checkWithCloses(subject.log.lines());
@@ -202,6 +209,50 @@ class ChaosIntegrationTests {
 		System.out.println("Chaos saw " + this.subjects.stream().mapToLong((subject) -> subject.log.count("OPEN")).sum()
 				+ " connections, " + this.subjects.stream().mapToInt((subject) -> subject.sends.size()).sum()
 				+ " sends and " + received.values().stream().mapToInt(List::size).sum() + " of them at the server");
+	}
+
+	/**
+	 * Each connection of a client that logs in begins with its login. On the last
+	 * connection of each client, the subscriptions of the server are those of the client.
+	 */
+	private void checkSessions(TestServer server) {
+		for (Subject subject : this.subjects) {
+			String name = subject.client.getName();
+			List<TestServer.Connection> connections = server.connections()
+				.stream()
+				.filter((connection) -> texts(connection).stream().anyMatch((text) -> text.startsWith(name + " ")))
+				.sorted(Comparator.comparingLong(TestServer.Connection::requestedAt))
+				.toList();
+			if (subject.isLoggingIn()) {
+				assertThat(connections).as("logins of " + name + " of seed " + this.seed)
+					.allSatisfy((connection) -> assertThat(texts(connection)).startsWith("login " + name));
+			}
+			TestServer.Connection last = connections.get(connections.size() - 1);
+			Awaitility.await("subscriptions of " + name + " of seed " + this.seed)
+				.untilAsserted(() -> assertThat(subscriptions(last, name)).isEqualTo(subject.subscriptions.keySet()));
+		}
+	}
+
+	private static Set<String> subscriptions(TestServer.Connection connection, String name) {
+		Set<String> keys = new TreeSet<>();
+		for (String text : texts(connection)) {
+			String key = text.substring(text.indexOf(' ') + 1);
+			if (text.startsWith("subscribe " + name + "/")) {
+				assertThat(keys.add(key)).as("subscribed twice: " + key).isTrue();
+			}
+			else if (text.startsWith("unsubscribe " + name + "/")) {
+				assertThat(keys.remove(key)).as("not subscribed: " + key).isTrue();
+			}
+		}
+		return keys;
+	}
+
+	private static List<String> texts(TestServer.Connection connection) {
+		return connection.received()
+			.stream()
+			.filter((line) -> line.startsWith("TEXT ") && !line.equals("TEXT heartbeat"))
+			.map((line) -> line.substring("TEXT ".length()))
+			.toList();
 	}
 
 	/**
@@ -246,6 +297,8 @@ class ChaosIntegrationTests {
 
 		private final HeartbeatClient client;
 
+		private final Map<String, HeartbeatSubscription> subscriptions = new TreeMap<>();
+
 		private volatile Misbehaviour misbehaviour = Misbehaviour.NONE;
 
 		private volatile int lastEcho;
@@ -256,7 +309,12 @@ class ChaosIntegrationTests {
 
 		Subject(int number, DefaultHeartbeatClients clients, FaultProxy proxy) {
 			this.proxy = proxy;
-			this.client = clients.create("chaos-" + number, HeartbeatClientSettings.builder(proxy.url())
+			String name = "chaos-" + number;
+			HeartbeatClientSettings.Builder settings = HeartbeatClientSettings.builder(proxy.url());
+			if (number % 3 == 0) {
+				settings.sessionInitializer(new EchoLogin("login " + name));
+			}
+			this.client = clients.create(name, settings.compressionEnabled(number % 5 < 2)
 				.pingTimeout(PING_AND_PONG.dividedBy(2))
 				.pongTimeout(PING_AND_PONG.dividedBy(2))
 				.reconnectTimeout(Duration.ofMillis(20))
@@ -291,6 +349,21 @@ class ChaosIntegrationTests {
 			}
 		}
 
+		void toggleSubscription(int number) {
+			String key = this.client.getName() + "/" + number;
+			HeartbeatSubscription subscription = this.subscriptions.remove(key);
+			if (subscription != null) {
+				subscription.close();
+			}
+			else {
+				this.subscriptions.put(key, this.client.subscribe(key, "subscribe " + key, "unsubscribe " + key));
+			}
+		}
+
+		boolean isLoggingIn() {
+			return !this.client.getSettings().getSessionInitializers().isEmpty();
+		}
+
 		/**
 		 * Only one thread calls this, so the numbers are in the order of the calls.
 		 */
@@ -310,6 +383,10 @@ class ChaosIntegrationTests {
 		boolean echoes(int number) {
 			send(1, 1);
 			return this.client.isOpen() && this.lastEcho >= number;
+		}
+
+		boolean mayHaveTwoSessions() {
+			return this.proxy.upgradedPorts().size() > 1;
 		}
 
 		void watch(Map<Integer, Set<Integer>> established) {

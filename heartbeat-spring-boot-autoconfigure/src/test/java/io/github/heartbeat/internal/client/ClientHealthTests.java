@@ -49,7 +49,7 @@ class ClientHealthTests extends HandDrivenClient {
 	@Test
 	void exhaustedIsDownAtOnce() {
 		start(settings().repeatLimit(0));
-		this.network.lastTransport().closedByPeer(1001);
+		this.network.lastPeer().close(1001);
 		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health().getDetails()).containsEntry("state", HeartbeatClientState.EXHAUSTED);
 	}
@@ -59,7 +59,7 @@ class ClientHealthTests extends HandDrivenClient {
 		start(settings());
 		advanceMillis(15_000);
 		this.network.mode(Mode.REFUSE);
-		this.network.lastTransport().transportError();
+		this.network.lastPeer().drop();
 		this.engine.run();
 		advanceMillis(30_000);
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
@@ -71,8 +71,8 @@ class ClientHealthTests extends HandDrivenClient {
 			.containsEntry("nextAttempt", Instant.ofEpochSecond(47))
 			.containsEntry("lastClose",
 					Map.of("at", Instant.ofEpochSecond(15), "code", 1006, "initiator", HeartbeatInitiator.TRANSPORT))
-			.containsEntry("lastError",
-					Map.of("at", Instant.ofEpochSecond(45), "kind", Kind.CONNECT, "message", "refused"));
+			.containsEntry("lastError", Map.of("at", Instant.ofEpochSecond(45), "kind", Kind.CONNECT, "message",
+					"localhost refused the connection or is unreachable"));
 	}
 
 	/**

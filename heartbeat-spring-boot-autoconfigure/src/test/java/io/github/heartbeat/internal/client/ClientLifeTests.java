@@ -1,5 +1,6 @@
 package io.github.heartbeat.internal.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatPongMatcher;
-import io.github.heartbeat.internal.client.FakeNetwork.FakeTransport;
+import io.github.heartbeat.internal.client.FakeNetwork.Peer;
 import io.github.heartbeat.internal.client.FakeNetwork.Mode;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.connection.Connection;
@@ -44,7 +45,7 @@ class ClientLifeTests extends HandDrivenClient {
 	void anHourOfHeartbeatsIsOneEveryPingTimeout() {
 		start(settings());
 		this.engine.advance(Duration.ofHours(1));
-		assertThat(this.network.lastTransport().written()).hasSize(240).containsOnly("heartbeat");
+		assertThat(this.network.lastPeer().written()).hasSize(240).containsOnly("heartbeat");
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.OPEN);
 		assertThat(this.log.count("MESSAGE answer to heartbeat")).isEqualTo(240);
 	}
@@ -55,9 +56,9 @@ class ClientLifeTests extends HandDrivenClient {
 		long before = this.engine.scheduled();
 		for (int i = 0; i < 36_000; i++) {
 			advanceMillis(100);
-			this.network.lastTransport().receive("tick");
+			this.network.lastPeer().send("tick");
 		}
-		assertThat(this.network.lastTransport().written()).isEmpty();
+		assertThat(this.network.lastPeer().written()).isEmpty();
 		assertThat(this.engine.scheduled() - before).isLessThanOrEqualTo(3600 / 15 + 1);
 	}
 
@@ -66,9 +67,9 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings().pingAlways(true).pingTimeout(Duration.ofSeconds(10)));
 		for (int i = 0; i < 600; i++) {
 			advanceMillis(100);
-			this.network.lastTransport().receive("tick");
+			this.network.lastPeer().send("tick");
 		}
-		assertThat(this.network.lastTransport().written()).hasSize(6).containsOnly("heartbeat");
+		assertThat(this.network.lastPeer().written()).hasSize(6).containsOnly("heartbeat");
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.OPEN);
 	}
 
@@ -77,7 +78,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.network.answers(false);
 		start(settings().pingAlways(true).pingTimeout(Duration.ofSeconds(2)).pongTimeout(Duration.ofSeconds(7)));
 		advanceMillis(8999);
-		assertThat(this.network.lastTransport().written()).hasSize(4);
+		assertThat(this.network.lastPeer().written()).hasSize(4);
 		assertThat(this.log.lines()).containsExactly("OPEN");
 		advanceMillis(1);
 		assertThat(this.log.lines()).startsWith("OPEN", "CLOSE 1006 HEARTBEAT");
@@ -90,7 +91,7 @@ class ClientLifeTests extends HandDrivenClient {
 		advanceMillis(3000);
 		for (int i = 0; i < 5; i++) {
 			advanceMillis(10_000);
-			this.network.lastTransport().receive("tick");
+			this.network.lastPeer().send("tick");
 		}
 		assertThat(this.log.count("CLOSE")).isZero();
 	}
@@ -106,7 +107,7 @@ class ClientLifeTests extends HandDrivenClient {
 		});
 		start(settings().pongMatcher((message) -> message.getPayload().equals("pong"))
 			.pongMatcher((message) -> message.getPayload().equals("ack")));
-		List.of("pong", "price", "ack").forEach(this.network.lastTransport()::receive);
+		List.of("pong", "price", "ack").forEach(this.network.lastPeer()::send);
 		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE price");
 		assertThat(received).hasValue(3);
 	}
@@ -124,7 +125,7 @@ class ClientLifeTests extends HandDrivenClient {
 				return true;
 			}
 		}));
-		this.network.lastTransport().receive("price");
+		this.network.lastPeer().send("price");
 		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE price");
 	}
 
@@ -134,7 +135,7 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings().pongMatcher((message) -> {
 			throw new IllegalStateException("secret");
 		}));
-		this.network.lastTransport().receive("price");
+		this.network.lastPeer().send("price");
 		this.engine.run();
 		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE price");
 		assertThat(output)
@@ -145,7 +146,52 @@ class ClientLifeTests extends HandDrivenClient {
 	void heartbeatsAreOnTimeWhenPingTimeoutIsShorterThanPongTimeout() {
 		start(settings().pingTimeout(Duration.ofMillis(100)).pongTimeout(Duration.ofSeconds(10)));
 		advanceMillis(1000);
-		assertThat(this.network.lastTransport().written()).hasSize(10);
+		assertThat(this.network.lastPeer().written()).hasSize(10);
+	}
+
+	/**
+	 * A long send timeout, so that no other timeout is due meanwhile.
+	 */
+	@Test
+	void anAnsweredHeartbeatNeedsOneTimeoutWhenTheTimeoutsAreEqual() {
+		this.network.answers(false);
+		start(settings().pingTimeout(Duration.ofSeconds(2))
+			.pongTimeout(Duration.ofSeconds(2))
+			.sendTimeout(Duration.ofHours(1)));
+		answerHeartbeats(2);
+		long before = this.engine.scheduled();
+		answerHeartbeats(100);
+		assertThat(this.engine.scheduled() - before).isEqualTo(100);
+	}
+
+	@Test
+	void aDeadPeerIsNoticedTenMillisecondsLateAtMostWhenTheTimeoutsAreEqual() {
+		this.network.answers(false);
+		start(settings().pingTimeout(Duration.ofSeconds(2)).pongTimeout(Duration.ofSeconds(2)));
+		answerHeartbeats(2);
+		advanceMillis(100);
+		this.network.lastPeer().send("late");
+		advanceMillis(2000);
+		assertThat(this.network.lastPeer().written()).hasSize(3);
+		advanceMillis(1999);
+		assertThat(this.client.isOpen()).isTrue();
+		advanceMillis(11);
+		assertThat(this.client.isOpen()).isFalse();
+	}
+
+	/**
+	 * Answer each heartbeat after a millisecond.
+	 */
+	private void answerHeartbeats(int count) {
+		for (int i = 0; i < count; i++) {
+			int written = this.network.lastPeer().written().size();
+			for (int waited = 0; this.network.lastPeer().written().size() == written; waited++) {
+				assertThat(waited).isLessThan(2010);
+				advanceMillis(1);
+			}
+			advanceMillis(1);
+			this.network.lastPeer().send("answer");
+		}
 	}
 
 	@Test
@@ -157,12 +203,12 @@ class ClientLifeTests extends HandDrivenClient {
 		advanceMillis(1);
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
 		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1006 HEARTBEAT", "RECONNECT 1");
-		assertThat(this.network.lastTransport().isAborted()).isTrue();
-		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat");
+		assertThat(this.network.lastPeer().isAborted()).isTrue();
+		assertThat(this.network.lastPeer().written()).containsExactly("heartbeat");
 		advanceMillis(1999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 	}
 
 	@Test
@@ -170,11 +216,11 @@ class ClientLifeTests extends HandDrivenClient {
 		this.network.answers(false);
 		start(settings());
 		advanceMillis(24_000);
-		this.network.lastTransport().receive("late but alive");
+		this.network.lastPeer().send("late but alive");
 		advanceMillis(14_999);
-		assertThat(this.network.lastTransport().written()).hasSize(1);
+		assertThat(this.network.lastPeer().written()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.lastTransport().written()).hasSize(2);
+		assertThat(this.network.lastPeer().written()).hasSize(2);
 		advanceMillis(9_999);
 		assertThat(this.client.isOpen()).isTrue();
 		advanceMillis(1);
@@ -189,7 +235,7 @@ class ClientLifeTests extends HandDrivenClient {
 		advanceMillis(15_000);
 		advanceMillis(4_000);
 		this.engine.holdIo(false);
-		assertThat(this.network.lastTransport().written()).hasSize(1);
+		assertThat(this.network.lastPeer().written()).hasSize(1);
 		advanceMillis(9_999);
 		assertThat(this.client.isOpen()).isTrue();
 		advanceMillis(1);
@@ -231,28 +277,28 @@ class ClientLifeTests extends HandDrivenClient {
 			.error(connection(), new HeartbeatConnectionException(HeartbeatConnectionException.Kind.LISTENER, "slow"));
 		advanceMillis(15_000);
 		advanceMillis(60_500);
-		assertThat(this.network.lastTransport().written()).hasSize(5);
+		assertThat(this.network.lastPeer().written()).hasSize(5);
 		assertThat(this.client.isOpen()).isTrue();
 	}
 
 	@Test
 	void anyNumberOfFailureSignalsMakesOneReconnect() {
 		start(settings());
-		FakeTransport transport = this.network.lastTransport();
+		Peer peer = this.network.lastPeer();
 		Connection connection = connection();
-		transport.transportError();
-		transport.transportError();
-		transport.closedByPeer(1006);
-		transport.closedByPeer(1000);
+		peer.drop();
+		peer.drop();
+		peer.close(1006);
+		peer.close(1000);
 		this.client.machine().heartbeatTimedOut(connection);
 		this.engine.run();
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"RECONNECT 1");
 		advanceMillis(2000);
-		assertThat(this.network.attempts()).hasSize(2);
-		transport.closedByPeer(1006);
-		transport.receive("from the grave");
-		transport.transportError();
+		assertThat(this.network.handshakes()).hasSize(2);
+		peer.close(1006);
+		peer.send("from the grave");
+		peer.drop();
 		this.engine.run();
 		assertThat(this.client.isOpen()).isTrue();
 		assertThat(this.log.lines()).hasSize(5).endsWith("OPEN again");
@@ -261,24 +307,24 @@ class ClientLifeTests extends HandDrivenClient {
 	@Test
 	void anErrorThatTheContainerDoesNotFollowUpIsALossAllTheSame() {
 		start(settings());
-		this.network.lastTransport().error();
+		this.network.lastPeer().error();
 		advanceMillis(99);
 		assertThat(this.log.lines()).containsExactly("OPEN");
 		advanceMillis(1);
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"RECONNECT 1");
-		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.network.lastPeer().isAborted()).isTrue();
 	}
 
 	@Test
 	void aWriteThatFailsWhileTheServerClosesDoesNotHideItsCloseCode() {
 		start(settings().stopOnCloseCodes("4403"));
-		FakeTransport transport = this.network.lastTransport();
-		transport.gone = true;
+		Peer peer = this.network.lastPeer();
+		peer.closeSocket();
 		this.client.send("into the void");
 		this.engine.run();
-		transport.error();
-		transport.closedByPeer(4403);
+		peer.error();
+		peer.close(4403);
 		advanceMillis(1000);
 		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4403 SERVER", "EXHAUSTED 0");
 		assertThat(this.engine.pendingTimers()).isZero();
@@ -287,7 +333,7 @@ class ClientLifeTests extends HandDrivenClient {
 	@Test
 	void theServerClosingMeansReconnect() {
 		start(settings());
-		this.network.lastTransport().closedByPeer(4000);
+		this.network.lastPeer().close(4000);
 		advanceMillis(2000);
 		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4000 SERVER", "RECONNECT 1", "OPEN again");
 	}
@@ -297,7 +343,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.network.mode(Mode.REFUSE);
 		start(settings());
 		advanceMillis(100_000);
-		assertThat(this.network.attempts()).hasSize(51);
+		assertThat(this.network.handshakes()).hasSize(51);
 		assertThat(this.client.getRepeat()).isEqualTo(51);
 		this.network.mode(Mode.ACCEPT);
 		advanceMillis(2000);
@@ -315,8 +361,8 @@ class ClientLifeTests extends HandDrivenClient {
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
 		advanceMillis(1);
 		assertThat(this.log.lines()).containsExactly("ERROR CONNECT_TIMEOUT", "RECONNECT 1");
-		this.network.establish(this.network.attempts().get(0));
-		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		this.network.handshakes().get(0).accept();
+		assertThat(this.network.lastPeer().isAborted()).isTrue();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
 	}
 
@@ -327,11 +373,11 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings().connectTimeout(Duration.ofSeconds(1)).reconnectTimeout(Duration.ofSeconds(1)));
 		advanceMillis(10_000);
 		assertThat(this.log.count("ERROR CONNECT_TIMEOUT")).as("attempts end on time all the same").isEqualTo(5);
-		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.network.handshakes()).isEmpty();
 		this.network.mode(Mode.ACCEPT);
 		this.engine.holdConnects(false);
 		advanceMillis(2_000);
-		assertThat(this.network.attempts()).as("those given up never ran").hasSize(1);
+		assertThat(this.network.handshakes()).as("those given up never ran").hasSize(1);
 		assertThat(this.client.isOpen()).isTrue();
 	}
 
@@ -351,7 +397,7 @@ class ClientLifeTests extends HandDrivenClient {
 		assertThat(waits).extracting(Duration::toMillis).containsExactly(2000L, 4000L, 8000L, 10000L, 10000L);
 		this.network.mode(Mode.ACCEPT);
 		advanceMillis(10_000 + 15_000);
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		this.engine.run();
 		assertThat(waits.get(5)).hasMillis(2000);
 	}
@@ -360,7 +406,7 @@ class ClientLifeTests extends HandDrivenClient {
 	void theWaitRunsFromItsSchedulingHoweverLongTheListenersTake() {
 		start(settings());
 		this.engine.holdHooks(true);
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		advanceMillis(2000);
 		assertThat(this.client.isOpen()).isTrue();
 		assertThat(this.log.lines()).containsExactly("OPEN");
@@ -377,10 +423,10 @@ class ClientLifeTests extends HandDrivenClient {
 		advanceMillis(2000);
 		assertThat(this.client.getRepeat()).isEqualTo(3);
 		advanceMillis(4999);
-		this.network.lastTransport().receive("too early to prove anything");
+		this.network.lastPeer().send("too early to prove anything");
 		assertThat(this.client.getRepeat()).isEqualTo(3);
 		advanceMillis(1);
-		this.network.lastTransport().receive("proof");
+		this.network.lastPeer().send("proof");
 		assertThat(this.client.getRepeat()).isZero();
 	}
 
@@ -390,7 +436,7 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings().stableAfter(Duration.ZERO));
 		this.network.mode(Mode.ACCEPT);
 		advanceMillis(2000);
-		this.network.lastTransport().receive("proof");
+		this.network.lastPeer().send("proof");
 		assertThat(this.client.getRepeat()).isZero();
 	}
 
@@ -398,15 +444,15 @@ class ClientLifeTests extends HandDrivenClient {
 	void repeatLimitBitesAgainstAcceptThenDrop() {
 		start(settings().repeatLimit(3));
 		IntStream.range(0, 4).forEach((i) -> {
-			this.network.lastTransport().receive("welcome");
-			this.network.lastTransport().closedByPeer(1006);
+			this.network.lastPeer().send("welcome");
+			this.network.lastPeer().close(1006);
 			advanceMillis(2000);
 		});
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
-		assertThat(this.network.attempts()).hasSize(4);
+		assertThat(this.network.handshakes()).hasSize(4);
 		assertThat(this.log.lines()).endsWith("CLOSE 1006 TRANSPORT", "EXHAUSTED 3");
 		this.engine.advance(Duration.ofHours(1));
-		assertThat(this.network.attempts()).hasSize(4);
+		assertThat(this.network.handshakes()).hasSize(4);
 		assertThat(this.engine.pendingTimers()).isZero();
 	}
 
@@ -428,9 +474,9 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.client.close();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		this.network.establish(this.network.attempts().get(0));
+		this.network.handshakes().get(0).accept();
 		this.engine.advance(Duration.ofHours(1));
-		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.network.lastPeer().isAborted()).isTrue();
 		assertThat(this.log.lines()).isEmpty();
 		assertThat(this.engine.pendingTimers()).isZero();
 	}
@@ -441,7 +487,7 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.client.close();
 		this.engine.advance(Duration.ofHours(1));
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1");
 		assertThat(this.engine.pendingTimers()).isZero();
 	}
@@ -454,7 +500,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.client.close();
 		advanceMillis(10_000);
 		assertThat(this.engine.pendingTimers()).isZero();
-		assertThat(this.network.lastTransport().written()).containsExactly("one", "CLOSE 1000");
+		assertThat(this.network.lastPeer().written()).containsExactly("one", "CLOSE 1000");
 		assertThat(this.log.lines()).containsExactly("OPEN", "MESSAGE answer to one", "CLOSE 1000 CLIENT");
 	}
 
@@ -472,7 +518,7 @@ class ClientLifeTests extends HandDrivenClient {
 	void closeDiscardsAPendingReconnect() {
 		start(settings());
 		this.engine.holdHooks(true);
-		this.network.lastTransport().transportError();
+		this.network.lastPeer().drop();
 		this.client.close();
 		this.engine.holdHooks(false);
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT");
@@ -484,10 +530,10 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.client.close(new CloseStatus(4000));
 		advanceMillis(1999);
-		assertThat(this.network.lastTransport().written()).containsExactly("CLOSE 4000");
-		assertThat(this.network.lastTransport().isAborted()).isFalse();
+		assertThat(this.network.lastPeer().written()).containsExactly("CLOSE 4000");
+		assertThat(this.network.lastPeer().isAborted()).isFalse();
 		advanceMillis(1);
-		assertThat(this.network.lastTransport().isAborted()).isTrue();
+		assertThat(this.network.lastPeer().isAborted()).isTrue();
 		advanceMillis(100);
 		assertThat(this.engine.pendingTimers()).isZero();
 	}
@@ -497,8 +543,8 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings().closeTimeout(Duration.ZERO));
 		this.client.close();
 		this.engine.run();
-		assertThat(this.network.lastTransport().isAborted()).isTrue();
-		assertThat(this.network.lastTransport().written()).isEmpty();
+		assertThat(this.network.lastPeer().isAborted()).isTrue();
+		assertThat(this.network.lastPeer().written()).isEmpty();
 	}
 
 	@Test
@@ -509,7 +555,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.client.open();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
 		advanceMillis(1999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
 		assertThat(this.client.isOpen()).isTrue();
 		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 1000 CLIENT", "OPEN");
@@ -525,7 +571,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.engine.run();
 		this.client.reconnect();
 		this.engine.run();
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 		assertThat(this.log.lines()).containsExactly("RECONNECT 1");
 		this.network.mode(Mode.ACCEPT);
 		this.client.reconnect();
@@ -537,7 +583,7 @@ class ClientLifeTests extends HandDrivenClient {
 		assertThat(this.client.getRepeat()).isEqualTo(1);
 		assertThat(this.log.lines()).containsExactly("RECONNECT 1", "RECONNECT 1", "OPEN", "CLOSE 1000 CLIENT",
 				"RECONNECT 1", "OPEN again");
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		this.engine.run();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.EXHAUSTED);
 		this.client.reconnect();
@@ -554,7 +600,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.client.reconnect();
 		this.engine.run();
 		assertThat(this.client.isOpen()).isTrue();
-		assertThat(this.network.transports().get(0).isAborted()).isTrue();
+		assertThat(this.network.peers().get(0).isAborted()).isTrue();
 	}
 
 	@Test
@@ -563,12 +609,12 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.client.open();
 		this.engine.run();
-		assertThat(this.network.attempts()).as("a wait is not cut short").hasSize(1);
+		assertThat(this.network.handshakes()).as("a wait is not cut short").hasSize(1);
 		this.network.mode(Mode.ACCEPT);
 		advanceMillis(2000);
 		this.client.open();
 		this.engine.run();
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 	}
 
 	@Test
@@ -578,7 +624,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.client.machine().stop(CloseStatus.GOING_AWAY, quiet::incrementAndGet);
 		advanceMillis(1000);
 		assertThat(quiet).hasValue(1);
-		assertThat(this.network.lastTransport().written()).containsExactly("CLOSE 1001");
+		assertThat(this.network.lastPeer().written()).containsExactly("CLOSE 1001");
 		this.client.open();
 		advanceMillis(60_000);
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
@@ -612,12 +658,12 @@ class ClientLifeTests extends HandDrivenClient {
 		this.listeners.add((ReceiptListener) (client, message, receivedAt) -> received.add(receivedAt));
 		start(settings());
 		advanceMillis(1_500);
-		this.network.lastTransport().receive("at once");
+		this.network.lastPeer().send("at once");
 		this.engine.holdHooks(true);
-		this.network.lastTransport().transportError();
+		this.network.lastPeer().drop();
 		advanceMillis(2_000);
-		FakeTransport transport = this.network.lastTransport();
-		Thread container = new Thread(() -> transport.receive("later"));
+		Peer peer = this.network.lastPeer();
+		Thread container = new Thread(() -> peer.send("later"));
 		container.start();
 		Awaitility.await().until(() -> container.getState() == Thread.State.WAITING);
 		this.engine.advanceWithoutTimers(Duration.ofSeconds(5));
@@ -635,31 +681,31 @@ class ClientLifeTests extends HandDrivenClient {
 	@Test
 	void noConnectionIsOpenedBesideOneWhoseAbortWaitsForAThread() {
 		start(settings());
-		this.network.lastTransport().error();
+		this.network.lastPeer().error();
 		this.engine.holdIo(true);
 		this.engine.advance(Duration.ofMinutes(1));
-		assertThat(this.network.transports()).hasSize(1);
-		assertThat(this.network.lastTransport().isAborted()).isFalse();
+		assertThat(this.network.peers()).hasSize(1);
+		assertThat(this.network.lastPeer().isAborted()).isFalse();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
 		this.engine.holdIo(false);
-		assertThat(this.network.transports()).hasSize(2);
-		assertThat(this.network.transports().get(0).isAborted()).isTrue();
+		assertThat(this.network.peers()).hasSize(2);
+		assertThat(this.network.peers().get(0).isAborted()).isTrue();
 		assertThat(this.client.isOpen()).isTrue();
 	}
 
 	@Test
 	void anAbortThatDoesNotReturnHoldsUpTheNextConnectionForTwoSeconds() {
 		start(settings());
-		FakeTransport transport = this.network.lastTransport();
-		transport.whenAborted = () -> {
+		Peer peer = this.network.lastPeer();
+		peer.whenAborted = () -> {
 			advanceMillis(1999);
-			assertThat(this.network.transports()).hasSize(1);
+			assertThat(this.network.peers()).hasSize(1);
 			advanceMillis(1);
-			assertThat(this.network.transports()).hasSize(2);
+			assertThat(this.network.peers()).hasSize(2);
 		};
-		transport.transportError();
+		peer.drop();
 		advanceMillis(10_000);
-		assertThat(this.network.transports()).hasSize(2);
+		assertThat(this.network.peers()).hasSize(2);
 		assertThat(this.client.isOpen()).isTrue();
 	}
 
@@ -669,11 +715,11 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		for (int i = 0; i < 1000; i++) {
 			if (this.client.isOpen()) {
-				this.network.lastTransport().closedByPeer(1000);
+				this.network.lastPeer().close(1000);
 			}
 			advanceMillis(2000);
 		}
-		assertThat(this.network.transports()).hasSizeLessThan(HookQueue.MAX_WAITING);
+		assertThat(this.network.peers()).hasSizeLessThan(HookQueue.MAX_WAITING);
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.WAITING);
 		for (int i = 0; i < 1000; i++) {
 			this.client.reconnect();
@@ -699,7 +745,7 @@ class ClientLifeTests extends HandDrivenClient {
 			throw new IllegalStateException("thrown by a test");
 		}));
 		this.network.answers(false);
-		this.network.lastTransport().receive("hello");
+		this.network.lastPeer().send("hello");
 		this.engine.run();
 		assertThat(this.log.count("ERROR PING_MESSAGE")).isBetween(1L, (long) HookQueue.MAX_WAITING);
 	}
@@ -726,7 +772,7 @@ class ClientLifeTests extends HandDrivenClient {
 		});
 		this.engine.holdHooks(true);
 		start(settings());
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		this.engine.holdHooks(false);
 		assertThat(Thread.interrupted()).isFalse();
 		assertThat(interrupted).containsExactly(false, false);
@@ -741,7 +787,7 @@ class ClientLifeTests extends HandDrivenClient {
 			}
 		});
 		start(settings());
-		this.network.lastTransport().receive("hello");
+		this.network.lastPeer().send("hello");
 		assertThat(Thread.interrupted()).isFalse();
 	}
 
@@ -752,7 +798,7 @@ class ClientLifeTests extends HandDrivenClient {
 			Thread.currentThread().interrupt();
 			return "ping";
 		}));
-		this.network.lastTransport().whenWritten = () -> interrupted.add(Thread.currentThread().isInterrupted());
+		this.network.lastPeer().whenWritten = () -> interrupted.add(Thread.currentThread().isInterrupted());
 		advanceMillis(15_000);
 		assertThat(Thread.interrupted()).isFalse();
 		assertThat(interrupted).containsExactly(false);
@@ -767,12 +813,12 @@ class ClientLifeTests extends HandDrivenClient {
 		this.network.answers(false);
 		start(settings());
 		advanceMillis(15_000);
-		FakeTransport transport = this.network.lastTransport();
-		assertThat(transport.written()).containsExactly("heartbeat");
+		Peer peer = this.network.lastPeer();
+		assertThat(peer.written()).containsExactly("heartbeat");
 		this.engine.advanceWithoutTimers(Duration.ofSeconds(30));
 		advanceMillis(0);
 		assertThat(this.client.isOpen()).isTrue();
-		transport.receive("answer");
+		peer.send("answer");
 		advanceMillis(14_000);
 		assertThat(this.client.isOpen()).isTrue();
 	}
@@ -808,9 +854,9 @@ class ClientLifeTests extends HandDrivenClient {
 	@Test
 	void checksDoNotJudgeWhatIsUnderWay() {
 		start(settings().stopOnCloseCodes("4403"));
-		this.network.lastTransport().error();
+		this.network.lastPeer().error();
 		this.client.machine().check();
-		this.network.lastTransport().closedByPeer(4403);
+		this.network.lastPeer().close(4403);
 		this.engine.run();
 		assertThat(this.log.lines()).containsExactly("OPEN", "CLOSE 4403 SERVER", "EXHAUSTED 0");
 	}
@@ -839,7 +885,7 @@ class ClientLifeTests extends HandDrivenClient {
 		start(settings());
 		this.engine.advanceWithoutTimers(Duration.ofMinutes(1));
 		advanceMillis(0);
-		this.network.establish(this.network.attempts().get(0));
+		this.network.handshakes().get(0).accept();
 		this.engine.run();
 		assertThat(this.client.isOpen()).isTrue();
 		advanceMillis(5_000);
@@ -854,17 +900,16 @@ class ClientLifeTests extends HandDrivenClient {
 	void anAttemptWaitsForAPermitOfTheOriginThatItsCustomizersChose() {
 		ConnectLimiter.Permit other = this.connectLimiter.acquire("other:80", () -> {
 		});
-		this.network.url("ws://other/");
-		start(settings());
+		start(settings().handshakeCustomizer((name, handshake) -> handshake.setUrl(URI.create("ws://other/"))));
 		this.engine.advance(Duration.ofMinutes(1));
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.CONNECTING);
-		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.network.handshakes()).isEmpty();
 		assertThat(this.connectLimiter.acquire("localhost:80", () -> {
 		}).isAtOnce()).as("gave its own permit back").isTrue();
 		this.network.mode(Mode.HANG);
 		other.release();
 		this.engine.run();
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		assertThat(this.connectLimiter.acquire("other:80", () -> {
 		}).isAtOnce()).isFalse();
 		advanceMillis(9_999);
@@ -877,12 +922,11 @@ class ClientLifeTests extends HandDrivenClient {
 	void anAttemptThatIsGivenUpWhileItWaitsForAnotherPermitLeavesNothingBehind() {
 		ConnectLimiter.Permit other = this.connectLimiter.acquire("other:80", () -> {
 		});
-		this.network.url("ws://other/");
-		start(settings());
+		start(settings().handshakeCustomizer((name, handshake) -> handshake.setUrl(URI.create("ws://other/"))));
 		this.client.close();
 		other.release();
 		this.engine.advance(Duration.ofMinutes(1));
-		assertThat(this.network.attempts()).isEmpty();
+		assertThat(this.network.handshakes()).isEmpty();
 		assertThat(this.connectLimiter.acquire("other:80", () -> {
 		}).isAtOnce()).isTrue();
 		assertThat(this.engine.pendingTimers()).isZero();
@@ -897,8 +941,7 @@ class ClientLifeTests extends HandDrivenClient {
 			.toList();
 		advanceMillis(15_000);
 		this.engine.holdIo(false);
-		assertThat(this.network.lastTransport().written()).startsWith("heartbeat", "message 0", "message 1",
-				"message 2");
+		assertThat(this.network.lastPeer().written()).startsWith("heartbeat", "message 0", "message 1", "message 2");
 		assertThat(sends).allSatisfy((send) -> assertThat(send).isCompleted());
 	}
 
@@ -918,7 +961,7 @@ class ClientLifeTests extends HandDrivenClient {
 		this.engine.holdHooks(false);
 		this.client.send("late");
 		this.engine.holdIo(false);
-		assertThat(this.network.lastTransport().written()).containsExactly("greeting 1", "greeting 2", "early", "late");
+		assertThat(this.network.lastPeer().written()).containsExactly("greeting 1", "greeting 2", "early", "late");
 	}
 
 	@Test
@@ -932,18 +975,18 @@ class ClientLifeTests extends HandDrivenClient {
 		});
 		this.engine.holdHooks(true);
 		start(settings());
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		advanceMillis(2000);
 		this.engine.holdHooks(false);
 		assertThat(greetings.get(0)).isCompletedExceptionally();
 		assertThat(greetings.get(1)).isCompleted();
-		assertThat(this.network.lastTransport().written()).containsExactly("second");
+		assertThat(this.network.lastPeer().written()).containsExactly("second");
 	}
 
 	@Test
 	void aWriteThatFailsIsALostConnection() {
 		start(settings());
-		this.network.lastTransport().gone = true;
+		this.network.lastPeer().closeSocket();
 		CompletableFuture<Void> send = this.client.send("into the void");
 		advanceMillis(100);
 		assertThat(send).isCompletedExceptionally();
@@ -954,14 +997,14 @@ class ClientLifeTests extends HandDrivenClient {
 	@Test
 	void anErrorOnTheThreadThatWritesIsALostConnectionAndNoEndOfSending() {
 		start(settings());
-		this.network.lastTransport().failure = new LinkageError("thrown by a test");
+		this.network.lastPeer().failure = new LinkageError("thrown by a test");
 		CompletableFuture<Void> send = this.client.send("one");
 		advanceMillis(100);
 		assertThat(send).isCompletedExceptionally();
 		advanceMillis(2000);
 		assertThat(this.client.send("two")).isNotDone();
 		this.engine.run();
-		assertThat(this.network.lastTransport().written()).containsExactly("two");
+		assertThat(this.network.lastPeer().written()).containsExactly("two");
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.OutageLog;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.test.internal.ManualEngine;
 import io.github.heartbeat.testing.CapturedLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -95,7 +96,7 @@ class ClientLogTests {
 			client.findExtensions();
 			client.machine().start();
 			this.engine.run();
-			network.lastTransport().receive("message");
+			network.lastPeer().send("message");
 			this.engine.run();
 			client.machine().destroy();
 			assertThat(this.captured.lines()).extracting(ILoggingEvent::getFormattedMessage)
@@ -115,7 +116,7 @@ class ClientLogTests {
 			.listener(new HeartbeatListener() {
 				@Override
 				public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
-					network.lastTransport().closedByPeer(1000);
+					network.lastPeer().close(1000);
 					ClientLogTests.this.engine.advance(Duration.ofMinutes(5));
 				}
 			})
@@ -124,7 +125,7 @@ class ClientLogTests {
 		client.findExtensions();
 		client.machine().start();
 		this.engine.run();
-		network.lastTransport().receive("hello");
+		network.lastPeer().send("hello");
 		this.engine.run();
 		assertThat(this.captured.lines()).extracting(ILoggingEvent::getFormattedMessage)
 			.filteredOn((line) -> line.contains("busy with its message hook"))
@@ -141,7 +142,7 @@ class ClientLogTests {
 		DefaultHeartbeatClient client = client(settings, new FakeNetwork());
 		UserCodeLog userCodeLog = new UserCodeLog("feed", resources);
 		HookDispatcher dispatcher = new HookDispatcher(client,
-				new ClientObservation(client, List::of, userCodeLog, this.engine), List::of, userCodeLog, null,
+				new ClientObservation(client, List::of, userCodeLog, resources), List::of, userCodeLog, null, false,
 				this.engine);
 		HookQueue hooks = new HookQueue(resources, dispatcher, new LongHookWarning("feed", settings, resources));
 		hooks.enqueue(new Hook(Hook.Type.OPEN, null, () -> this.engine.advance(Duration.ofSeconds(10))));
@@ -162,7 +163,7 @@ class ClientLogTests {
 	}
 
 	private DefaultHeartbeatClient client(HeartbeatClientSettings settings, FakeNetwork network) {
-		return TestClients.client("feed", settings, settings::getListeners, List::of, network,
+		return TestClients.client("feed", settings, settings::getListeners, List::of, network.container(),
 				new ConnectLimiter(64, Runnable::run), this.engine.resources(() -> 0.5));
 	}
 

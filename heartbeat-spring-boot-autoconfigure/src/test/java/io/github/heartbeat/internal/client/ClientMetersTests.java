@@ -69,6 +69,7 @@ class ClientMetersTests extends HandDrivenClient {
 					"heartbeat.client.pings [client=test]", "heartbeat.client.reconnects [cause=connect, client=test]",
 					"heartbeat.client.reconnects [cause=heartbeat, client=test]",
 					"heartbeat.client.reconnects [cause=manual, client=test]",
+					"heartbeat.client.reconnects [cause=renewal, client=test]",
 					"heartbeat.client.reconnects [cause=server, client=test]",
 					"heartbeat.client.reconnects [cause=transport, client=test]", "heartbeat.client.rtt [client=test]",
 					"heartbeat.client.send.failures [client=test, reason=closed]",
@@ -76,6 +77,7 @@ class ClientMetersTests extends HandDrivenClient {
 					"heartbeat.client.send.failures [client=test, reason=expired]",
 					"heartbeat.client.send.failures [client=test, reason=not_open]",
 					"heartbeat.client.send.failures [client=test, reason=queue_full]",
+					"heartbeat.client.send.failures [client=test, reason=standby]",
 					"heartbeat.client.send.pending [client=test]", "heartbeat.client.subscriptions [client=test]",
 					"heartbeat.client.timeouts [client=test]", "heartbeat.client.uptime [client=test]");
 		assertThat(this.registry.getMeters())
@@ -128,9 +130,9 @@ class ClientMetersTests extends HandDrivenClient {
 	@Test
 	void reconnectsAreToldApartByTheirCause() {
 		start(settings());
-		this.network.lastTransport().closedByPeer(4000);
+		this.network.lastPeer().close(4000);
 		advanceMillis(2000);
-		this.network.lastTransport().transportError();
+		this.network.lastPeer().drop();
 		advanceMillis(2000);
 		this.client.reconnect();
 		this.engine.run();
@@ -220,13 +222,13 @@ class ClientMetersTests extends HandDrivenClient {
 			start(settings().group(group));
 		}
 		int registered = registry.getMeters().size();
-		assertThat(registered).isEqualTo(25);
-		assertThat(outer.getMeters()).hasSize(25);
+		assertThat(registered).isEqualTo(27);
+		assertThat(outer.getMeters()).hasSize(27);
 		assertThat(registry.get("heartbeat.client.open").gauge().value()).isEqualTo(3);
 		observers.forEach(HeartbeatClientObserver::messageReceived);
 		assertThat(registry.get("heartbeat.client.messages").tag("direction", "in").counter().count()).isEqualTo(3);
 		observers.get(0).removed();
-		assertThat(registry.getMeters()).hasSize(25);
+		assertThat(registry.getMeters()).hasSize(27);
 		assertThat(registry.get("heartbeat.client.open").gauge().value()).isEqualTo(2);
 		observers.get(1).removed();
 		observers.get(2).messageReceived();
@@ -256,8 +258,8 @@ class ClientMetersTests extends HandDrivenClient {
 		start(settings().group("a"));
 		start(settings().group("b"));
 		observers.get(0).removed();
-		assertThat(merged.getMeters()).hasSize(25);
-		assertThat(separate.getMeters()).hasSize(25)
+		assertThat(merged.getMeters()).hasSize(27);
+		assertThat(separate.getMeters()).hasSize(27)
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("client")).isEqualTo("b"));
 		observers.get(1).removed();
 		assertThat(merged.getMeters()).isEmpty();
@@ -303,7 +305,7 @@ class ClientMetersTests extends HandDrivenClient {
 		HeartbeatMeters meters = new HeartbeatMeters(new CompositeMeterRegistry(Clock.SYSTEM, List.of(one, other)));
 		start(settings().autoStartup(false));
 		HeartbeatClientObserver observer = meters.observe(this.client);
-		assertThat(one.getMeters()).hasSize(26).hasSameSizeAs(other.getMeters());
+		assertThat(one.getMeters()).hasSize(28).hasSameSizeAs(other.getMeters());
 		observer.removed();
 		assertThat(one.getMeters()).isEmpty();
 		assertThat(other.getMeters()).isEmpty();

@@ -51,7 +51,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings().autoStartup(false));
 		advanceMillis(5000);
 		assertThat(snapshot()).isEqualTo(new HeartbeatClientSnapshot(HeartbeatClientState.STOPPED, at(0), 0, 0, null,
-				null, null, null, null, null, 0, 0, at(5000)));
+				null, null, null, null, null, 0, 0, false, null, at(5000)));
 	}
 
 	@Test
@@ -59,7 +59,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings().pingTimeout(Duration.ofSeconds(15)));
 		assertThat(snapshot().lastReceived()).isNull();
 		advanceMillis(3000);
-		this.network.lastTransport().receive("hello");
+		this.network.lastPeer().send("hello");
 		advanceMillis(1000);
 		HeartbeatClientSnapshot snapshot = snapshot();
 		assertThat(snapshot.state()).isEqualTo(HeartbeatClientState.OPEN);
@@ -75,9 +75,9 @@ class ClientObservationTests extends HandDrivenClient {
 		this.engine.advance(Duration.ofNanos(5_999_999));
 		start(settings());
 		this.engine.advance(Duration.ofNanos(7_999_999));
-		this.network.lastTransport().receive("hello");
+		this.network.lastPeer().send("hello");
 		this.engine.advance(Duration.ofNanos(7_999_999));
-		this.network.lastTransport().transportError();
+		this.network.lastPeer().drop();
 		this.engine.advance(Duration.ofNanos(100_999_999));
 		HeartbeatClientSnapshot snapshot = snapshot();
 		assertThat(List.of(snapshot.since(), snapshot.lastReceived(), snapshot.nextAttempt(), snapshot.outageSince(),
@@ -91,7 +91,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings());
 		advanceMillis(16_000);
 		this.network.mode(Mode.REFUSE);
-		this.network.lastTransport().closedByPeer(4000);
+		this.network.lastPeer().close(4000);
 		this.engine.run();
 		advanceMillis(3000);
 		HeartbeatClientSnapshot snapshot = snapshot();
@@ -117,7 +117,7 @@ class ClientObservationTests extends HandDrivenClient {
 	void aClockThatIsSetChangesNoDuration(long step) {
 		start(settings());
 		advanceMillis(1000);
-		this.network.lastTransport().closedByPeer(4000);
+		this.network.lastPeer().close(4000);
 		this.engine.run();
 		HeartbeatClientSnapshot before = snapshot();
 		this.engine.setClock(Duration.ofMillis(step));
@@ -160,11 +160,11 @@ class ClientObservationTests extends HandDrivenClient {
 	void anOutageLastsWhileConnectionsAreNotProven() {
 		start(settings());
 		for (int i = 0; i < 5; i++) {
-			this.network.lastTransport().closedByPeer(1006);
+			this.network.lastPeer().close(1006);
 			advanceMillis(2000);
 		}
 		this.network.mode(Mode.HANG);
-		this.network.lastTransport().closedByPeer(1006);
+		this.network.lastPeer().close(1006);
 		advanceMillis(2000);
 		assertThat(snapshot().state()).isEqualTo(HeartbeatClientState.CONNECTING);
 		assertThat(snapshot().outageSince()).isEqualTo(at(0));
@@ -184,7 +184,7 @@ class ClientObservationTests extends HandDrivenClient {
 		});
 		start(settings());
 		advanceMillis(1000);
-		this.network.lastTransport().receive("slow");
+		this.network.lastPeer().send("slow");
 		assertThat(within.get(0).slowHook()).isNull();
 		assertThat(within.get(1).slowHook()).isEqualTo(new SlowHook("message", at(1000)));
 		assertThat(snapshot().slowHook()).isNull();
@@ -210,7 +210,7 @@ class ClientObservationTests extends HandDrivenClient {
 			}
 		});
 		start(settings());
-		this.network.lastTransport().receive("hello");
+		this.network.lastPeer().send("hello");
 		assertThat(snapshot().lastError().cause().getKind()).isEqualTo(Kind.LISTENER);
 	}
 
@@ -233,7 +233,7 @@ class ClientObservationTests extends HandDrivenClient {
 		advanceMillis(2000);
 		this.client.send("greeting");
 		this.engine.run();
-		this.network.lastTransport().receive("pong");
+		this.network.lastPeer().send("pong");
 		advanceMillis(15_000);
 		this.network.answers(false);
 		this.network.mode(Mode.REFUSE);
@@ -264,7 +264,7 @@ class ClientObservationTests extends HandDrivenClient {
 		start(settings());
 		this.observers.add((client) -> this.notes);
 		ClientObservation observation = new ClientObservation(this.client, () -> this.observers,
-				new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine);
+				new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine.resources(() -> 0.5));
 		observation.removed();
 		observation.start();
 		observation.messageReceived();
@@ -295,7 +295,7 @@ class ClientObservationTests extends HandDrivenClient {
 		this.observers.add((client) -> this.notes);
 		start(settings());
 		this.engine.holdHooks(true);
-		this.network.lastTransport().closedByPeer(1001);
+		this.network.lastPeer().close(1001);
 		this.client.close();
 		assertThat(this.notes.lines).containsExactly("CONNECTING", "attempt true", "OPEN", "end 1001 SERVER",
 				"WAITING CLOSED_BY_SERVER", "reconnect 1 after 2000 ms CLOSED_BY_SERVER", "STOPPED");
@@ -310,7 +310,7 @@ class ClientObservationTests extends HandDrivenClient {
 		advanceMillis(16_000);
 		this.engine.holdIo(false);
 		advanceMillis(300);
-		this.network.lastTransport().receive("answer");
+		this.network.lastPeer().send("answer");
 		assertThat(this.notes.roundTrips).containsExactly(Duration.ofMillis(300));
 	}
 

@@ -33,7 +33,7 @@ class ClientReconnectTests extends HandDrivenClient {
 	@CsvSource({ "4403, true", "4400, true", "4499, true", "4500, false", "1000, false", "1008, true", "1006, false" })
 	void stopsOnCloseCodes(int code, boolean stops) {
 		start(settings().stopOnCloseCodes("1008", "4400-4499"));
-		this.network.lastTransport().closedByPeer(code);
+		this.network.lastPeer().close(code);
 		this.engine.run();
 		assertThat(this.client.getState())
 			.isEqualTo(stops ? HeartbeatClientState.EXHAUSTED : HeartbeatClientState.WAITING);
@@ -43,7 +43,7 @@ class ClientReconnectTests extends HandDrivenClient {
 	@Test
 	void stopsOnALossIfThatIsAskedForButNeverOnASilentPeer() {
 		start(settings().stopOnCloseCodes("1006"));
-		this.network.lastTransport().transportError();
+		this.network.lastPeer().drop();
 		this.engine.run();
 		assertThat(this.log.lines()).containsExactly("OPEN", "ERROR CONNECTION_LOST 1006", "CLOSE 1006 TRANSPORT",
 				"EXHAUSTED 0");
@@ -85,11 +85,11 @@ class ClientReconnectTests extends HandDrivenClient {
 			return HeartbeatReconnectDecision.waitFor(Duration.ofSeconds(3L * attempt));
 		}));
 		advanceMillis(2999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 		advanceMillis(6000);
-		assertThat(this.network.attempts()).hasSize(3);
+		assertThat(this.network.handshakes()).hasSize(3);
 		assertThat(asked).containsExactly("test 1 0 CONNECT", "test 2 3000 CONNECT", "test 3 9000 CONNECT");
 		assertThat(waits).containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(6), Duration.ofSeconds(9));
 		assertThat(this.client.getRepeat()).isEqualTo(3);
@@ -103,11 +103,11 @@ class ClientReconnectTests extends HandDrivenClient {
 			return HeartbeatReconnectDecision.undecided();
 		}));
 		advanceMillis(15_000);
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		advanceMillis(2000);
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		advanceMillis(2000);
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		this.engine.run();
 		assertThat(elapsed).containsExactly(0L, 2000L, 4000L);
 	}
@@ -134,11 +134,11 @@ class ClientReconnectTests extends HandDrivenClient {
 			.reconnectPolicy((name, attempt, elapsed, cause) -> (attempt == 1) ? HeartbeatReconnectDecision.undecided()
 					: HeartbeatReconnectDecision.stop()));
 		advanceMillis(1999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 		advanceMillis(7000);
-		assertThat(this.network.attempts()).hasSize(3);
+		assertThat(this.network.handshakes()).hasSize(3);
 	}
 
 	@Test
@@ -157,9 +157,9 @@ class ClientReconnectTests extends HandDrivenClient {
 		advanceMillis(4000);
 		this.engine.holdHooks(false);
 		advanceMillis(999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 	}
 
 	@Test
@@ -168,9 +168,9 @@ class ClientReconnectTests extends HandDrivenClient {
 		this.engine.holdHooks(true);
 		start(settings().connectTimeout(Duration.ofSeconds(1)).reconnectPolicy(waiting(Duration.ofHours(1))));
 		advanceMillis(1999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 		this.engine.holdHooks(false);
 		assertThat(this.log.count("RECONNECT 1")).isEqualTo(1);
 	}
@@ -183,7 +183,7 @@ class ClientReconnectTests extends HandDrivenClient {
 		start(settings().reconnectPolicy((name, attempt, elapsed, cause) -> {
 			if (asked.incrementAndGet() == 1) {
 				this.engine.advance(Duration.ofSeconds(60));
-				attempts.set(this.network.attempts().size());
+				attempts.set(this.network.handshakes().size());
 			}
 			return HeartbeatReconnectDecision.undecided();
 		}));
@@ -199,9 +199,9 @@ class ClientReconnectTests extends HandDrivenClient {
 		start(settings().reconnectPolicy((name, attempt, elapsed, cause) -> null)
 			.reconnectPolicy(waiting(Duration.ofSeconds(5))));
 		advanceMillis(4999);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		advanceMillis(1);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 	}
 
 	@Test
@@ -227,7 +227,7 @@ class ClientReconnectTests extends HandDrivenClient {
 		this.engine.holdHooks(false);
 		this.engine.advance(Duration.ofHours(1));
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 		assertThat(this.engine.pendingTimers()).isZero();
 	}
 
@@ -242,7 +242,7 @@ class ClientReconnectTests extends HandDrivenClient {
 		assertThat(this.client.isOpen()).isTrue();
 		this.engine.holdHooks(false);
 		advanceMillis(10_000);
-		assertThat(this.network.attempts()).hasSize(2);
+		assertThat(this.network.handshakes()).hasSize(2);
 		assertThat(this.log.lines()).startsWith("ERROR CONNECT", "RECONNECT 1", "OPEN");
 	}
 
@@ -255,7 +255,7 @@ class ClientReconnectTests extends HandDrivenClient {
 		}));
 		this.engine.advance(Duration.ofHours(1));
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		assertThat(this.network.attempts()).hasSize(1);
+		assertThat(this.network.handshakes()).hasSize(1);
 	}
 
 	/**
@@ -288,7 +288,7 @@ class ClientReconnectTests extends HandDrivenClient {
 		start(answeringLate(() -> this.client.reconnect(), HeartbeatReconnectDecision.waitFor(Duration.ofHours(1))));
 		assertThat(this.log.lines()).containsExactly("ERROR CONNECT", "RECONNECT 1", "ERROR CONNECT", "RECONNECT 2");
 		advanceMillis(2000);
-		assertThat(this.network.attempts()).hasSize(3);
+		assertThat(this.network.handshakes()).hasSize(3);
 	}
 
 	@Test

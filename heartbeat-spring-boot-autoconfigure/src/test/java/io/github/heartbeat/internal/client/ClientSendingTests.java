@@ -81,11 +81,11 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(2000);
 		CompletableFuture<Void> second = this.client.send("queued 2");
 		this.engine.holdHooks(true);
-		this.network.establish(this.network.attempts().get(1));
+		this.network.handshakes().get(1).accept();
 		CompletableFuture<Void> third = this.client.send("accepted while open");
 		assertThat(List.of(first, second, third)).noneMatch(CompletableFuture::isDone);
 		this.engine.holdHooks(false);
-		assertThat(this.network.lastTransport().written()).containsExactly("greeting 1", "greeting 2", "queued 1",
+		assertThat(this.network.lastPeer().written()).containsExactly("greeting 1", "greeting 2", "queued 1",
 				"queued 2", "accepted while open");
 		assertThat(List.of(first, second, third)).allSatisfy((send) -> assertThat(send).isCompleted());
 	}
@@ -97,9 +97,9 @@ class ClientSendingTests extends HandDrivenClient {
 		start(settings());
 		this.client.send("early");
 		advanceMillis(15_000);
-		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat");
+		assertThat(this.network.lastPeer().written()).containsExactly("heartbeat");
 		this.engine.holdHooks(false);
-		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat", "early");
+		assertThat(this.network.lastPeer().written()).containsExactly("heartbeat", "early");
 	}
 
 	@Test
@@ -112,14 +112,14 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(2000);
 		assertThat(this.client.isOpen()).isTrue();
 		CompletableFuture<Void> during = this.client.send("during");
-		this.network.lastTransport().closedByPeer(1001);
+		this.network.lastPeer().close(1001);
 		CompletableFuture<Void> after = this.client.send("after");
 		this.engine.holdIo(false);
 		advanceMillis(2000);
 		assertThat(reasonOf(during)).isEqualTo(Reason.CONNECTION_LOST);
-		assertThat(this.network.transports()).hasSize(2);
-		assertThat(this.network.transports().get(0).written()).isEmpty();
-		assertThat(this.network.lastTransport().written()).containsExactly("before", "after");
+		assertThat(this.network.peers()).hasSize(2);
+		assertThat(this.network.peers().get(0).written()).isEmpty();
+		assertThat(this.network.lastPeer().written()).containsExactly("before", "after");
 		assertThat(before).isCompleted();
 		assertThat(after).isCompleted();
 	}
@@ -135,8 +135,8 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.send("queued");
 		this.engine.holdIo(false);
 		advanceMillis(3000);
-		assertThat(this.network.transports().get(0).written()).containsExactly("accepted while open", "CLOSE 1000");
-		assertThat(this.network.transports().get(1).written()).containsExactly("queued");
+		assertThat(this.network.peers().get(0).written()).containsExactly("accepted while open", "CLOSE 1000");
+		assertThat(this.network.peers().get(1).written()).containsExactly("queued");
 	}
 
 	@Test
@@ -153,9 +153,9 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.send("queued 2");
 		this.engine.holdIo(false);
 		advanceMillis(3000);
-		assertThat(this.network.transports().get(0).written()).containsExactly("queued 1", "accepted while open",
+		assertThat(this.network.peers().get(0).written()).containsExactly("queued 1", "accepted while open",
 				"CLOSE 1000");
-		assertThat(this.network.transports().get(1).written()).containsExactly("queued 2");
+		assertThat(this.network.peers().get(1).written()).containsExactly("queued 2");
 	}
 
 	@Test
@@ -168,10 +168,10 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(2000);
 		this.client.machine().closedByView(connection(), CloseStatus.NORMAL);
 		this.engine.run();
-		assertThat(this.network.transports().get(0).written()).containsExactly("CLOSE 1000");
+		assertThat(this.network.peers().get(0).written()).containsExactly("CLOSE 1000");
 		this.engine.holdHooks(false);
 		advanceMillis(3000);
-		assertThat(this.network.transports().get(1).written()).containsExactly("queued");
+		assertThat(this.network.peers().get(1).written()).containsExactly("queued");
 	}
 
 	@Test
@@ -199,7 +199,7 @@ class ClientSendingTests extends HandDrivenClient {
 		assertThat(second).isNotDone();
 		this.network.mode(Mode.ACCEPT);
 		advanceMillis(9_999);
-		assertThat(this.network.lastTransport().written()).containsExactly("second");
+		assertThat(this.network.lastPeer().written()).containsExactly("second");
 		assertThat(second).isCompleted();
 	}
 
@@ -217,7 +217,7 @@ class ClientSendingTests extends HandDrivenClient {
 		advanceMillis(1999);
 		this.engine.holdIo(false);
 		assertThat(second).isCompleted();
-		assertThat(this.network.lastTransport().written()).containsExactly("second");
+		assertThat(this.network.lastPeer().written()).containsExactly("second");
 	}
 
 	@Test
@@ -228,7 +228,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.advanceWithoutTimers(Duration.ofSeconds(3));
 		this.engine.holdIo(false);
 		assertThat(reasonOf(send)).isEqualTo(Reason.EXPIRED);
-		assertThat(this.network.lastTransport().written()).isEmpty();
+		assertThat(this.network.lastPeer().written()).isEmpty();
 	}
 
 	@Test
@@ -239,7 +239,7 @@ class ClientSendingTests extends HandDrivenClient {
 			this.client.send("message " + i);
 			this.engine.run();
 		});
-		assertThat(this.network.lastTransport().written()).hasSize(1000);
+		assertThat(this.network.lastPeer().written()).hasSize(1000);
 		assertThat(this.engine.scheduled() - before).isLessThanOrEqualTo(2);
 	}
 
@@ -257,7 +257,7 @@ class ClientSendingTests extends HandDrivenClient {
 		assertThat(reasonOf(this.client.send("4"))).isEqualTo(Reason.QUEUE_FULL);
 		this.engine.holdIo(false);
 		assertThat(third).isCompleted();
-		assertThat(this.network.lastTransport().written()).containsExactly("1", "2", "3");
+		assertThat(this.network.lastPeer().written()).containsExactly("1", "2", "3");
 		assertThat(this.client.send("5")).isNotDone();
 	}
 
@@ -281,7 +281,7 @@ class ClientSendingTests extends HandDrivenClient {
 			this.engine.holdIo(true);
 			List<CompletableFuture<Void>> sends = List.of(this.client.send("1"), this.client.send("2"));
 			assertThat(reasonOf(this.client.send("3"))).isEqualTo(Reason.QUEUE_FULL);
-			this.network.lastTransport().transportError();
+			this.network.lastPeer().drop();
 			this.engine.holdIo(false);
 			assertThat(sends).allSatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
 			advanceMillis(2000);
@@ -301,7 +301,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.network.mode(Mode.ACCEPT);
 		this.client.open();
 		this.engine.run();
-		assertThat(this.network.lastTransport().written()).isEmpty();
+		assertThat(this.network.lastPeer().written()).isEmpty();
 		advanceMillis(0);
 		this.client.close();
 		advanceMillis(10_000);
@@ -334,7 +334,7 @@ class ClientSendingTests extends HandDrivenClient {
 		this.engine.holdHooks(false);
 		assertThat(reasonOf(queued)).isEqualTo(Reason.CLOSED);
 		assertThat(accepted).isCompleted();
-		assertThat(this.network.lastTransport().written()).containsExactly("accepted while open", "CLOSE 1000");
+		assertThat(this.network.lastPeer().written()).containsExactly("accepted while open", "CLOSE 1000");
 	}
 
 	/**
@@ -353,8 +353,8 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.getSession().close();
 		this.engine.holdHooks(false);
 		advanceMillis(4000);
-		assertThat(this.network.transports().get(0).written()).containsExactly("CLOSE 1000");
-		assertThat(this.network.transports().get(1).written()).containsExactly("queued");
+		assertThat(this.network.peers().get(0).written()).containsExactly("CLOSE 1000");
+		assertThat(this.network.peers().get(1).written()).containsExactly("queued");
 		assertThat(queued).isCompleted();
 		assertThat(reasonOf(later)).isEqualTo(Reason.CONNECTION_LOST);
 	}
@@ -364,10 +364,10 @@ class ClientSendingTests extends HandDrivenClient {
 		greet("greeting");
 		this.engine.holdHooks(true);
 		start(queueing());
-		this.network.lastTransport().closedByPeer(1000);
+		this.network.lastPeer().close(1000);
 		this.engine.holdHooks(false);
 		advanceMillis(2000);
-		assertThat(this.network.lastTransport().written()).containsExactly("greeting");
+		assertThat(this.network.lastPeer().written()).containsExactly("greeting");
 	}
 
 	@Test
@@ -384,9 +384,9 @@ class ClientSendingTests extends HandDrivenClient {
 			.map(this.client::send)
 			.toList();
 		this.engine.holdIo(false);
-		assertThat(this.network.lastTransport().written()).containsExactly("hello", "queue", "one", "two",
+		assertThat(this.network.lastPeer().written()).containsExactly("hello", "queue", "one", "two",
 				"too large for the rest", "three", "four");
-		assertThat(this.network.lastTransport().batches()).containsExactly(3, 2, 2);
+		assertThat(this.network.lastPeer().writes()).containsExactly(3, 2, 2);
 		assertThat(sends).allSatisfy((send) -> assertThat(send).isCompleted());
 	}
 
@@ -400,8 +400,8 @@ class ClientSendingTests extends HandDrivenClient {
 		this.client.send("one");
 		this.client.send("two");
 		this.engine.holdIo(false);
-		assertThat(this.network.lastTransport().written()).containsExactly("heartbeat", "one", "two");
-		assertThat(this.network.lastTransport().batches()).containsExactly(1, 2);
+		assertThat(this.network.lastPeer().written()).containsExactly("heartbeat", "one", "two");
+		assertThat(this.network.lastPeer().writes()).containsExactly(1, 2);
 	}
 
 	@Test
@@ -410,9 +410,9 @@ class ClientSendingTests extends HandDrivenClient {
 		start(settings());
 		this.engine.holdIo(true);
 		List<CompletableFuture<Void>> sends = Stream.of("one", "two", "three").map(this.client::send).toList();
-		this.network.lastTransport().gone = true;
+		this.network.lastPeer().closeSocket();
 		this.engine.holdIo(false);
-		assertThat(this.network.transports().get(0).batches()).containsExactly(3);
+		assertThat(this.network.peers().get(0).writes()).containsExactly(3);
 		assertThat(sends).allSatisfy((send) -> assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST));
 	}
 
@@ -425,7 +425,7 @@ class ClientSendingTests extends HandDrivenClient {
 		CompletableFuture<Void> pair = this.client.send("\uD83D\uDE80");
 		advanceMillis(1);
 		assertThat(pair).isCompleted();
-		assertThat(this.network.lastTransport().written()).containsExactly("\uD83D\uDE80");
+		assertThat(this.network.lastPeer().written()).containsExactly("\uD83D\uDE80");
 	}
 
 }

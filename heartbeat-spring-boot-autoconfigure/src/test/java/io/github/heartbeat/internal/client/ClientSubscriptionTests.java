@@ -1,10 +1,14 @@
 package io.github.heartbeat.internal.client;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.HeartbeatSubscription;
@@ -27,7 +31,7 @@ class ClientSubscriptionTests extends HandDrivenClient {
 	 */
 	private List<String> texts() {
 		this.engine.run();
-		return this.network.lastTransport()
+		return this.network.lastPeer()
 			.written()
 			.stream()
 			.filter((text) -> !text.startsWith("CLOSE ") && !text.equals("heartbeat"))
@@ -35,7 +39,7 @@ class ClientSubscriptionTests extends HandDrivenClient {
 	}
 
 	private void reconnect() {
-		this.network.lastTransport().closedByPeer(1001);
+		this.network.lastPeer().close(1001);
 		advanceMillis(2_000);
 		assertThat(this.client.isOpen()).isTrue();
 	}
@@ -67,7 +71,7 @@ class ClientSubscriptionTests extends HandDrivenClient {
 		start(settings().sendOnOpen("login", "greeting").sendWhileDisconnected(HeartbeatSendWhileDisconnected.QUEUE));
 		this.client.subscribe("b", "subscribe b", null);
 		this.client.subscribe("a", "subscribe a", null);
-		this.network.lastTransport().closedByPeer(1001);
+		this.network.lastPeer().close(1001);
 		this.client.send("queued");
 		advanceMillis(2_000);
 		this.client.send("live");
@@ -93,7 +97,7 @@ class ClientSubscriptionTests extends HandDrivenClient {
 	void aSubscriptionThatEndsWhileTheClientIsNotOpenIsNeverSentAgain() {
 		start(settings());
 		HeartbeatSubscription subscription = this.client.subscribe("eur", "subscribe", "unsubscribe");
-		this.network.lastTransport().closedByPeer(1001);
+		this.network.lastPeer().close(1001);
 		subscription.close();
 		advanceMillis(2_000);
 		assertThat(texts()).isEmpty();
@@ -173,6 +177,36 @@ class ClientSubscriptionTests extends HandDrivenClient {
 			.satisfies((error) -> assertThat(error.cause()).hasMessageNotContaining("secret"));
 		reconnect();
 		assertThat(texts()).containsExactly("subscribe 2", "subscribe usd");
+	}
+
+	/**
+	 * The open hook of a connection that has ended sends no subscriptions. The connection
+	 * is aborted a moment later.
+	 */
+	@Test
+	void nothingFollowsAnOpenHookThatWasTooLateForTheSubscriptions() {
+		this.observers.add((client) -> new HeartbeatClientObserver() {
+
+			@Override
+			public void connectionEnded(int code, HeartbeatInitiator initiator) {
+				ClientSubscriptionTests.this.engine.holdHooks(false);
+				ClientSubscriptionTests.this.engine.holdIo(false);
+				ClientSubscriptionTests.this.engine.run();
+			}
+
+		});
+		this.engine.holdHooks(true);
+		this.engine.holdIo(true);
+		start(settings().pingTimeout(Duration.ofSeconds(1)));
+		this.client.subscribe("eur", "subscribe", null);
+		advanceMillis(1_000);
+		CompletableFuture<Void> accepted = this.client.send("accepted");
+		FakeNetwork.Peer peer = this.network.lastPeer();
+		this.client.reconnect();
+		assertThat(peer.written()).doesNotContain("accepted");
+		this.engine.run();
+		assertThat(accepted).isCompletedExceptionally();
+		assertThat(texts()).containsExactly("subscribe");
 	}
 
 	@Test

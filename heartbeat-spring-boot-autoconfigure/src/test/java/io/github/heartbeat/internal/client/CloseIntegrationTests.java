@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests close, reopen and shutdown.
  */
-class CloseIntegrationTests extends EachContainer {
+class CloseIntegrationTests extends ConnectionContract {
 
 	@Test
 	void closeDuringAWaitPreventsTheReconnect() throws Exception {
@@ -103,6 +103,7 @@ class CloseIntegrationTests extends EachContainer {
 	}
 
 	@Test
+	@RequiresSocket("no write blocks")
 	void closeWithAFullSocketBufferDropsTheSocket() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(

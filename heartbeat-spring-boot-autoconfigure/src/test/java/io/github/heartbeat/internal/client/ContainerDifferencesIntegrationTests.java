@@ -234,8 +234,8 @@ class ContainerDifferencesIntegrationTests extends EachContainer {
 		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.2 several.test\n127.0.0.1 several.test\n");
 		Path output = directory.resolve("output");
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Djdk.net.hosts.file=" + hosts, "-cp", System.getProperty("java.class.path"),
-				SeveralAddresses.class.getName(), container().name(),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djdk.net.hosts.file=" + hosts, "-cp",
+				System.getProperty("java.class.path"), SeveralAddresses.class.getName(), container().name(),
 				server().url().replace("localhost", "several.test"))
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile())

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,6 +18,8 @@ import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.container.ContainerWatch;
+import org.awaitility.Awaitility;
 
 import org.springframework.web.socket.WebSocketSession;
 
@@ -38,7 +41,9 @@ final class DescriptorShortage {
 		clients.start();
 		loadClasses();
 		next(create(clients, "first", args[1]));
-		List<FileInputStream> files = takeAll();
+		List<FileInputStream> files = new ArrayList<>();
+		Awaitility.await().until(() -> !takeAll(files) && !isContainerVerified());
+		System.out.println("TAKEN " + files.size());
 		BlockingQueue<String> hooks = create(clients, "second", args[1]);
 		System.out.println("SHORT " + next(hooks));
 		for (FileInputStream file : files) {
@@ -89,17 +94,30 @@ final class DescriptorShortage {
 		return hooks;
 	}
 
-	private static List<FileInputStream> takeAll() {
-		List<FileInputStream> files = new ArrayList<>();
+	/**
+	 * Return whether there was at least one descriptor.
+	 */
+	private static boolean takeAll(List<FileInputStream> files) {
+		int before = files.size();
 		try {
 			while (true) {
 				files.add(new FileInputStream("/dev/null"));
 			}
 		}
 		catch (IOException ex) {
-			System.out.println("TAKEN " + files.size());
-			return files;
+			return files.size() > before;
 		}
+	}
+
+	/**
+	 * A verification returns its descriptors when it ends.
+	 */
+	private static boolean isContainerVerified() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.flatMap(Arrays::stream)
+			.anyMatch((frame) -> frame.getClassName().equals(ContainerWatch.class.getName()));
 	}
 
 	private static String next(BlockingQueue<String> hooks) throws InterruptedException {

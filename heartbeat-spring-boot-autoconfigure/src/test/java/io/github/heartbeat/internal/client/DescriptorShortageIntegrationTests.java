@@ -32,9 +32,10 @@ class DescriptorShortageIntegrationTests extends EachContainer {
 		assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "A limit is set by a shell");
 		Path output = this.directory.resolve("output");
 		Process process = new ProcessBuilder("/bin/sh", "-c", "ulimit -n " + LIMIT + " && exec \"$@\"", "sh",
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dsun.net.inetaddr.ttl=0",
-				"-Dsun.net.inetaddr.negative.ttl=0", "-cp", System.getProperty("java.class.path"),
-				DescriptorShortage.class.getName(), container().name(), server().url().replace("localhost", host))
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-Dsun.net.inetaddr.ttl=0", "-Dsun.net.inetaddr.negative.ttl=0", "-cp",
+				System.getProperty("java.class.path"), DescriptorShortage.class.getName(), container().name(),
+				server().url().replace("localhost", host))
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile())
 			.start();

@@ -1,38 +1,43 @@
 package io.github.heartbeat.internal.client;
 
-import java.io.IOException;
-import java.net.URI;
+import java.net.ConnectException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-import io.github.heartbeat.HeartbeatConnectionException;
-import io.github.heartbeat.HeartbeatConnectionException.Kind;
-import io.github.heartbeat.HeartbeatHandshake;
-import io.github.heartbeat.internal.connect.ConnectionAttempt;
-import io.github.heartbeat.internal.connect.Connector;
-import io.github.heartbeat.internal.container.Transport;
+import io.github.heartbeat.internal.container.ContainerSupport;
+import io.github.heartbeat.test.internal.InMemoryConnection;
+import io.github.heartbeat.test.internal.InMemoryContainerSupport;
+import io.github.heartbeat.test.internal.InMemoryHandshake;
+import io.github.heartbeat.test.internal.InMemoryServer;
+import io.github.heartbeat.test.internal.RefusedHandshakeException;
+import jakarta.websocket.DeploymentException;
 
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
-import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Simulates connections that behave as the test specifies.
+ * An in-memory server that behaves as the test specifies. Everything that a container
+ * would report arrives on the thread of the test.
  */
-final class FakeNetwork implements Connector {
+final class FakeNetwork implements InMemoryServer {
 
-	private final List<FakeTransport> transports = new ArrayList<>();
+	private final InMemoryContainerSupport container = new InMemoryContainerSupport(this, () -> Runnable::run);
 
-	private final List<ConnectionAttempt> attempts = new ArrayList<>();
+	private final List<Peer> peers = new ArrayList<>();
+
+	private final Map<InMemoryConnection, Peer> peersByConnection = new HashMap<>();
+
+	private final List<InMemoryHandshake> handshakes = new ArrayList<>();
 
 	private Mode mode = Mode.ACCEPT;
 
-	private HeartbeatConnectionException refusal = new HeartbeatConnectionException(Kind.CONNECT, "refused");
+	private DeploymentException refusal = new DeploymentException("refused", new ConnectException("refused"));
 
 	private boolean answers = true;
 
@@ -40,11 +45,16 @@ final class FakeNetwork implements Connector {
 
 	private boolean answersCloses = true;
 
-	private String url = "ws://localhost/";
-
 	private BooleanSupplier readingBlocked = () -> false;
 
 	private final Deque<Runnable> unread = new ArrayDeque<>();
+
+	/**
+	 * Return the container whose connections end in this network.
+	 */
+	ContainerSupport container() {
+		return this.container;
+	}
 
 	void mode(Mode mode) {
 		this.mode = mode;
@@ -55,7 +65,7 @@ final class FakeNetwork implements Connector {
 	 */
 	void refuse(int status) {
 		this.mode = Mode.REFUSE;
-		this.refusal = new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED, "refused", status);
+		this.refusal = new RefusedHandshakeException(status);
 	}
 
 	void answers(boolean answers) {
@@ -83,59 +93,84 @@ final class FakeNetwork implements Connector {
 		this.answersCloses = answersCloses;
 	}
 
-	List<FakeTransport> transports() {
-		return this.transports;
-	}
-
-	FakeTransport lastTransport() {
-		return this.transports.get(this.transports.size() - 1);
-	}
-
-	List<ConnectionAttempt> attempts() {
-		return this.attempts;
+	void batchBytes(long batchBytes) {
+		this.batchBytes = batchBytes;
 	}
 
 	/**
-	 * Make customizers choose another URL.
+	 * Return the peers of all connections, in the order in which they were opened.
 	 */
-	void url(String url) {
-		this.url = url;
+	List<Peer> peers() {
+		return this.peers;
+	}
+
+	Peer lastPeer() {
+		return this.peers.get(this.peers.size() - 1);
+	}
+
+	/**
+	 * Return the handshakes of all attempts. A test can accept one that hangs.
+	 */
+	List<InMemoryHandshake> handshakes() {
+		return this.handshakes;
 	}
 
 	@Override
-	public HeartbeatHandshake prepare(ConnectionAttempt attempt) {
-		return new HeartbeatHandshake(URI.create(this.url), Map.of(), List.of());
-	}
-
-	@Override
-	public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) {
-		this.attempts.add(attempt);
+	public void handshake(InMemoryHandshake handshake) throws DeploymentException {
+		this.handshakes.add(handshake);
 		switch (this.mode) {
-			case ACCEPT -> establish(attempt);
+			case ACCEPT -> handshake.accept();
 			case REFUSE -> throw this.refusal;
 			case HANG -> {
 			}
 		}
 	}
 
-	void establish(ConnectionAttempt attempt) {
-		attempt.afterConnectionEstablished(new FakeSession());
+	@Override
+	public void connected(InMemoryConnection connection) {
+		Peer peer = new Peer(connection);
+		this.peers.add(peer);
+		this.peersByConnection.put(connection, peer);
+	}
+
+	private Peer peer(InMemoryConnection connection) {
+		return this.peersByConnection.get(connection);
 	}
 
 	@Override
-	public void abandon(Thread connecting) {
-		throw new IllegalStateException("Nothing connects while this is called");
-	}
-
-	void batchBytes(long batchBytes) {
-		this.batchBytes = batchBytes;
+	public void received(InMemoryConnection connection, WebSocketMessage<?> message) {
+		peer(connection).received(message);
 	}
 
 	@Override
-	public Transport transport(WebSocketSession session) {
-		FakeTransport transport = new FakeTransport(this.attempts.get(this.attempts.size() - 1), session);
-		this.transports.add(transport);
-		return transport;
+	public void heartbeat(InMemoryConnection connection, WebSocketMessage<?> heartbeat) {
+		peer(connection).writes.add(1);
+		peer(connection).received(heartbeat);
+	}
+
+	@Override
+	public void closed(InMemoryConnection connection, CloseStatus status) {
+		peer(connection).written.add("CLOSE " + status.getCode());
+		if (this.answersCloses) {
+			connection.closeSocket();
+		}
+	}
+
+	@Override
+	public void aborted(InMemoryConnection connection) {
+		Peer peer = peer(connection);
+		peer.whenAborted.run();
+		peer.aborted = true;
+	}
+
+	@Override
+	public long batchBytes() {
+		return this.batchBytes;
+	}
+
+	@Override
+	public void batch(InMemoryConnection connection, int size) {
+		peer(connection).writes.add(size);
 	}
 
 	enum Mode {
@@ -145,19 +180,15 @@ final class FakeNetwork implements Connector {
 	}
 
 	/**
-	 * A simulated connection.
+	 * The peer of one connection.
 	 */
-	final class FakeTransport implements Transport {
+	final class Peer {
 
-		private final ConnectionAttempt attempt;
-
-		private final WebSocketSession session;
+		private final InMemoryConnection connection;
 
 		private final List<String> written = new ArrayList<>();
 
-		private final List<Integer> batches = new ArrayList<>();
-
-		boolean gone;
+		private final List<Integer> writes = new ArrayList<>();
 
 		Error failure;
 
@@ -169,102 +200,86 @@ final class FakeNetwork implements Connector {
 
 		private boolean aborted;
 
-		FakeTransport(ConnectionAttempt attempt, WebSocketSession session) {
-			this.attempt = attempt;
-			this.session = session;
+		Peer(InMemoryConnection connection) {
+			this.connection = connection;
 		}
 
+		/**
+		 * Return what the client has written, including heartbeats and close frames.
+		 */
 		List<String> written() {
 			return this.written;
 		}
 
+		/**
+		 * Return the number of messages in each write, which is 1 for a heartbeat.
+		 */
+		List<Integer> writes() {
+			return this.writes;
+		}
+
 		boolean isLive() {
-			return !this.gone;
+			return !this.connection.isGone();
 		}
 
 		boolean isAborted() {
 			return this.aborted;
 		}
 
-		void receive(String text) {
+		/**
+		 * Deliver a text message to the client, also after the end of the connection.
+		 */
+		void send(String text) {
 			if (FakeNetwork.this.readingBlocked.getAsBoolean()) {
-				FakeNetwork.this.unread.add(() -> receive(text));
+				FakeNetwork.this.unread.add(() -> send(text));
 				return;
 			}
-			this.attempt.handleMessage(this.session, new TextMessage(text));
+			this.connection.deliver(text);
 		}
 
-		void closedByPeer(int code) {
-			this.gone = true;
-			this.attempt.afterConnectionClosed(this.session, new CloseStatus(code));
+		void send(byte[] bytes) {
+			this.connection.deliver(ByteBuffer.wrap(bytes));
+		}
+
+		/**
+		 * Close the connection, and report this to the client even if it has ended.
+		 */
+		void close(int code) {
+			closeSocket();
+			this.connection.reportClose(code);
+		}
+
+		/**
+		 * Close the connection, and report nothing yet.
+		 */
+		void closeSocket() {
+			this.connection.closeSocket();
 		}
 
 		/**
 		 * Report an error and the end of the connection, as containers do.
 		 */
-		void transportError() {
+		void drop() {
 			error();
-			closedByPeer(1006);
+			close(1006);
 		}
 
+		/**
+		 * Report an error, and not the end of the connection.
+		 */
 		void error() {
-			this.attempt.handleTransportError(this.session, new IOException("broken"));
+			this.connection.reportError();
 		}
 
-		@Override
-		public void write(WebSocketMessage<?> message) throws IOException {
+		private void received(WebSocketMessage<?> message) {
 			if (this.failure != null) {
 				throw this.failure;
-			}
-			if (this.gone) {
-				throw new IOException("gone");
 			}
 			this.whenWritten.run();
 			this.written.add(String.valueOf(message.getPayload()));
 			if (FakeNetwork.this.answers) {
-				receive("answer to " + message.getPayload());
+				send("answer to " + message.getPayload());
 			}
-		}
-
-		@Override
-		public void write(List<WebSocketMessage<?>> messages) throws IOException {
-			this.batches.add(messages.size());
-			Transport.super.write(messages);
-		}
-
-		@Override
-		public long batchBytes() {
-			return FakeNetwork.this.batchBytes;
-		}
-
-		/**
-		 * Return the number of messages in each write.
-		 */
-		List<Integer> batches() {
-			return this.batches;
-		}
-
-		@Override
-		public void close(CloseStatus status, long timeoutMillis) {
-			this.written.add("CLOSE " + status.getCode());
-			this.gone = FakeNetwork.this.answersCloses;
-		}
-
-		@Override
-		public boolean isSocketClosed() {
-			return this.gone;
-		}
-
-		@Override
-		public void abort() {
-			this.whenAborted.run();
-			this.aborted = true;
-			this.gone = true;
-		}
-
-		@Override
-		public WebSocketSession session() {
-			return this.session;
 		}
 
 	}

@@ -9,19 +9,25 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.github.heartbeat.HeartbeatAttemptObserver;
 import io.github.heartbeat.HeartbeatClient;
+import io.github.heartbeat.HeartbeatClientObserver;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
-import io.github.heartbeat.internal.client.FakeNetwork.FakeTransport;
+import io.github.heartbeat.HeartbeatSession;
+import io.github.heartbeat.HeartbeatSessionInitializer;
 import io.github.heartbeat.internal.client.FakeNetwork.Mode;
+import io.github.heartbeat.internal.client.FakeNetwork.Peer;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
 import io.github.heartbeat.internal.hook.HookQueue;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Timer;
+import io.github.heartbeat.test.internal.ManualEngine;
 import io.github.heartbeat.testing.Faults;
 import io.github.heartbeat.testing.Faults.Kind;
 import io.github.heartbeat.testing.HookGrammar;
@@ -53,6 +59,8 @@ public final class FaultCycle implements Runnable {
 
 	private final HookLog log = new HookLog();
 
+	private final Attempts attempts = new Attempts();
+
 	private final AtomicInteger messages = new AtomicInteger();
 
 	private final List<CompletableFuture<Void>> sends = new ArrayList<>();
@@ -63,14 +71,18 @@ public final class FaultCycle implements Runnable {
 
 	private final long count;
 
+	/** Whether the client logs in and subscribes. */
+	private final boolean login;
+
 	private DefaultHeartbeatClient client;
 
 	private long calls;
 
-	public FaultCycle(Kind kind, long from, long count) {
+	public FaultCycle(Kind kind, long from, long count, boolean login) {
 		this.kind = kind;
 		this.from = from;
 		this.count = count;
+		this.login = login;
 		this.engine.tolerant();
 	}
 
@@ -95,13 +107,19 @@ public final class FaultCycle implements Runnable {
 	}
 
 	private void create() {
-		HeartbeatClientSettings settings = HeartbeatClientSettings.builder("ws://localhost/")
+		HeartbeatClientSettings.Builder settings = HeartbeatClientSettings.builder("ws://localhost/")
 			.reconnectJitter(0)
 			.sendWhileDisconnected(HeartbeatSendWhileDisconnected.QUEUE)
-			.reconnectPolicy((name, attempt, elapsed, cause) -> HeartbeatReconnectDecision.undecided())
-			.build();
-		this.client = TestClients.client("test", settings, () -> List.of(this.log, new Listener()), List::of,
-				this.network, new ConnectLimiter(64, Runnable::run), resources());
+			.reconnectPolicy((name, attempt, elapsed, cause) -> HeartbeatReconnectDecision.undecided());
+		if (this.login) {
+			settings.sessionInitializer(new Login());
+		}
+		this.client = TestClients.client("test", settings.build(), () -> List.of(this.log, new Listener()),
+				() -> List.of((client) -> this.attempts), this.network.container(),
+				new ConnectLimiter(64, Runnable::run), resources());
+		if (this.login) {
+			this.client.subscribe("eur", "subscribe", "unsubscribe");
+		}
 		this.client.findExtensions();
 		HookQueue hooks = (HookQueue) ReflectionTestUtils.getField(this.client.machine(), "hooks");
 		this.network.readingBlocked(hooks::isBusy);
@@ -160,10 +178,10 @@ public final class FaultCycle implements Runnable {
 		step(() -> this.sends.add(this.client.send("two")));
 		step(() -> receive("throw"));
 		advance(Duration.ofSeconds(16));
-		step(() -> onLiveTransport(FakeTransport::transportError));
+		step(() -> onLivePeer(Peer::drop));
 		step(() -> this.sends.add(this.client.send("queued")));
 		advance(Duration.ofSeconds(3));
-		step(() -> onLiveTransport((transport) -> transport.closedByPeer(1001)));
+		step(() -> onLivePeer((peer) -> peer.close(1001)));
 		advance(Duration.ofSeconds(3));
 		step(() -> this.network.mode(Mode.REFUSE));
 		step(() -> this.client.reconnect());
@@ -185,14 +203,14 @@ public final class FaultCycle implements Runnable {
 	/**
 	 * Apply an event to the connection, if the fault left one.
 	 */
-	private void onLiveTransport(Consumer<FakeTransport> event) {
-		if (liveTransports() > 0) {
-			event.accept(this.network.lastTransport());
+	private void onLivePeer(Consumer<Peer> event) {
+		if (livePeers() > 0) {
+			event.accept(this.network.lastPeer());
 		}
 	}
 
 	private void receive(String text) {
-		onLiveTransport((transport) -> transport.receive(text));
+		onLivePeer((peer) -> peer.send(text));
 	}
 
 	/**
@@ -220,9 +238,9 @@ public final class FaultCycle implements Runnable {
 		verifyOpen("after the fault");
 		require(this.sends.stream().allMatch(CompletableFuture::isDone), "a future has not ended");
 		this.network.answers(false);
-		int attempts = this.network.attempts().size();
+		int attempts = this.network.handshakes().size();
 		advance(Duration.ofSeconds(15 + 10 + 2 + 1));
-		require(this.network.attempts().size() > attempts, "a dead peer was not noticed");
+		require(this.network.handshakes().size() > attempts, "a dead peer was not noticed");
 		this.network.answers(true);
 		advance(RECOVERY);
 		verifyOpen("after a dead peer");
@@ -232,15 +250,18 @@ public final class FaultCycle implements Runnable {
 		this.client.close();
 		require(this.client.getState() == HeartbeatClientState.STOPPED, "not stopped");
 		advance(Duration.ofSeconds(12));
-		require(liveTransports() == 0, "a connection is left");
+		require(livePeers() == 0, "a connection is left");
+		if (this.kind != Kind.LOST_TASK) {
+			require(this.attempts.open == 0, this.attempts.open + " attempts have not ended for their observer");
+		}
 		require(this.engine.pendingTimers() == 0, this.engine.pendingTimers() + " timers are left");
 	}
 
 	private void verifyOpen(String when) {
 		require(this.client.isOpen(), "not open " + when);
-		require(liveTransports() == 1, liveTransports() + " live connections " + when);
+		require(livePeers() == 1, livePeers() + " live connections " + when);
 		int heard = this.messages.get();
-		this.network.lastTransport().receive("hello again");
+		this.network.lastPeer().send("hello again");
 		this.engine.run();
 		require(this.messages.get() == heard + 1, "a message is not delivered " + when);
 		CompletableFuture<Void> send = this.client.send("still there");
@@ -248,14 +269,65 @@ public final class FaultCycle implements Runnable {
 		require(send.isDone() && !send.isCompletedExceptionally(), "a message is not sent " + when);
 	}
 
-	private long liveTransports() {
-		return this.network.transports().stream().filter(FakeTransport::isLive).count();
+	private long livePeers() {
+		return this.network.peers().stream().filter(Peer::isLive).count();
 	}
 
 	private void require(boolean condition, String otherwise) {
 		if (!condition) {
 			throw new IllegalStateException(otherwise + ": " + this.client + ", " + this.client.getSnapshot());
 		}
+	}
+
+	/**
+	 * Counts the attempts whose end was not reported.
+	 */
+	private static final class Attempts implements HeartbeatClientObserver, HeartbeatAttemptObserver {
+
+		private int open;
+
+		@Override
+		public HeartbeatAttemptObserver attemptStarted() {
+			this.open++;
+			return this;
+		}
+
+		@Override
+		public void succeeded() {
+			this.open--;
+		}
+
+		@Override
+		public void failed(HeartbeatConnectionException failure) {
+			this.open--;
+		}
+
+		@Override
+		public void cancelled() {
+			this.open--;
+		}
+
+	}
+
+	/**
+	 * The session is ready when the login is answered.
+	 */
+	private static final class Login implements HeartbeatSessionInitializer {
+
+		@Override
+		public void initialize(HeartbeatSession session) {
+			session.send("login");
+		}
+
+		@Override
+		public boolean onMessage(HeartbeatSession session, WebSocketMessage<?> message) {
+			if (message.getPayload().equals("answer to login")) {
+				session.ready();
+				return true;
+			}
+			return false;
+		}
+
 	}
 
 	private final class Listener implements HeartbeatListener {

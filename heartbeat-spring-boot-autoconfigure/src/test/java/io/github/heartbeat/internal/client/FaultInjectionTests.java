@@ -60,18 +60,30 @@ class FaultInjectionTests {
 			"LOST_TASK, 1", "LOST_TASK, 5", "TIMER, 1", "TIMER, 5", "LOST_TIMEOUT, 1", "LOST_TIMEOUT, 5", "LOGGER, 1",
 			"LOGGER, 20" })
 	void aClientGoesOnByItselfWhateverFails(Kind kind, long count) throws Exception {
+		verifyEachCall(kind, count, false);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ALLOCATION, 1", "ALLOCATION, 10", "EXECUTOR, 1", "LOST_TASK, 1", "TIMER, 1", "LOST_TIMEOUT, 1",
+			"LOGGER, 1" })
+	void aClientThatLogsInGoesOnByItselfWhateverFails(Kind kind, long count) throws Exception {
+		verifyEachCall(kind, count, true);
+	}
+
+	private void verifyEachCall(Kind kind, long count, boolean login) throws Exception {
 		if (kind == Kind.LOGGER) {
 			ours().setLevel(Level.TRACE);
 		}
-		Constructor<?> cycle = new AllocationFaults("io.github.heartbeat.internal", ClientStateMachine.class)
+		Constructor<?> cycle = new AllocationFaults(ClientStateMachine.class, "io.github.heartbeat.internal",
+				"io.github.heartbeat.test")
 			.loadClass(FaultCycle.class.getName())
-			.getConstructor(Kind.class, long.class, long.class);
-		long calls = run(cycle, kind, Long.MAX_VALUE, 0);
+			.getConstructor(Kind.class, long.class, long.class, boolean.class);
+		long calls = run(cycle, kind, Long.MAX_VALUE, 0, login);
 		assertThat(calls).as("calls that may fail").isGreaterThan((kind == Kind.ALLOCATION) ? 500 : 10);
 		List<String> failures = new ArrayList<>();
 		for (long from = 1; from <= calls && failures.size() < 20; from++) {
 			try {
-				run(cycle, kind, from, count);
+				run(cycle, kind, from, count, login);
 			}
 			catch (IllegalStateException ex) {
 				failures.add("call " + from + " of " + calls + ": " + ex.getMessage());
@@ -80,8 +92,9 @@ class FaultInjectionTests {
 		assertThat(failures).isEmpty();
 	}
 
-	private static long run(Constructor<?> constructor, Kind kind, long from, long count) throws Exception {
-		Object cycle = constructor.newInstance(kind, from, count);
+	private static long run(Constructor<?> constructor, Kind kind, long from, long count, boolean login)
+			throws Exception {
+		Object cycle = constructor.newInstance(kind, from, count, login);
 		((Runnable) cycle).run();
 		return (long) cycle.getClass().getMethod("calls").invoke(cycle);
 	}

@@ -318,7 +318,7 @@ class GarbageIntegrationTests extends EachContainer {
 				arguments("no connection", "Connection: Upgrade\r\n", "", "OPEN", failed),
 				arguments("a protocol nobody offered", end, "\r\nSec-WebSocket-Protocol: other" + end, "OPEN", failed),
 				arguments("compression nobody offered", end, "\r\nSec-WebSocket-Extensions: permessage-deflate" + end,
-						"OPEN", failed),
+						failed, failed),
 				arguments("an extension nobody knows", end, "\r\nSec-WebSocket-Extensions: other" + end, failed,
 						failed),
 				arguments("20 KB", end, "\r\nX-Large: " + "x".repeat(20_000) + end, failed, "OPEN"),

@@ -9,8 +9,14 @@ import io.github.heartbeat.HeartbeatClientObserverFactory;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
+import io.github.heartbeat.internal.connect.TokenSource;
 import io.github.heartbeat.internal.connection.Connection;
+import io.github.heartbeat.internal.lease.Lease;
+import io.github.heartbeat.internal.message.PayloadConverters;
+import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.test.internal.ManualEngine;
 import io.github.heartbeat.testing.HookLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Base class of tests of a client with a hand-driven clock, hand-driven threads and a
@@ -30,6 +36,8 @@ abstract class HandDrivenClient {
 
 	final List<HeartbeatClientObserverFactory> observers = new ArrayList<>();
 
+	@Nullable TokenSource tokens;
+
 	DefaultHeartbeatClient client;
 
 	static HeartbeatClientSettings.Builder settings() {
@@ -41,9 +49,14 @@ abstract class HandDrivenClient {
 	}
 
 	void start(HeartbeatClientSettings.Builder builder, DoubleSupplier random) {
+		start(builder, null, this.engine.resources(random));
+	}
+
+	void start(HeartbeatClientSettings.Builder builder, @Nullable Lease lease, EngineResources resources) {
 		HeartbeatClientSettings settings = builder.build();
-		this.client = TestClients.client("test", settings, () -> this.listeners, () -> this.observers, this.network,
-				this.connectLimiter, this.engine.resources(random));
+		this.client = TestClients.client("test", settings, () -> this.listeners, () -> this.observers,
+				new PayloadConverters(List::of), this.network.container(), this.connectLimiter, lease, this.tokens,
+				resources);
 		this.client.findExtensions();
 		this.client.machine().start();
 		this.engine.run();

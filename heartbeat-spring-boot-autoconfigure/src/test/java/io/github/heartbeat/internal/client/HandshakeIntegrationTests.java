@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests the handshake: what a client sends, how long an attempt may take, and how it can
  * fail.
  */
-class HandshakeIntegrationTests extends EachContainer {
+class HandshakeIntegrationTests extends ConnectionContract {
 
 	@Test
 	void theUriOfTheSessionIsThatOfTheAttemptWithoutUserInfo() {
@@ -38,6 +38,7 @@ class HandshakeIntegrationTests extends EachContainer {
 	}
 
 	@Test
+	@RequiresSocket("the name of a host is not resolved")
 	void anUnknownHostIsAnErrorOfItsOwn() {
 		create(HeartbeatClientSettings.builder("ws://no-such-host.invalid/").reconnectTimeout(Duration.ofMillis(100)));
 		log().await("RECONNECT 2");

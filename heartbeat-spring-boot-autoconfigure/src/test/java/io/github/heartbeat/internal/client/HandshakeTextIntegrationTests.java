@@ -10,10 +10,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.heartbeat.HeartbeatHandshakeCustomizer;
+import io.github.heartbeat.testing.CapturedLog;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +42,12 @@ class HandshakeTextIntegrationTests extends EachContainer {
 			/done%20already?q=%E5%BC%A0 | /done%20already?q=%E5%BC%A0
 			?only=ö                     | /?only=%C3%B6
 			""";
+
+	@RegisterExtension
+	final CapturedLog ourLog = new CapturedLog("io.github.heartbeat");
+
+	@RegisterExtension
+	final CapturedLog springLog = new CapturedLog("org.springframework");
 
 	private String url(String rest) {
 		return "ws://localhost:" + server().port() + rest;
@@ -65,6 +75,18 @@ class HandshakeTextIntegrationTests extends EachContainer {
 		assertThat(basic).startsWith("Basic ");
 		assertThat(new String(Base64.getDecoder().decode(basic.substring(6)), StandardCharsets.UTF_8))
 			.isEqualTo("ürsula:pä@ß");
+	}
+
+	@Test
+	void noLogHasTheSecretsOfTheHandshake() {
+		this.ourLog.level(Level.DEBUG);
+		this.springLog.level(Level.DEBUG);
+		open(settings("ws://user:secret@localhost:" + server().port() + "/?token=secret").header("X-Text", "secret"));
+		assertThat(server().connection(1).headers()).containsEntry("X-Text", "secret");
+		assertThat(this.ourLog.lines()).isNotEmpty();
+		assertThat(Stream.concat(this.ourLog.lines().stream(), this.springLog.lines().stream()))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.noneMatch((line) -> line.contains("secret"));
 	}
 
 	/**

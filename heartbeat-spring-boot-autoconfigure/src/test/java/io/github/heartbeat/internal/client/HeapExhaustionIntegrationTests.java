@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * server runs in the JVM of the test, sends messages and drops connections in the
  * meantime.
  */
-@Timeout(120)
+@Timeout(180)
 class HeapExhaustionIntegrationTests {
 
 	private static final int FULL_SECONDS = Integer.getInteger("heartbeat.test.heap-full-seconds", 15);
@@ -48,7 +48,7 @@ class HeapExhaustionIntegrationTests {
 			Thread disturbance = new Thread(() -> disturb(server, over), "disturbance");
 			disturbance.start();
 			try {
-				program.await("RELEASED", Duration.ofSeconds(FULL_SECONDS + 30));
+				program.await("RELEASED", Duration.ofSeconds(FULL_SECONDS + 90));
 			}
 			finally {
 				over.set(true);

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests the order of the hooks, their threads, and listeners that throw, block or close
  * the client.
  */
-class HookIntegrationTests extends EachContainer {
+class HookIntegrationTests extends ConnectionContract {
 
 	@Test
 	void aListenerThatThrowsCausesAnErrorHookOnly() {

@@ -5,11 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +117,7 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	 */
 	private static void assertNothingElseIsHeard(Abuse abuse, List<String> expected) {
 		Awaitility.await()
+			.pollInSameThread()
 			.during(Duration.ofMillis(60))
 			.atMost(Duration.ofSeconds(5))
 			.pollInterval(Duration.ofMillis(5))
@@ -189,7 +187,6 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		client.send("alive").join();
 		until(() -> abuse.lines().contains("MESSAGE alive"));
 		assertThat(client.isOpen()).isTrue();
-		assertThat(abuse.hasOverlapped()).isFalse();
 		assertThat(abuse.letters()).matches(GRAMMAR);
 		assertThat(sends).hasSizeGreaterThan(100);
 		until(() -> sends.stream().allMatch(CompletableFuture::isDone));
@@ -228,93 +225,6 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 				assertThat(ex).hasMessageStartingWith("Not sent");
 			}
 		}
-	}
-
-	/**
-	 * Six clients each block in one hook for half a minute, which is twenty times the
-	 * time limit for the answer to a heartbeat.
-	 */
-	@Test
-	void hooksThatBlockForHalfAMinuteHarmNobody() {
-		Map<String, List<Long>> heartbeats = new ConcurrentHashMap<>();
-		server().behave((connection) -> {
-			connection.upgrade();
-			List<Long> times = heartbeats.computeIfAbsent(connection.requestLine().split(" ")[1],
-					(path) -> new ArrayList<>());
-			while (true) {
-				String text = connection.readText();
-				synchronized (times) {
-					times.add(System.nanoTime());
-				}
-				if (text.equals("drop")) {
-					connection.drop();
-					return;
-				}
-				connection.text(text);
-			}
-		});
-		CountDownLatch release = new CountDownLatch(1);
-		List<Blocker> blockers = Stream.of(Moment.values())
-			.filter((moment) -> moment != Moment.ERROR_OF_ATTEMPT)
-			.map((moment) -> new Blocker(moment, release))
-			.toList();
-		List<HeartbeatClient> blocked = blockers.stream()
-			.map((blocker) -> clients().create(blocker.name(),
-					blocker.complete(heartbeatOften(blocker.name())).build()))
-			.toList();
-		List<HeartbeatClient> healthy = IntStream.range(0, 10)
-			.mapToObj((i) -> clients().create("healthy-" + i, heartbeatOften("healthy-" + i).build()))
-			.toList();
-		for (int i = 0; i < blocked.size(); i++) {
-			blockers.get(i).provoke(blocked.get(i));
-		}
-		blockers.forEach((blocker) -> awaitUninterruptibly(blocker.entered));
-		clients().get("exhausted").open();
-		List<HeartbeatClient> all = Stream.concat(blocked.stream(), healthy.stream()).toList();
-		until(() -> all.stream().allMatch(HeartbeatClient::isOpen));
-		long start = System.nanoTime();
-		Awaitility.await()
-			.during(Duration.ofSeconds(30))
-			.atMost(Duration.ofSeconds(40))
-			.pollInterval(Duration.ofMillis(20))
-			.until(() -> all.stream().allMatch(HeartbeatClient::isOpen));
-		long end = System.nanoTime();
-		assertThat(blockers).allSatisfy((blocker) -> assertThat(blocker.left.getCount()).isOne());
-		release.countDown();
-		for (HeartbeatClient client : all) {
-			assertThat(longestGap(heartbeats.get("/" + client.getName()), start, end)).as(client.getName())
-				.isLessThan(3);
-			client.send("alive " + client.getName()).join();
-			log().await("MESSAGE alive " + client.getName());
-		}
-		assertThat(all).allMatch(HeartbeatClient::isOpen);
-		assertThat(blockers).noneMatch(Hearing::hasOverlapped);
-		assertThat(log().count("CLOSE 1006 TRANSPORT")).isEqualTo(3);
-		assertThat(log().count("CLOSE")).isEqualTo(3);
-	}
-
-	/**
-	 * An answer may take longer than a busy machine stalls, but much less time than a
-	 * hook blocks.
-	 */
-	private HeartbeatClientSettings.Builder heartbeatOften(String path) {
-		return settings(server().url().replace("/test", "/" + path)).connectTimeout(PATIENCE)
-			.pingTimeout(Duration.ofMillis(300))
-			.pongTimeout(Duration.ofMillis(1500));
-	}
-
-	/**
-	 * Return the longest time without an event, in seconds.
-	 */
-	private static double longestGap(List<Long> times, long start, long end) {
-		List<Long> marks = new ArrayList<>();
-		marks.add(start);
-		synchronized (times) {
-			times.stream().filter((time) -> time > start && time < end).forEach(marks::add);
-		}
-		marks.add(end);
-		return IntStream.range(1, marks.size()).mapToLong((i) -> marks.get(i) - marks.get(i - 1)).max().orElseThrow()
-				/ 1e9;
 	}
 
 	/**
@@ -548,87 +458,18 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 	}
 
 	/**
-	 * Records the hooks of one client as lines.
-	 */
-	private abstract static class Hearing implements HeartbeatListener {
-
-		private final List<String> lines = new ArrayList<>();
-
-		private final AtomicInteger running = new AtomicInteger();
-
-		private volatile boolean overlapped;
-
-		abstract void heard(HeartbeatClient client, String line);
-
-		private void hear(HeartbeatClient client, String line) {
-			if (this.running.getAndIncrement() != 0) {
-				this.overlapped = true;
-			}
-			try {
-				synchronized (this.lines) {
-					this.lines.add(line);
-				}
-				heard(client, line);
-			}
-			finally {
-				this.running.decrementAndGet();
-			}
-		}
-
-		@Override
-		public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
-			hear(client, reconnect ? "OPEN again" : "OPEN");
-		}
-
-		@Override
-		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
-			hear(client, "MESSAGE " + message.getPayload());
-		}
-
-		@Override
-		public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
-			hear(client, "ERROR " + cause.getKind());
-		}
-
-		@Override
-		public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
-			hear(client, "CLOSE " + status.getCode() + " " + initiator);
-		}
-
-		@Override
-		public void onReconnect(HeartbeatClient client, int attempt, Duration wait,
-				HeartbeatConnectionException cause) {
-			hear(client, "RECONNECT " + attempt);
-		}
-
-		@Override
-		public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
-			hear(client, "EXHAUSTED " + attempts);
-		}
-
-		boolean hasOverlapped() {
-			return this.overlapped;
-		}
-
-		List<String> lines() {
-			synchronized (this.lines) {
-				return List.copyOf(this.lines);
-			}
-		}
-
-	}
-
-	/**
 	 * A client whose listener performs an action at a given moment, and the behaviour of
 	 * its server.
 	 */
-	private final class Abuse extends Hearing {
+	private final class Abuse implements HeartbeatListener {
 
 		private final DefaultHeartbeatClients clients = clients();
 
 		private final Moment moment;
 
 		private final Deed deed;
+
+		private final List<String> lines = new ArrayList<>();
 
 		private final AtomicInteger requests = new AtomicInteger();
 
@@ -685,7 +526,40 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 		}
 
 		@Override
-		void heard(HeartbeatClient client, String line) {
+		public void onOpen(HeartbeatClient client, WebSocketSession session, boolean reconnect) {
+			heard(client, reconnect ? "OPEN again" : "OPEN");
+		}
+
+		@Override
+		public void onMessage(HeartbeatClient client, WebSocketMessage<?> message) {
+			heard(client, "MESSAGE " + message.getPayload());
+		}
+
+		@Override
+		public void onError(HeartbeatClient client, HeartbeatConnectionException cause) {
+			heard(client, "ERROR " + cause.getKind());
+		}
+
+		@Override
+		public void onClose(HeartbeatClient client, CloseStatus status, HeartbeatInitiator initiator) {
+			heard(client, "CLOSE " + status.getCode() + " " + initiator);
+		}
+
+		@Override
+		public void onReconnect(HeartbeatClient client, int attempt, Duration wait,
+				HeartbeatConnectionException cause) {
+			heard(client, "RECONNECT " + attempt);
+		}
+
+		@Override
+		public void onExhausted(HeartbeatClient client, int attempts, HeartbeatConnectionException cause) {
+			heard(client, "EXHAUSTED " + attempts);
+		}
+
+		private void heard(HeartbeatClient client, String line) {
+			synchronized (this.lines) {
+				this.lines.add(line);
+			}
 			if (!lines().equals(this.moment.lines) || !this.begun.compareAndSet(false, true)) {
 				return;
 			}
@@ -709,12 +583,18 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 			assertThat(this.failure).isNull();
 		}
 
+		List<String> lines() {
+			synchronized (this.lines) {
+				return List.copyOf(this.lines);
+			}
+		}
+
 		void awaitLines(List<String> expected) {
 			Awaitility.await()
+				.pollInSameThread()
 				.atMost(Duration.ofSeconds(10))
 				.pollInterval(Duration.ofMillis(2))
 				.untilAsserted(() -> assertThat(lines()).isEqualTo(expected));
-			assertThat(hasOverlapped()).isFalse();
 		}
 
 		/**
@@ -726,75 +606,6 @@ class ListenerAbuseIntegrationTests extends EachContainer {
 				.filter((line) -> !line.equals("ERROR LISTENER"))
 				.map((line) -> line.substring(0, 1))
 				.collect(Collectors.joining());
-		}
-
-	}
-
-	/**
-	 * Blocks in one hook until it is released.
-	 */
-	private static final class Blocker extends Hearing {
-
-		private final Moment moment;
-
-		private final CountDownLatch release;
-
-		private final AtomicBoolean begun = new AtomicBoolean();
-
-		private final CountDownLatch entered = new CountDownLatch(1);
-
-		private final CountDownLatch left = new CountDownLatch(1);
-
-		Blocker(Moment moment, CountDownLatch release) {
-			this.moment = moment;
-			this.release = release;
-		}
-
-		String name() {
-			return this.moment.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		}
-
-		HeartbeatClientSettings.Builder complete(HeartbeatClientSettings.Builder settings) {
-			if (this.moment == Moment.EXHAUSTED) {
-				settings.repeatLimit(0);
-			}
-			if (this.moment == Moment.ERROR_OF_CONNECTION) {
-				AtomicBoolean failed = new AtomicBoolean();
-				settings.pingMessageSupplier((name) -> {
-					if (failed.compareAndSet(false, true)) {
-						throw new ThrownException();
-					}
-					return null;
-				});
-			}
-			return settings.listener(this);
-		}
-
-		void provoke(HeartbeatClient client) {
-			until(client::isOpen);
-			switch (this.moment) {
-				case MESSAGE -> client.send("block");
-				case CLOSE, RECONNECT, EXHAUSTED -> client.send("drop");
-				default -> {
-				}
-			}
-		}
-
-		private String trigger() {
-			return switch (this.moment) {
-				case MESSAGE -> "MESSAGE block";
-				case ERROR_OF_CONNECTION -> "ERROR PING_MESSAGE";
-				default -> this.moment.name();
-			};
-		}
-
-		@Override
-		void heard(HeartbeatClient client, String line) {
-			if (line.startsWith(trigger()) && this.begun.compareAndSet(false, true)) {
-				this.entered.countDown();
-				awaitUninterruptibly(this.release);
-				this.left.countDown();
-			}
 		}
 
 	}

@@ -49,8 +49,11 @@ public abstract class LiveClients {
 	}
 
 	protected DefaultHeartbeatClients newClients() {
-		return TestClients.create(container(),
-				TestClients.extensions(() -> List.of(this.log), this::observers, TestClients.noBundles()));
+		return TestClients.create(container(), extensions());
+	}
+
+	protected ClientExtensions extensions() {
+		return TestClients.extensions(() -> List.of(this.log), this::observers, TestClients.noBundles());
 	}
 
 	protected List<HeartbeatClientObserverFactory> observers() {
@@ -61,8 +64,15 @@ public abstract class LiveClients {
 	protected void stop() throws IOException {
 		this.clients.destroy();
 		this.server.close();
+		stopContainer();
 		assertThat(this.log.hasOverlapped()).isFalse();
 		OurThreads.awaitNone();
+	}
+
+	/**
+	 * Stop what the container runs on and the clients do not stop.
+	 */
+	protected void stopContainer() {
 	}
 
 	protected HookLog log() {

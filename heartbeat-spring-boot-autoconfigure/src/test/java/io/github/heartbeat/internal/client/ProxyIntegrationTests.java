@@ -26,6 +26,7 @@ import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientCon
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -44,6 +45,11 @@ class ProxyIntegrationTests extends LiveClients {
 
 	private static final String HOST = "nowhere.invalid";
 
+	@TempDir
+	private static Path directory;
+
+	private static Certificates certificates;
+
 	private final ProxySelector original = ProxySelector.getDefault();
 
 	private final List<URI> asked = new CopyOnWriteArrayList<>();
@@ -53,6 +59,12 @@ class ProxyIntegrationTests extends LiveClients {
 	private final JakartaWebSocketClientContainer jetty = new JakartaWebSocketClientContainer(this.httpClient);
 
 	private ConnectProxy proxy;
+
+	@BeforeAll
+	static void generateCertificates() throws Exception {
+		certificates = new Certificates(directory);
+		certificates.sign("server", "-ext", "san=dns:" + HOST);
+	}
 
 	@Override
 	protected HeartbeatContainer container() {
@@ -103,8 +115,7 @@ class ProxyIntegrationTests extends LiveClients {
 	}
 
 	@Test
-	void tomcatTunnelsThroughTheProxyOfTheJvmForHttpsWhereTheUrlIsWss(@TempDir Path directory) throws Exception {
-		Certificates certificates = certificates(directory);
+	void tomcatTunnelsThroughTheProxyOfTheJvmForHttpsWhereTheUrlIsWss() throws Exception {
 		server().behave(Behaviour.tls(certificates.server("server"), Behaviour.ECHO));
 		useProxyInTheWholeJvm();
 		assertExchangesMessages(open(settings(url("wss")).sslContext(certificates.client("authority"))));
@@ -112,16 +123,9 @@ class ProxyIntegrationTests extends LiveClients {
 		assertThat(this.proxy.requests()).hasSize(1).first().asString().startsWith(connect());
 	}
 
-	private static Certificates certificates(Path directory) throws Exception {
-		Certificates certificates = new Certificates(directory);
-		certificates.sign("server", "-ext", "san=dns:" + HOST);
-		return certificates;
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "ws", "wss" })
-	void tomcatHeedsTheSystemProperties(String scheme, @TempDir Path directory) throws Throwable {
-		Certificates certificates = certificates(directory);
+	void tomcatHeedsTheSystemProperties(String scheme) throws Throwable {
 		server().behave(
 				scheme.equals("ws") ? Behaviour.ECHO : Behaviour.tls(certificates.server("server"), Behaviour.ECHO));
 		withSystemProperties(proxyProperties(scheme), () -> {
@@ -257,8 +261,8 @@ class ProxyIntegrationTests extends LiveClients {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ws", "wss" })
-	void aSuppliedContainerOfJettyUsesItsProxy(String scheme, @TempDir Path directory) throws Exception {
-		open(settings(url(scheme)).webSocketContainer(jetty(scheme, directory)));
+	void aSuppliedContainerOfJettyUsesItsProxy(String scheme) throws Exception {
+		open(settings(url(scheme)).webSocketContainer(jetty(scheme)));
 		assertThat(this.proxy.requests()).hasSize(1)
 			.first()
 			.asString()
@@ -267,9 +271,8 @@ class ProxyIntegrationTests extends LiveClients {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ws", "wss" })
-	void aSuppliedContainerOfJettyMayKnowThePasswordOfItsProxy(String scheme, @TempDir Path directory)
-			throws Exception {
-		WebSocketContainer container = jetty(scheme, directory);
+	void aSuppliedContainerOfJettyMayKnowThePasswordOfItsProxy(String scheme) throws Exception {
+		WebSocketContainer container = jetty(scheme);
 		this.httpClient.getAuthenticationStore()
 			.addAuthenticationResult(new BasicResult(URI.create("http://localhost:" + this.proxy.port()),
 					HttpHeader.PROXY_AUTHORIZATION, "user", "password"));
@@ -282,32 +285,31 @@ class ProxyIntegrationTests extends LiveClients {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 403, 407, 502 })
-	void aProxyThatRefusesATunnelOnJettyIsNotTakenForTheServer(int status, @TempDir Path directory) throws Exception {
+	void aProxyThatRefusesATunnelOnJettyIsNotTakenForTheServer(int status) throws Exception {
 		this.proxy.refuse(status, "Proxy-Authenticate: Basic realm=\"proxy\"");
-		assertReconnectsAfterTheProxyRefused(settings(url("wss")).webSocketContainer(jetty("wss", directory)), status);
+		assertReconnectsAfterTheProxyRefused(settings(url("wss")).webSocketContainer(jetty("wss")), status);
 	}
 
 	@Test
-	void aProxyThatRefusesAnUpgradeOnJettyCannotBeToldFromTheServer(@TempDir Path directory) throws Exception {
+	void aProxyThatRefusesAnUpgradeOnJettyCannotBeToldFromTheServer() throws Exception {
 		this.proxy.refuse(403);
-		create(settings(url("ws")).webSocketContainer(jetty("ws", directory)).repeatLimit(0));
+		create(settings(url("ws")).webSocketContainer(jetty("ws")).repeatLimit(0));
 		log().await("EXHAUSTED");
 		assertThat(log().lines()).containsExactly("ERROR HANDSHAKE_REFUSED 403", "EXHAUSTED 0");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ws", "wss" })
-	void aProxyThatNeverAnswersIsGivenUpOnTimeOnJetty(String scheme, @TempDir Path directory) throws Exception {
-		assertIsGivenUpOnTime(settings(url(scheme)).webSocketContainer(jetty(scheme, directory)).build());
+	void aProxyThatNeverAnswersIsGivenUpOnTimeOnJetty(String scheme) throws Exception {
+		assertIsGivenUpOnTime(settings(url(scheme)).webSocketContainer(jetty(scheme)).build());
 	}
 
 	/**
 	 * Return a container of Jetty that uses the proxy, and make the server use the
 	 * scheme.
 	 */
-	private WebSocketContainer jetty(String scheme, Path directory) throws Exception {
+	private WebSocketContainer jetty(String scheme) throws Exception {
 		if (scheme.equals("wss")) {
-			Certificates certificates = certificates(directory);
 			server().behave(Behaviour.tls(certificates.server("server"), Behaviour.ECHO));
 			SslContextFactory.Client sslContextFactory = new SslContextFactory.Client();
 			sslContextFactory.setSslContext(certificates.client("authority"));

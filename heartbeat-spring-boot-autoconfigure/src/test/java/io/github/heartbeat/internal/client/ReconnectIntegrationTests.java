@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests when a client reconnects and when it gives up.
  */
-class ReconnectIntegrationTests extends EachContainer {
+class ReconnectIntegrationTests extends ConnectionContract {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 1001, 1003, 1011, 4000, 4999 })
@@ -156,6 +156,7 @@ class ReconnectIntegrationTests extends EachContainer {
 	}
 
 	@Test
+	@RequiresSocket("no write blocks")
 	void twoFailureSignalsMakeOneReconnect() throws Exception {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(settings().pingTimeout(Duration.ofMillis(300))

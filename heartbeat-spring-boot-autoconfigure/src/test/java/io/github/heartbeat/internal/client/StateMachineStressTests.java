@@ -1,7 +1,7 @@
 package io.github.heartbeat.internal.client;
 
 import java.io.IOException;
-import java.net.URI;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,29 +18,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
-import io.github.heartbeat.HeartbeatConnectionException;
-import io.github.heartbeat.HeartbeatConnectionException.Kind;
-import io.github.heartbeat.HeartbeatHandshake;
 import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
-import io.github.heartbeat.internal.connect.ConnectionAttempt;
-import io.github.heartbeat.internal.connect.Connector;
-import io.github.heartbeat.internal.container.Transport;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.Timer;
+import io.github.heartbeat.test.internal.InMemoryConnection;
+import io.github.heartbeat.test.internal.InMemoryContainerSupport;
+import io.github.heartbeat.test.internal.InMemoryHandshake;
+import io.github.heartbeat.test.internal.InMemoryServer;
 import io.github.heartbeat.testing.HookGrammar;
 import io.github.heartbeat.testing.HookLog;
+import jakarta.websocket.DeploymentException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -92,7 +91,7 @@ class StateMachineStressTests {
 				this.engine.pauseDetector(), () -> {
 				}, this.engine::shutdown);
 		this.client = TestClients.client("test", settings, () -> List.of(this.log.first(), this.log), List::of,
-				this.network, new ConnectLimiter(1, counting.io()), counting);
+				this.network.container, new ConnectLimiter(1, counting.io()), counting);
 		this.client.findExtensions();
 		this.client.machine().start();
 		try {
@@ -171,9 +170,9 @@ class StateMachineStressTests {
 					session.close();
 				}
 			}
-			case 5 -> this.network.last().closedByPeer();
-			case 6 -> this.network.last().transportError();
-			case 7, 8 -> this.network.last().receive();
+			case 5 -> this.network.onLast(ErraticPeer::close);
+			case 6 -> this.network.onLast(ErraticPeer::drop);
+			case 7, 8 -> this.network.onLast(ErraticPeer::send);
 			case 9 -> Thread.yield();
 			default -> {
 				CompletableFuture<Void> send = this.client.send("message");
@@ -189,10 +188,10 @@ class StateMachineStressTests {
 			this.client.open();
 			return this.client.isOpen();
 		});
-		until(() -> this.network.liveTransports() == 1);
+		until(() -> this.network.liveConnections() == 1);
 		this.client.close();
 		assertThat(this.client.getState()).isEqualTo(HeartbeatClientState.STOPPED);
-		until(() -> this.network.liveTransports() == 0);
+		until(() -> this.network.liveConnections() == 0);
 		until(() -> this.sends.stream().allMatch(CompletableFuture::isDone));
 		until(() -> this.pendingTimers.get() == 0);
 	}
@@ -203,12 +202,11 @@ class StateMachineStressTests {
 		long sent = this.sends.stream().filter((send) -> !send.isCompletedExceptionally()).count();
 		assertThat(sent).as("sends that ended normally, none of them unwritten")
 			.isPositive()
-			.isLessThanOrEqualTo(
-					this.network.transports.stream().mapToLong((transport) -> transport.messages.get()).sum());
-		List<ErraticTransport> adopted = this.network.adopted();
+			.isLessThanOrEqualTo(this.network.peers.stream().mapToLong((peer) -> peer.messages.get()).sum());
+		List<ErraticPeer> adopted = this.network.adopted();
 		assertThat(adopted).hasSizeGreaterThan(FEWEST_CONNECTIONS);
 		for (int i = 1; i < adopted.size(); i++) {
-			assertThat(adopted.get(i).createdAt - adopted.get(i - 1).goneAt)
+			assertThat(adopted.get(i).createdAt - adopted.get(i - 1).goneAt())
 				.as("two connections at once, %s of %s", i, adopted.size())
 				.isNotNegative();
 		}
@@ -224,135 +222,158 @@ class StateMachineStressTests {
 	/**
 	 * Accepts, refuses, hangs, and delivers sessions after their attempt was abandoned.
 	 */
-	private static final class ErraticNetwork implements Connector {
+	private static final class ErraticNetwork implements InMemoryServer {
 
-		private final List<ErraticTransport> transports = new CopyOnWriteArrayList<>();
+		private final InMemoryContainerSupport container = new InMemoryContainerSupport(this, () -> Runnable::run);
 
-		private final Map<WebSocketSession, ConnectionAttempt> attemptsBySession = new ConcurrentHashMap<>();
+		private final List<ErraticPeer> peers = new CopyOnWriteArrayList<>();
+
+		private final Map<InMemoryConnection, ErraticPeer> peersByConnection = new ConcurrentHashMap<>();
 
 		private final AtomicInteger attempts = new AtomicInteger();
 
 		private volatile boolean calm;
 
 		@Override
-		public HeartbeatHandshake prepare(ConnectionAttempt attempt) {
-			return new HeartbeatHandshake(URI.create("ws://localhost/"), Map.of(), List.of());
-		}
-
-		@Override
-		public void connect(ConnectionAttempt attempt, HeartbeatHandshake handshake) throws Exception {
+		public void handshake(InMemoryHandshake handshake) throws DeploymentException {
 			int number = this.calm ? 0 : this.attempts.getAndIncrement();
 			switch (number % 4) {
-				case 1 -> throw new HeartbeatConnectionException(Kind.CONNECT, "refused");
-				case 2 -> new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
-				case 3 -> comeLate(attempt);
-				default -> establish(attempt);
+				case 1 -> throw new DeploymentException("refused", new ConnectException("refused"));
+				case 2 -> hang(10);
+				case 3 -> {
+					hang(8);
+					accept(handshake);
+				}
+				default -> accept(handshake);
 			}
 		}
 
-		private void comeLate(ConnectionAttempt attempt) {
+		/**
+		 * Wait until the client abandons the attempt.
+		 */
+		private void hang(long mostMillis) {
 			try {
-				new CountDownLatch(1).await(8, TimeUnit.MILLISECONDS);
+				new CountDownLatch(1).await(mostMillis, TimeUnit.MILLISECONDS);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			establish(attempt);
 		}
 
-		private void establish(ConnectionAttempt attempt) {
-			WebSocketSession session = new FakeSession();
-			this.attemptsBySession.put(session, attempt);
-			attempt.afterConnectionEstablished(session);
+		private void accept(InMemoryHandshake handshake) {
+			peer(handshake.accept()).opening = false;
 		}
 
 		@Override
-		public void abandon(Thread connecting) {
-			connecting.interrupt();
+		public void connected(InMemoryConnection connection) {
+			ErraticPeer peer = new ErraticPeer(connection);
+			this.peersByConnection.put(connection, peer);
+			this.peers.add(peer);
+		}
+
+		private ErraticPeer peer(InMemoryConnection connection) {
+			return this.peersByConnection.get(connection);
 		}
 
 		@Override
-		public Transport transport(WebSocketSession session) {
-			ErraticTransport transport = new ErraticTransport(this.attemptsBySession.remove(session), session);
-			this.transports.add(transport);
-			return transport;
+		public void received(InMemoryConnection connection, WebSocketMessage<?> message) throws IOException {
+			peer(connection).received(message);
 		}
 
-		private ErraticTransport last() {
-			int size = this.transports.size();
-			return (size > 0) ? this.transports.get(size - 1) : new ErraticTransport(null, new FakeSession());
+		@Override
+		public void heartbeat(InMemoryConnection connection, WebSocketMessage<?> heartbeat) throws IOException {
+			peer(connection).received(heartbeat);
 		}
 
-		private List<ErraticTransport> adopted() {
-			return this.transports.stream()
-				.filter((transport) -> transport.adopted)
-				.sorted(Comparator.comparingLong((transport) -> transport.createdAt))
+		@Override
+		public void closed(InMemoryConnection connection, CloseStatus status) {
+			if (peer(connection).answersClose()) {
+				connection.closeSocket();
+			}
+		}
+
+		@Override
+		public void aborted(InMemoryConnection connection) {
+			peer(connection).aborted();
+		}
+
+		private void onLast(Consumer<ErraticPeer> event) {
+			int size = this.peers.size();
+			if (size > 0) {
+				event.accept(this.peers.get(size - 1));
+			}
+		}
+
+		private List<ErraticPeer> adopted() {
+			return this.peers.stream()
+				.filter((peer) -> peer.adopted)
+				.sorted(Comparator.comparingLong((peer) -> peer.createdAt))
 				.toList();
 		}
 
-		private long liveTransports() {
-			return this.transports.stream().filter((transport) -> !transport.isSocketClosed()).count();
+		private long liveConnections() {
+			return this.peers.stream().filter((peer) -> !peer.connection.isGone()).count();
 		}
 
 	}
 
-	private static final class ErraticTransport implements Transport {
+	private static final class ErraticPeer {
 
-		private final ConnectionAttempt attempt;
+		private final InMemoryConnection connection;
 
-		private final WebSocketSession session;
+		private final Thread opener = Thread.currentThread();
 
 		private final long createdAt = System.nanoTime();
 
-		private volatile long goneAt;
+		private long goneAt;
 
-		private volatile boolean gone;
+		private boolean gone;
 
-		private volatile boolean adopted;
+		private volatile boolean opening = true;
+
+		/** An attempt drops a late session on the thread that opens it. */
+		private volatile boolean adopted = true;
 
 		private final AtomicInteger writes = new AtomicInteger();
 
 		private final AtomicInteger messages = new AtomicInteger();
 
-		ErraticTransport(ConnectionAttempt attempt, WebSocketSession session) {
-			this.attempt = attempt;
-			this.session = session;
+		ErraticPeer(InMemoryConnection connection) {
+			this.connection = connection;
 		}
 
-		void receive() {
-			if (this.attempt != null) {
-				this.attempt.handleMessage(this.session, new TextMessage("message"));
+		void send() {
+			this.connection.deliver("message");
+		}
+
+		void close() {
+			goes();
+			this.connection.closeSocket();
+			this.connection.reportClose(1001);
+		}
+
+		void drop() {
+			this.connection.reportError();
+			if (this.writes.get() % 2 == 0) {
+				close();
 			}
 		}
 
-		void closedByPeer() {
-			if (this.attempt != null) {
-				go();
-				this.attempt.afterConnectionClosed(this.session, CloseStatus.GOING_AWAY);
-			}
-		}
-
-		void transportError() {
-			if (this.attempt != null) {
-				this.attempt.handleTransportError(this.session, new IOException("broken"));
-				if (this.writes.get() % 2 == 0) {
-					closedByPeer();
-				}
-			}
-		}
-
-		private synchronized void go() {
+		/**
+		 * Called before the connection counts as closed.
+		 */
+		private synchronized void goes() {
 			if (!this.gone) {
 				this.goneAt = System.nanoTime();
 				this.gone = true;
 			}
 		}
 
-		@Override
-		public void write(WebSocketMessage<?> message) throws IOException {
-			if (this.gone) {
-				throw new IOException("gone");
-			}
+		private synchronized long goneAt() {
+			return this.gone ? this.goneAt : Long.MAX_VALUE;
+		}
+
+		private void received(WebSocketMessage<?> message) throws IOException {
 			if (this.writes.incrementAndGet() % 7 == 0) {
 				throw new IOException("broken");
 			}
@@ -361,27 +382,19 @@ class StateMachineStressTests {
 			}
 		}
 
-		@Override
-		public void close(CloseStatus status, long timeoutMillis) {
-			if (this.writes.incrementAndGet() % 2 == 0) {
-				go();
+		private boolean answersClose() {
+			boolean answered = this.writes.incrementAndGet() % 2 == 0;
+			if (answered) {
+				goes();
 			}
+			return answered;
 		}
 
-		@Override
-		public boolean isSocketClosed() {
-			return this.gone;
-		}
-
-		@Override
-		public void abort() {
-			go();
-		}
-
-		@Override
-		public WebSocketSession session() {
-			this.adopted = true;
-			return this.session;
+		private void aborted() {
+			if (this.opening && Thread.currentThread() == this.opener) {
+				this.adopted = false;
+			}
+			goes();
 		}
 
 	}

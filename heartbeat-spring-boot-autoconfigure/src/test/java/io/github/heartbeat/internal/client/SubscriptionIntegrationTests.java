@@ -28,7 +28,7 @@ class SubscriptionIntegrationTests extends EachContainer {
 
 	private static final int THREADS = 8;
 
-	private static final int RECONNECTS = 1_000;
+	private static final int RECONNECTS = Integer.getInteger("heartbeat.test.reconnects", 250);
 
 	private final Map<Integer, Set<String>> subscribed = new ConcurrentHashMap<>();
 

@@ -91,11 +91,12 @@ final class ThreadShortage {
 	}
 
 	/**
-	 * Wait until each client is open and can send.
+	 * Wait until each client is open and can send. The wait itself starts no thread,
+	 * because the threads that were taken may not have ended yet.
 	 */
 	private static void awaitWorking(List<HeartbeatClient> clients) {
 		for (HeartbeatClient client : clients) {
-			Awaitility.await(client.getName()).atMost(Duration.ofSeconds(20)).until(() -> {
+			Awaitility.await(client.getName()).pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
 				CompletableFuture<Void> send = client.send("text").orTimeout(1, TimeUnit.SECONDS);
 				return send.handle((sent, failure) -> failure == null).join();
 			});

@@ -3,6 +3,7 @@ package io.github.heartbeat.internal.client;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +77,30 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 	}
 
 	/**
+	 * Outside an attempt, the size is that of the last connection.
+	 */
+	@Test
+	void theFirstConnectionsHaveTheLargestReadBuffers() throws Exception {
+		TomcatContainer container = new TomcatContainer(0, 17);
+		List<Integer> readSizes = new ArrayList<>();
+		List<Session> sessions = new ArrayList<>();
+		try {
+			for (int i = 0; i < 18; i++) {
+				sessions.add(connect(container));
+				readSizes.add(container.getDefaultMaxBinaryMessageBufferSize());
+			}
+		}
+		finally {
+			for (Session session : sessions) {
+				session.close();
+			}
+		}
+		assertThat(readSizes).startsWith(64 * 1024)
+			.endsWith(64 * 1024, 16 * 1024, 1024)
+			.containsOnly(64 * 1024, 16 * 1024, 1024);
+	}
+
+	/**
 	 * If an upgrade of Tomcat hides the field, sending becomes slower, and only this test
 	 * detects it.
 	 */
@@ -111,7 +136,7 @@ class TomcatConnectionIntegrationTests extends LiveClients {
 		CompletableFuture<Void> send = client.send(new BinaryMessage(new byte[50_000_000]));
 		server().connection(1).close(1000);
 		log().await("EXHAUSTED");
-		until(() -> OpenSockets.establishedTo(server().port()).isEmpty());
+		OpenSockets.await(() -> OpenSockets.establishedTo(server().port()).isEmpty());
 		assertThat(reasonOf(send)).isEqualTo(Reason.CONNECTION_LOST);
 	}
 

@@ -25,12 +25,12 @@ class UnansweredConnectsIntegrationTests extends EachContainer {
 		int others = connecting();
 		HeartbeatClient client = create(settings().connectTimeout(Duration.ofMillis(700)));
 		for (int attempt = 1; attempt <= 4; attempt++) {
-			until(() -> connecting() == others + 1);
+			OpenSockets.await(() -> connecting() == others + 1);
 			log().await("ERROR CONNECT_TIMEOUT", attempt);
-			until(() -> connecting() == others);
+			OpenSockets.await(() -> connecting() == others);
 		}
 		client.close();
-		until(() -> connecting() == others);
+		OpenSockets.await(() -> connecting() == others);
 		assertThat(log().count("ERROR")).isEqualTo(log().count("ERROR CONNECT_TIMEOUT"));
 	}
 
@@ -40,11 +40,11 @@ class UnansweredConnectsIntegrationTests extends EachContainer {
 		int others = connecting();
 		create(settings().connectTimeout(Duration.ofSeconds(30)));
 		clients().create("other", settings().connectTimeout(Duration.ofSeconds(30)).build());
-		until(() -> connecting() == others + 2);
+		OpenSockets.await(() -> connecting() == others + 2);
 		clients().remove("test");
-		until(() -> connecting() == others + 1);
+		OpenSockets.await(() -> connecting() == others + 1);
 		clients().remove("other");
-		until(() -> connecting() == others);
+		OpenSockets.await(() -> connecting() == others);
 	}
 
 	/**

@@ -14,6 +14,7 @@ import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.internal.hook.ListenerFailure;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.observe.UserCodeLog.Callback;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
@@ -127,9 +128,11 @@ class UserCodeLogTests extends HandDrivenClient {
 			log.thrown(Callback.MESSAGE, withFrames(new IllegalArgumentException(), FRAMES));
 			log.thrown(Callback.MESSAGE, withFrames(new IllegalStateException(), FRAMES[1]));
 			log.thrown(Callback.MESSAGE, withFrames(new IllegalStateException()));
+			log.thrown(Callback.METHOD, ", One.on(String),", withFrames(new IllegalStateException(), FRAMES));
+			log.thrown(Callback.METHOD, ", Other.on(String),", withFrames(new IllegalStateException(), FRAMES));
 		}
 		this.engine.run();
-		assertThat(warnings()).hasSize(5);
+		assertThat(warnings()).hasSize(7);
 	}
 
 	@Test
@@ -204,7 +207,7 @@ class UserCodeLogTests extends HandDrivenClient {
 		this.network.answers(false);
 		advanceMillis(15_000);
 		this.network.mode(FakeNetwork.Mode.REFUSE);
-		this.network.lastTransport().closedByPeer(4000);
+		this.network.lastPeer().close(4000);
 		advanceMillis(2000);
 		assertThat(warnings()).filteredOn((line) -> line.contains("\n\tat "))
 			.satisfiesExactlyInAnyOrder(
@@ -303,13 +306,39 @@ class UserCodeLogTests extends HandDrivenClient {
 			.hasNoCause();
 	}
 
+	/**
+	 * The listener of a method describes what failed. The next listener is called.
+	 */
+	@Test
+	void aFailureThatAListenerDescribesIsLoggedAndPublishedAsDescribed() {
+		this.listeners.add(0,
+				throwing(() -> new ListenerFailure(Kind.CONVERSION, Callback.CONVERSION,
+						" to com.example.Price for Prices.on(Price)",
+						withFrames(new IllegalArgumentException(SECRET), FRAMES))));
+		start(settings());
+		receive(1);
+		assertThat(warnings()).containsExactly("""
+				The conversion of a message of client 'test' to com.example.Price for Prices.on(Price) threw \
+				java.lang.IllegalArgumentException; the method is not called (DEBUG shows the exception messages)
+				\tat com.example.Prices.parse(Prices.java:7)
+				\tat com.example.Prices.onMessage(Prices.java:42)
+				\tat com.example.Main.run(Main.java:1)""");
+		HeartbeatConnectionException cause = this.client.getSnapshot().lastError().cause();
+		assertThat(cause.getKind()).isEqualTo(Kind.CONVERSION);
+		assertThat(cause)
+			.hasMessage("The conversion of a message of client 'test' to com.example.Price for Prices.on(Price) threw "
+					+ "java.lang.IllegalArgumentException")
+			.hasNoCause();
+		assertThat(this.log.lines()).contains("MESSAGE price", "ERROR CONVERSION");
+	}
+
 	private UserCodeLog log() {
 		return new UserCodeLog("test", this.engine.resources(() -> 0.5));
 	}
 
 	private void receive(int messages) {
 		for (int i = 0; i < messages; i++) {
-			this.network.lastTransport().receive("price");
+			this.network.lastPeer().send("price");
 			this.engine.run();
 		}
 	}

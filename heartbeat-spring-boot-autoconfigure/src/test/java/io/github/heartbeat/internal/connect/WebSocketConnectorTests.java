@@ -67,7 +67,8 @@ class WebSocketConnectorTests {
 	private WebSocketConnector connector(HeartbeatHandshakeCustomizer... customizers) {
 		return new WebSocketConnector("test", HeartbeatClientSettings.builder("ws://localhost/").build(),
 				() -> List.of(customizers), null, this.container,
-				new ContainerWatch(this.container, Runnable::run, new SystemTicker()), this.userCodeLog);
+				new ContainerWatch(this.container, Runnable::run, new SystemTicker()), this.userCodeLog, () -> null,
+				null);
 	}
 
 }

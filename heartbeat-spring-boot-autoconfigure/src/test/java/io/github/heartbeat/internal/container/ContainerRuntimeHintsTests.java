@@ -1,6 +1,5 @@
 package io.github.heartbeat.internal.container;
 
-import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
 import org.apache.tomcat.websocket.AsyncChannelWrapperNonSecure;
 import org.apache.tomcat.websocket.AsyncChannelWrapperSecure;
 import org.apache.tomcat.websocket.WsRemoteEndpointImplBase;
@@ -13,8 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.aot.AotServices;
 import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.context.annotation.ImportRuntimeHints;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reflection;
@@ -47,9 +47,9 @@ class ContainerRuntimeHintsTests {
 	}
 
 	@Test
-	void theAutoConfigurationImportsThem() {
-		assertThat(HeartbeatAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class).value())
-			.contains(ContainerRuntimeHints.class);
+	void theyAreRegisteredForAheadOfTimeProcessing() {
+		assertThat(AotServices.factories().load(RuntimeHintsRegistrar.class))
+			.hasAtLeastOneElementOfType(ContainerRuntimeHints.class);
 	}
 
 	private void registerWith(ClassLoader classLoader) {

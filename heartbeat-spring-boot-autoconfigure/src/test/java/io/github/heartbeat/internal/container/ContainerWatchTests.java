@@ -1,8 +1,9 @@
 package io.github.heartbeat.internal.container;
 
+import java.io.IOException;
 import java.time.Duration;
 
-import io.github.heartbeat.internal.client.ManualEngine;
+import io.github.heartbeat.test.internal.ManualEngine;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,15 +28,32 @@ class ContainerWatchTests {
 	}
 
 	@Test
-	void aContainerIsVerifiedOnlyOnSuspicion() throws Exception {
+	void aContainerIsVerifiedOnceAndThenOnlyOnSuspicion() throws Exception {
 		given(this.container.isAlive()).willReturn(true);
-		check();
-		then(this.container).should(never()).isAlive();
-		this.watch.suspect();
 		check();
 		check();
 		then(this.container).should(times(1)).isAlive();
+		this.watch.suspect();
+		check();
+		check();
+		then(this.container).should(times(2)).isAlive();
 		then(this.container).should(never()).replace();
+	}
+
+	@Test
+	void aContainerIsNotReplacedWithoutSuspicion() throws Exception {
+		check();
+		then(this.container).should().isAlive();
+		then(this.container).should(never()).replace();
+		assertThat(this.watch.isDead()).isFalse();
+	}
+
+	@Test
+	void aFirstVerificationThatFailsIsNotRepeated() throws Exception {
+		given(this.container.isAlive()).willThrow(new IOException("on purpose"));
+		check();
+		check();
+		then(this.container).should(times(1)).isAlive();
 	}
 
 	@Test

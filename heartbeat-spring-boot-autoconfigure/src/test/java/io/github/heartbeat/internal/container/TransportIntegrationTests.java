@@ -61,7 +61,7 @@ class TransportIntegrationTests extends EachContainer {
 				.until(() -> !transport.isSocketClosed() || OpenSockets.establishedTo(server().port()).isEmpty());
 			transport.abort();
 			until(transport::isSocketClosed);
-			until(() -> OpenSockets.establishedTo(server().port()).isEmpty());
+			OpenSockets.await(() -> OpenSockets.establishedTo(server().port()).isEmpty());
 			assertThat(failure.get()).isInstanceOfAny(IOException.class, IllegalStateException.class);
 		}
 		finally {

@@ -49,7 +49,7 @@ class HookMdcTests {
 		HeartbeatClient client = mock(HeartbeatClient.class);
 		given(client.getName()).willReturn("feed");
 		return new HookDispatcher(client, mock(ClientObservation.class), () -> List.of(new Listener()),
-				mock(UserCodeLog.class), mdc, new SystemTicker());
+				mock(UserCodeLog.class), mdc, false, new SystemTicker());
 	}
 
 	private void note(String hook) {

@@ -103,6 +103,52 @@ class ElasticPoolTests {
 		assertThat(threads).hasSizeGreaterThan(PROCESSORS);
 	}
 
+	/**
+	 * Heartbeats arrive in bursts, which a check can meet by chance.
+	 */
+	@Test
+	void aTaskThatHasJustArrivedGetsNoNewThread() throws Exception {
+		AtomicReference<Runnable> check = new AtomicReference<>();
+		AtomicInteger threads = new AtomicInteger();
+		ElasticPool hardlyUsed = new ElasticPool(2, (task) -> {
+			threads.incrementAndGet();
+			return new Thread(task);
+		}, (task, delay) -> {
+			check.set(task);
+			return () -> {
+			};
+		});
+		try {
+			burst(hardlyUsed).countDown();
+			CountDownLatch release = burst(hardlyUsed);
+			check.getAndSet(null).run();
+			assertThat(threads).hasValue(2);
+			check.get().run();
+			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(threads).hasValue(3));
+			release.countDown();
+		}
+		finally {
+			hardlyUsed.shutdownNow();
+		}
+	}
+
+	/**
+	 * Occupy two threads, and add a task that waits.
+	 * @return lets the tasks end
+	 */
+	private static CountDownLatch burst(ElasticPool pool) throws InterruptedException {
+		CountDownLatch running = new CountDownLatch(2);
+		CountDownLatch release = new CountDownLatch(1);
+		for (int i = 0; i < 3; i++) {
+			pool.execute(() -> {
+				running.countDown();
+				LiveClients.awaitUninterruptibly(release);
+			});
+		}
+		assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+		return release;
+	}
+
 	@Test
 	void threadsThatNobodyNeedsEndThoughAllTakeTurns() throws Exception {
 		List<Thread> threads = new CopyOnWriteArrayList<>();

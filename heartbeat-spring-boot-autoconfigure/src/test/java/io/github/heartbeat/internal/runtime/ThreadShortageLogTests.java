@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import io.github.heartbeat.internal.client.ManualEngine;
+import io.github.heartbeat.test.internal.ManualEngine;
 import io.github.heartbeat.testing.CapturedLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

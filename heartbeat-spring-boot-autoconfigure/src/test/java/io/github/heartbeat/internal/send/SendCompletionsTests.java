@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.github.heartbeat.internal.client.ManualEngine;
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.UserCodeLog;
 import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.test.internal.ManualEngine;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.socket.TextMessage;
@@ -26,7 +26,7 @@ class SendCompletionsTests {
 
 	/** The client is only passed to observers, and there are none. */
 	private final ClientObservation observation = new ClientObservation(null, List::of,
-			new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine);
+			new UserCodeLog("test", this.resources), this.resources);
 
 	private final SendCompletions completions = new SendCompletions(this.resources);
 

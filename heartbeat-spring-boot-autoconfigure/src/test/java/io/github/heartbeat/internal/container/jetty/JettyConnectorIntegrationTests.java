@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
 import javax.net.ssl.SSLContext;
 
@@ -32,7 +34,10 @@ import org.awaitility.Awaitility;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.Promise;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,13 +127,56 @@ class JettyConnectorIntegrationTests {
 
 	@Test
 	void aConnectionThatIsUpgradedOverTlsIsNotKept(@TempDir Path directory) throws Exception {
+		connectAndForget(secureContainer(directory, Behaviour.ECHO), this.server.secureUrl());
+	}
+
+	/**
+	 * Jetty's TLS layer closes a connection if it finds the end of the stream on its own.
+	 */
+	@Test
+	void anAttemptEndsWhenTheTlsLayerClosesItsConnection(@TempDir Path directory) throws Exception {
+		JakartaWebSocketClientContainer container = secureContainer(directory, (connection) -> {
+			connection.readRequest();
+			connection.park();
+		});
+		CompletableFuture<Session> attempt = new CompletableFuture<>();
+		attempt.completeAsync(() -> {
+			try {
+				return container.connectToServer(new Quiet(), null, URI.create(this.server.secureUrl()));
+			}
+			catch (DeploymentException | IOException ex) {
+				throw new CompletionException(ex);
+			}
+		}, (task) -> new Thread(task).start());
+		TestServer.Connection connection = this.server.connection(1);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> connection.requestedAt() != 0);
+		SslConnection.SslEndPoint tls = tlsOf(connector(container)).getSslEndPoint();
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(tls::isFillInterested);
+		tls.close();
+		assertThat(attempt).failsWithin(Duration.ofSeconds(10))
+			.withThrowableOfType(ExecutionException.class)
+			.withRootCauseInstanceOf(ClosedChannelException.class);
+	}
+
+	private static SslConnection tlsOf(JettyConnector connector) {
+		List<SslConnection> connections = connector.getContainedBeans(ManagedSelector.class)
+			.stream()
+			.flatMap((selector) -> List.copyOf(selector.getSelector().keys()).stream())
+			.map((key) -> ((EndPoint) key.attachment()).getConnection())
+			.map(SslConnection.class::cast)
+			.toList();
+		assertThat(connections).hasSize(1);
+		return connections.get(0);
+	}
+
+	private JakartaWebSocketClientContainer secureContainer(Path directory, Behaviour behaviour) throws Exception {
 		Certificates certificates = new Certificates(directory);
 		certificates.sign("server", "-ext", "san=dns:localhost");
 		SSLContext trusting = certificates.client("authority");
 		TlsHolder tls = () -> new Tls(trusting, List.of(), List.of());
 		this.support.retain(tls);
-		this.server.behave(Behaviour.tls(certificates.server("server"), Behaviour.ECHO));
-		connectAndForget(container(this.server.secureUrl(), tls), this.server.secureUrl());
+		this.server.behave(Behaviour.tls(certificates.server("server"), behaviour));
+		return container(this.server.secureUrl(), tls);
 	}
 
 	/**

@@ -204,7 +204,7 @@ class JettyContainerSupportTests {
 	}
 
 	@Test
-	void aSuppliedContainerTakesNoTlsContext() throws Exception {
+	void aSuppliedContainerTakesNeitherATlsContextNorCompression() throws Exception {
 		JettyContainerSupport supplied = new JettyContainerSupport(container(null));
 		HeartbeatClientSettings.Builder settings = HeartbeatClientSettings.builder("wss://localhost");
 		supplied.check(settings.build());
@@ -214,6 +214,11 @@ class JettyContainerSupportTests {
 		HeartbeatClientSettings bundle = settings.sslBundle("x").build();
 		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(bundle))
 			.withMessageContaining("'ssl.bundle' is 'x', which cannot be applied to a supplied Jetty container");
+		HeartbeatClientSettings compressed = HeartbeatClientSettings.builder("ws://localhost")
+			.compressionEnabled(true)
+			.build();
+		assertThatExceptionOfType(InvalidHeartbeatSettingException.class).isThrownBy(() -> supplied.check(compressed))
+			.withMessageContaining("'compression.enabled' is 'true', which is set with a supplied Jetty container");
 	}
 
 }

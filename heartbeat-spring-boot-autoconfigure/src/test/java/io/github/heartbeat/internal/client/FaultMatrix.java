@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -33,9 +34,11 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests every network fault in every state of a client.
+ * Tests every network fault in every state of a client. Each container has its own class,
+ * so that two JVMs share the matrix. Half of the cells run with compression, on the other
+ * container the other half.
  */
-class FaultMatrixIntegrationTests extends EachContainer {
+abstract class FaultMatrix extends LiveClients {
 
 	private static final String LOST = "CLOSE 1006 TRANSPORT";
 
@@ -46,6 +49,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	private final List<CompletableFuture<Void>> sends = new ArrayList<>();
 
 	private FaultProxy proxy;
+
+	private boolean compressed;
 
 	@BeforeEach
 	void startProxy() throws IOException {
@@ -64,7 +69,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			.connectTimeout(Duration.ofMillis(700))
 			.closeTimeout(Duration.ofMillis(400))
 			.sendTimeout(Duration.ofMillis(900))
-			.sendQueueBytes(DataSize.ofMegabytes(100));
+			.sendQueueBytes(DataSize.ofMegabytes(100))
+			.compressionEnabled(this.compressed);
 	}
 
 	/**
@@ -95,8 +101,13 @@ class FaultMatrixIntegrationTests extends EachContainer {
 	@ParameterizedTest
 	@MethodSource("cells")
 	void theClientRecovers(State state, Fault fault) throws Exception {
+		this.compressed = (state.ordinal() + fault.ordinal()) % 2 == container().ordinal() % 2;
+		server().compress();
 		HeartbeatClient client = switch (state) {
 			case BEFORE_CONNECT, DURING_UPGRADE -> connecting(state, fault);
+			case BEFORE_LOGIN -> connecting(state, fault);
+			case DURING_LOGIN -> loggingIn(fault);
+			case AFTER_LOGIN -> loggedIn(fault);
 			case OPEN_AND_IDLE -> idle(fault);
 			case OPEN_AND_BUSY -> busy(fault);
 			case HEARTBEAT_IN_FLIGHT -> heartbeatInFlight(fault);
@@ -112,7 +123,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			HookGrammar.check(log().lines());
 		}
 		until(() -> this.sends.stream().allMatch(CompletableFuture::isDone));
-		until(() -> OpenSockets.establishedTo(this.proxy.port()).size() <= 1 || isJettyInAdvance());
+		OpenSockets.await(() -> OpenSockets.establishedTo(this.proxy.port()).size() <= 1 || isJettyInAdvance());
 	}
 
 	/**
@@ -135,6 +146,7 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			return log().lines().stream().anyMatch((line) -> line.startsWith("MESSAGE probe"));
 		});
 		assertThat(client.isOpen()).isTrue();
+		assertThat(client.getSnapshot().compressed()).isEqualTo(this.compressed);
 	}
 
 	private static boolean isOnlySlow(Fault fault) {
@@ -143,7 +155,11 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	private HeartbeatClient connecting(State state, Fault fault) {
 		this.proxy.apply(fault, (state == State.BEFORE_CONNECT) ? Stage.CONNECT : Stage.UPGRADE);
-		HeartbeatClient client = create(faultSettings(fault));
+		HeartbeatClientSettings.Builder settings = faultSettings(fault);
+		if (state == State.BEFORE_LOGIN) {
+			settings.sessionInitializer(new EchoLogin());
+		}
+		HeartbeatClient client = create(settings);
 		if (isOnlySlow(fault)) {
 			log().await("OPEN");
 			assertThat(log().lines()).startsWith("OPEN");
@@ -152,6 +168,43 @@ class FaultMatrixIntegrationTests extends EachContainer {
 			log().await("RECONNECT 2");
 			assertThat(log().count("OPEN")).isZero();
 		}
+		return client;
+	}
+
+	/**
+	 * The fault comes after the server has received the login and before it answers.
+	 */
+	private HeartbeatClient loggingIn(Fault fault) {
+		CountDownLatch struck = new CountDownLatch(1);
+		CountDownLatch loggingIn = new CountDownLatch(1);
+		server().behave((connection) -> {
+			connection.upgrade();
+			String login = connection.readText();
+			loggingIn.countDown();
+			awaitUninterruptibly(struck);
+			connection.text(login);
+			connection.echo();
+		});
+		HeartbeatClient client = create(
+				faultSettings(fault).connectTimeout(Duration.ofSeconds(2)).sessionInitializer(new EchoLogin()));
+		awaitUninterruptibly(loggingIn);
+		this.proxy.apply(fault, Stage.OPEN);
+		if (isOnlySlow(fault)) {
+			struck.countDown();
+			log().await("OPEN");
+			assertThat(log().lines()).startsWith("OPEN");
+		}
+		else {
+			log().await("RECONNECT");
+			assertThat(log().lines().get(0)).startsWith("ERROR NOT_READY");
+			struck.countDown();
+		}
+		return client;
+	}
+
+	private HeartbeatClient loggedIn(Fault fault) {
+		HeartbeatClient client = open(faultSettings(fault).sessionInitializer(new EchoLogin()));
+		strikeAndExpect(fault);
 		return client;
 	}
 
@@ -207,10 +260,14 @@ class FaultMatrixIntegrationTests extends EachContainer {
 		log().await("RECONNECT");
 	}
 
+	/**
+	 * The timeouts leave a slow machine the time to observe the blocked write.
+	 */
 	private HeartbeatClient sendBlocked(Fault fault) {
 		server().behave(Behaviour.FROZEN);
-		HeartbeatClient client = open(faultSettings());
-		String large = "x".repeat(1_000_000);
+		HeartbeatClient client = open(
+				faultSettings().pongTimeout(Duration.ofMillis(1200)).sendTimeout(Duration.ofMillis(1500)));
+		String large = TestServer.incompressible(1_000_000);
 		IntStream.range(0, 20).forEach((i) -> this.sends.add(client.send(large)));
 		until(() -> Thread.getAllStackTraces()
 			.entrySet()
@@ -257,8 +314,8 @@ class FaultMatrixIntegrationTests extends EachContainer {
 
 	enum State {
 
-		BEFORE_CONNECT, DURING_UPGRADE, OPEN_AND_IDLE, OPEN_AND_BUSY, HEARTBEAT_IN_FLIGHT, SEND_BLOCKED, CLOSING,
-		WAITING
+		BEFORE_CONNECT, DURING_UPGRADE, BEFORE_LOGIN, DURING_LOGIN, AFTER_LOGIN, OPEN_AND_IDLE, OPEN_AND_BUSY,
+		HEARTBEAT_IN_FLIGHT, SEND_BLOCKED, CLOSING, WAITING
 
 	}
 
