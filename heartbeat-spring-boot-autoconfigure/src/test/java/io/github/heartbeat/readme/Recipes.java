@@ -1,6 +1,7 @@
 package io.github.heartbeat.readme;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -10,28 +11,91 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatInitiator;
 import io.github.heartbeat.HeartbeatListener;
+import io.github.heartbeat.HeartbeatSession;
+import io.github.heartbeat.HeartbeatSessionInitializer;
+import io.github.heartbeat.annotation.HeartbeatMessageListener;
 import io.github.heartbeat.event.HeartbeatExhaustedEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
+import io.github.heartbeat.message.HeartbeatMessageConverter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.ResolvableType;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * The Java examples of recipes.md, word for word.
+ * The Java examples of recipes.md and messages.md, word for word.
  */
 final class Recipes {
 
 	private static final Log logger = LogFactory.getLog(Recipes.class);
 
 	private Recipes() {
+	}
+
+	@Component
+	static class FeedLogin implements HeartbeatSessionInitializer {
+
+		private final Supplier<String> token;
+
+		FeedLogin(Supplier<String> token) {
+			this.token = token;
+		}
+
+		@Override
+		public boolean supports(String clientName) {
+			return clientName.equals("feed");
+		}
+
+		@Override
+		public void initialize(HeartbeatSession session) {
+			session.send("{\"type\":\"login\",\"token\":\"" + this.token.get() + "\"}");
+		}
+
+		@Override
+		public boolean onMessage(HeartbeatSession session, WebSocketMessage<?> message) {
+			if (message.getPayload().equals("{\"type\":\"welcome\"}")) {
+				session.ready();
+				return true;
+			}
+			if (message.getPayload().equals("{\"type\":\"denied\"}")) {
+				session.fail("The login was denied");
+				return true;
+			}
+			return false;
+		}
+
+	}
+
+	@Component
+	static class Trades {
+
+		private volatile long last;
+
+		Trades(@Qualifier("trades") HeartbeatClient client) {
+			client.subscribe("trades", () -> new TextMessage("{\"type\":\"subscribe\",\"after\":" + this.last + "}"),
+					null);
+		}
+
+		@HeartbeatMessageListener("trades")
+		void onTrade(Trade trade) {
+			this.last = trade.number();
+		}
+
+	}
+
+	record Trade(long number, BigDecimal price) {
 	}
 
 	@Component
@@ -135,6 +199,82 @@ final class Recipes {
 			while (!this.latest.offer(price)) {
 				this.latest.poll();
 			}
+		}
+
+	}
+
+	@Component
+	static class QuoteListener {
+
+		private final Map<String, BigDecimal> prices = new ConcurrentHashMap<>();
+
+		@HeartbeatMessageListener("quotes")
+		void onQuote(Quote quote) {
+			this.prices.put(quote.symbol(), quote.price());
+		}
+
+		Map<String, BigDecimal> prices() {
+			return this.prices;
+		}
+
+	}
+
+	record Quote(String symbol, BigDecimal price) {
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+	@JsonSubTypes({ @JsonSubTypes.Type(value = OrderFilled.class, name = "filled"),
+			@JsonSubTypes.Type(value = OrderRejected.class, name = "rejected") })
+	sealed interface OrderEvent permits OrderFilled, OrderRejected {
+
+	}
+
+	record OrderFilled(String id, long quantity) implements OrderEvent {
+	}
+
+	record OrderRejected(String id, String reason) implements OrderEvent {
+	}
+
+	record Acknowledgement(String ack) {
+	}
+
+	@Component
+	static class OrderEvents {
+
+		@HeartbeatMessageListener("orders")
+		Acknowledgement onEvent(OrderEvent event) {
+			if (event instanceof OrderFilled filled) {
+				logger.info("Order " + filled.id() + " is filled");
+				return new Acknowledgement(filled.id());
+			}
+			return null;
+		}
+
+	}
+
+	@Component
+	static class CsvConverter implements HeartbeatMessageConverter {
+
+		@Override
+		public boolean canRead(ResolvableType type) {
+			return type.toClass() == Quote.class;
+		}
+
+		@Override
+		public Object read(WebSocketMessage<?> message, ResolvableType type) {
+			String[] fields = message.getPayload().toString().split(",");
+			return new Quote(fields[0], new BigDecimal(fields[1]));
+		}
+
+		@Override
+		public boolean canWrite(Class<?> type) {
+			return type == Quote.class;
+		}
+
+		@Override
+		public WebSocketMessage<?> write(Object payload) {
+			Quote quote = (Quote) payload;
+			return new TextMessage(quote.symbol() + "," + quote.price());
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.github.heartbeat.readme;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,12 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.HeartbeatConnectionException.Kind;
 import io.github.heartbeat.HeartbeatInitiator;
+import io.github.heartbeat.HeartbeatSession;
 import io.github.heartbeat.event.HeartbeatExhaustedEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.ResolvableType;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 
@@ -32,6 +35,29 @@ class RecipesTests {
 
 	private HeartbeatMessageEvent message(String text) {
 		return new HeartbeatMessageEvent(this.client, new TextMessage(text));
+	}
+
+	@Test
+	void aSessionIsReadyAfterTheWelcomeOnly() {
+		HeartbeatSession session = mock(HeartbeatSession.class);
+		Recipes.FeedLogin login = new Recipes.FeedLogin(() -> "secret");
+		assertThat(login.supports("feed")).isTrue();
+		assertThat(login.supports("orders")).isFalse();
+		login.initialize(session);
+		verify(session).send("{\"type\":\"login\",\"token\":\"secret\"}");
+		assertThat(login.onMessage(session, new TextMessage("{\"type\":\"news\"}"))).isFalse();
+		verify(session, never()).ready();
+		assertThat(login.onMessage(session, new TextMessage("{\"type\":\"welcome\"}"))).isTrue();
+		verify(session).ready();
+	}
+
+	@Test
+	void aDeniedLoginFailsTheSession() {
+		HeartbeatSession session = mock(HeartbeatSession.class);
+		assertThat(new Recipes.FeedLogin(() -> "old").onMessage(session, new TextMessage("{\"type\":\"denied\"}")))
+			.isTrue();
+		verify(session).fail("The login was denied");
+		verify(session, never()).ready();
 	}
 
 	@Test
@@ -89,6 +115,17 @@ class RecipesTests {
 		Recipes.LatestPrices prices = new Recipes.LatestPrices();
 		List.of("1", "2", "3").forEach((price) -> prices.enqueue(message(price)));
 		assertThat(prices.latest()).containsExactly("2", "3");
+	}
+
+	@Test
+	void theConverterReadsWhatItWrites() {
+		Recipes.CsvConverter converter = new Recipes.CsvConverter();
+		ResolvableType type = ResolvableType.forClass(Recipes.Quote.class);
+		assertThat(converter.canRead(type)).isTrue();
+		assertThat(converter.canWrite(Recipes.Quote.class)).isTrue();
+		Recipes.Quote quote = new Recipes.Quote("EURUSD", new BigDecimal("1.25"));
+		assertThat(converter.write(quote)).isEqualTo(new TextMessage("EURUSD,1.25"));
+		assertThat(converter.read(converter.write(quote), type)).isEqualTo(quote);
 	}
 
 }
