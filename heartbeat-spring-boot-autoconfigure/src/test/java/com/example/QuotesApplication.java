@@ -1,14 +1,17 @@
 package com.example;
 
+import java.math.BigDecimal;
+
 import io.github.heartbeat.HeartbeatClient;
-import io.github.heartbeat.event.HeartbeatMessageEvent;
-import io.github.heartbeat.event.HeartbeatOpenEvent;
+import io.github.heartbeat.HeartbeatSession;
+import io.github.heartbeat.HeartbeatSessionInitializer;
+import io.github.heartbeat.annotation.HeartbeatMessageListener;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
+import org.springframework.web.socket.WebSocketMessage;
 
 @SpringBootApplication
 public class QuotesApplication {
@@ -19,23 +22,38 @@ public class QuotesApplication {
 
 }
 
+record Quote(String symbol, BigDecimal price) {
+}
+
+@Component
+class Login implements HeartbeatSessionInitializer {
+
+	@Override
+	public void initialize(HeartbeatSession session) {
+		session.send("{\"type\":\"login\",\"token\":\"demo\"}");
+	}
+
+	@Override
+	public boolean onMessage(HeartbeatSession session, WebSocketMessage<?> message) {
+		if (message.getPayload().equals("{\"type\":\"welcome\"}")) {
+			session.ready();
+			return true;
+		}
+		return false;
+	}
+
+}
+
 @Component
 class Quotes {
 
-	private final HeartbeatClient client;
-
 	Quotes(@Qualifier("quotes") HeartbeatClient client) {
-		this.client = client;
+		client.subscribe("EUR", "{\"type\":\"subscribe\",\"symbol\":\"EUR\"}", null);
 	}
 
-	@EventListener
-	void onOpen(HeartbeatOpenEvent event) {
-		this.client.send("{\"subscribe\":\"EURUSD\"}");
-	}
-
-	@EventListener
-	void onMessage(HeartbeatMessageEvent event) {
-		System.out.println(event.getMessage().getPayload());
+	@HeartbeatMessageListener("quotes")
+	void onQuote(Quote quote) {
+		System.out.println(quote);
 	}
 
 }

@@ -17,10 +17,10 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * Architecture rules. Users call the API and receive events. The engine
- * ({@code internal}) implements the API. Health, metrics and the endpoint observe
- * clients. The auto-configuration assembles all of them. Within the engine, each package
- * may only use the packages that its rule names.
+ * Architecture rules. Users call the API, receive events and convert messages. The engine
+ * ({@code internal}) implements the API. Health, metrics, observations and the endpoint
+ * observe clients. The auto-configuration assembles all of them. Within the engine, each
+ * package may only use the packages that its rule names.
  */
 @AnalyzeClasses(packages = "io.github.heartbeat", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
@@ -31,30 +31,46 @@ class ArchitectureTests {
 	static final ArchRule dependenciesPointInward = layeredArchitecture().consideringOnlyDependenciesInLayers()
 		.layer("api")
 		.definedBy("io.github.heartbeat")
+		.layer("leases")
+		.definedBy("io.github.heartbeat.leader")
 		.layer("events")
 		.definedBy("io.github.heartbeat.event")
+		.layer("messages")
+		.definedBy("io.github.heartbeat.message")
+		.layer("annotations")
+		.definedBy("io.github.heartbeat.annotation")
 		.layer("engine")
 		.definedBy(INTERNAL + "..")
 		.layer("health")
 		.definedBy("io.github.heartbeat.health")
 		.layer("metrics")
 		.definedBy("io.github.heartbeat.metrics")
+		.layer("observation")
+		.definedBy("io.github.heartbeat.observation")
 		.layer("endpoint")
 		.definedBy("io.github.heartbeat.endpoint")
 		.layer("autoconfigure")
 		.definedBy("io.github.heartbeat.autoconfigure..")
-		.whereLayer("api")
+		.whereLayer("leases")
 		.mayNotAccessAnyLayer()
+		.whereLayer("api")
+		.mayOnlyAccessLayers("leases")
 		.whereLayer("events")
+		.mayOnlyAccessLayers("api", "leases")
+		.whereLayer("messages")
+		.mayOnlyAccessLayers("api")
+		.whereLayer("annotations")
 		.mayOnlyAccessLayers("api")
 		.whereLayer("engine")
-		.mayOnlyAccessLayers("api")
+		.mayOnlyAccessLayers("api", "leases", "messages")
 		.whereLayer("health")
 		.mayOnlyAccessLayers("api")
 		.whereLayer("metrics")
+		.mayOnlyAccessLayers("api", "leases")
+		.whereLayer("observation")
 		.mayOnlyAccessLayers("api")
 		.whereLayer("endpoint")
-		.mayOnlyAccessLayers("api")
+		.mayOnlyAccessLayers("api", "leases")
 		.whereLayer("autoconfigure")
 		.mayNotBeAccessedByAnyLayer();
 
@@ -88,6 +104,8 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("runtime")
 		.whereLayer("observe")
 		.mayOnlyAccessLayers("runtime")
+		.whereLayer("lease")
+		.mayOnlyAccessLayers("runtime")
 		.whereLayer("runtime")
 		.mayNotAccessAnyLayer();
 
@@ -108,10 +126,20 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule theEngineDependsOnSpringFrameworkOnly = noClasses().that()
-		.resideInAnyPackage("io.github.heartbeat", INTERNAL + "..", "io.github.heartbeat.event")
+		.resideInAnyPackage("io.github.heartbeat", INTERNAL + "..", "io.github.heartbeat.event",
+				"io.github.heartbeat.message", "io.github.heartbeat.annotation", "io.github.heartbeat.leader")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.springframework.boot..", "io.micrometer..");
+
+	@ArchTest
+	static final ArchRule onlyTheJsonConverterDependsOnJackson = noClasses().that()
+		.doNotHaveFullyQualifiedName("io.github.heartbeat.message.JsonHeartbeatMessageConverter")
+		.and()
+		.resideOutsideOfPackage("io.github.heartbeat.autoconfigure.json")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("tools.jackson..");
 
 	@ArchTest
 	static final ArchRule tomcatStaysInItsPackage = noClasses()
@@ -174,7 +202,7 @@ class ArchitectureTests {
 	private static LayeredArchitecture engine() {
 		LayeredArchitecture engine = layeredArchitecture().consideringOnlyDependenciesInLayers();
 		for (String name : new String[] { "client", "connect", "connection", "hook", "send", "message", "container",
-				"tls", "observe", "runtime" }) {
+				"tls", "observe", "lease", "runtime" }) {
 			engine = engine.layer(name).definedBy(INTERNAL + "." + name + "..");
 		}
 		return engine;

@@ -162,6 +162,12 @@ class HeartbeatClientSettingsTests {
 						"'ping-type: text'"),
 				bad("connect-timeout", "0ms", (b) -> b.connectTimeout(Duration.ZERO)),
 				bad("close-timeout", "-1ms", (b) -> b.closeTimeout(Duration.ofMillis(-1))),
+				bad("oauth2.client-registration-id", "feed",
+						(b) -> b.oauth2ClientRegistrationId("feed").header("authorization", "Bearer x")),
+				bad("oauth2.client-registration-id", "feed",
+						(b) -> b.url("ws://me:secret@localhost").oauth2ClientRegistrationId("feed")),
+				bad("oauth2.renew-before-expiry", "0ms", (b) -> b.oauth2RenewBeforeExpiry(Duration.ZERO)),
+				bad("max-connection-age", "0ms", (b) -> b.maxConnectionAge(Duration.ZERO)),
 				bad("max-message-size", "0B", (b) -> b.maxMessageSize(DataSize.ofBytes(0))),
 				bad("max-message-size", DataSize.ofGigabytes(3).toString(),
 						(b) -> b.maxMessageSize(DataSize.ofGigabytes(3))),
@@ -216,6 +222,8 @@ class HeartbeatClientSettingsTests {
 				unbounded("stable-after", HeartbeatClientSettings.Builder::stableAfter),
 				unbounded("connect-timeout", HeartbeatClientSettings.Builder::connectTimeout),
 				unbounded("close-timeout", HeartbeatClientSettings.Builder::closeTimeout),
+				unbounded("oauth2.renew-before-expiry", HeartbeatClientSettings.Builder::oauth2RenewBeforeExpiry),
+				unbounded("max-connection-age", HeartbeatClientSettings.Builder::maxConnectionAge),
 				unbounded("send.time-to-live", HeartbeatClientSettings.Builder::sendTimeToLive),
 				unbounded("send.timeout", HeartbeatClientSettings.Builder::sendTimeout));
 	}

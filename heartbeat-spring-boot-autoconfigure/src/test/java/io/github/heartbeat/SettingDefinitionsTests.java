@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 
 import com.jayway.jsonpath.JsonPath;
 import io.github.heartbeat.autoconfigure.HeartbeatAutoConfiguration;
+import io.github.heartbeat.internal.connect.TokenSource;
+import io.github.heartbeat.leader.HeartbeatLeases;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -22,6 +24,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * The table of settings matches the configuration properties.
@@ -32,14 +35,18 @@ class SettingDefinitionsTests {
 
 	/** Settings that only the builder has. */
 	private static final Set<String> BUILDER_ONLY = Set.of("webSocketContainer", "sslContext", "handshakeCustomizer",
-			"pingMessageSupplier", "pongMatcher", "listener", "reconnectPolicy");
+			"pingMessageSupplier", "sessionInitializer", "pongMatcher", "listener", "reconnectPolicy");
 
 	/** A valid value for each key that has no default. */
 	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("url", "wss://localhost:1"),
 			Map.entry("headers", "v"), Map.entry("protocols", "a"), Map.entry("reconnect-max-timeout", "1h"),
 			Map.entry("repeat-limit", "1"), Map.entry("pong-msg", "p"), Map.entry("pong-pattern", "p+"),
 			Map.entry("send.on-open", "o"), Map.entry("stop-on.close-codes", "4000"),
-			Map.entry("stop-on.http-statuses", "403"), Map.entry("ssl.bundle", ""), Map.entry("group", "g"));
+			Map.entry("stop-on.http-statuses", "403"), Map.entry("ssl.bundle", ""), Map.entry("group", "g"),
+			Map.entry("leader.lock", "l"), Map.entry("leader.margin", "1s"), Map.entry("leader.renew-interval", "4s"),
+			Map.entry("leader.poll-interval", "1s"), Map.entry("leader.give-up-after", "1m"),
+			Map.entry("max-connection-age", "1h"), Map.entry("oauth2.client-registration-id", "feed"),
+			Map.entry("oauth2.renew-before-expiry", "1m"));
 
 	private final Map<String, Object> defaults = metadataDefaults();
 
@@ -110,6 +117,8 @@ class SettingDefinitionsTests {
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HeartbeatAutoConfiguration.class))
 			.withPropertyValues(properties)
 			.withPropertyValues("heartbeat.clients.feed.auto-startup=false")
+			.withBean(HeartbeatLeases.class, () -> mock(HeartbeatLeases.class))
+			.withBean(TokenSource.class, () -> mock(TokenSource.class))
 			.run((context) -> {
 				SettingValues values = context.getBean(HeartbeatClient.class).getSettings().values();
 				assertThat(definitions().values()).allMatch(values::isSet);

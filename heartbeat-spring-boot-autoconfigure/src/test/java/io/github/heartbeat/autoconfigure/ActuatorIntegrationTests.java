@@ -177,6 +177,7 @@ class ActuatorIntegrationTests {
 		String all = get("heartbeat").body();
 		assertThat(JsonPath.<String>read(all, "$.clients.quotes.state")).isEqualTo("OPEN");
 		assertThat(JsonPath.<String>read(all, "$.clients.quotes.group")).isEqualTo("quotes");
+		assertThat(JsonPath.<Boolean>read(all, "$.clients.quotes.compressed")).isFalse();
 		assertThat(JsonPath.<String>read(all, "$.clients.echo.state")).isEqualTo("STOPPED");
 		assertThat(JsonPath.<String>read(all, "$.clients.echo.group")).isEqualTo("fleet");
 		String one = get("heartbeat/quotes").body();
@@ -315,7 +316,7 @@ class ActuatorIntegrationTests {
 				"heartbeat_client_send_failures_total{client=\"quotes\",reason=\"queue_full\"} 0.0",
 				"heartbeat_client_exhausted_total{client=\"quotes\"} 0.0");
 		this.context.getBean(HeartbeatClients.class).remove("quotes");
-		assertThat(get("prometheus").body()).doesNotContain("heartbeat_client");
+		Awaitility.await().untilAsserted(() -> assertThat(get("prometheus").body()).doesNotContain("heartbeat_client"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

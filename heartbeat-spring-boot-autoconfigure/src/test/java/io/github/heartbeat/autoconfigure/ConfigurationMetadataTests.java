@@ -36,7 +36,7 @@ class ConfigurationMetadataTests {
 	private static final String DEFAULTS = "heartbeat.defaults.";
 
 	/** A row of a table of keys: names, default. */
-	private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z.*-]+`) \\| ([^|]*) \\|[^|]*\\|$");
+	private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z0-9.*-]+`) \\| ([^|]*) \\|[^|]*\\|$");
 
 	private final List<Map<String, Object>> properties = JsonPath.read(metadata(), "$.properties");
 
@@ -62,7 +62,9 @@ class ConfigurationMetadataTests {
 		Map<String, String> keys = new LinkedHashMap<>();
 		for (MatchResult row : ROW.matcher(configuration).results().toList()) {
 			String key = row.group(1).replace("`", "");
-			boolean global = Set.of("enabled", "container", "max-connects-per-origin", "client-name-in-mdc")
+			boolean global = Set
+				.of("enabled", "container", "max-connects-per-origin", "client-name-in-mdc", "leader.prefix",
+						"leader.spread", "leader.max-held")
 				.contains(key);
 			keys.put((global ? "heartbeat." : DEFAULTS) + key.replace(".*", ""), row.group(2).replace("`", ""));
 		}

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.heartbeat.HeartbeatClients;
+import io.github.heartbeat.autoconfigure.leader.HeartbeatLeadershipAutoConfiguration;
+import io.github.heartbeat.leader.HeartbeatLeases;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,16 +25,19 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.mockito.Mockito.mock;
 
 /**
  * Mistakes in a configuration file or in environment variables, with the complete
@@ -243,8 +248,18 @@ class ConfigurationMistakesIntegrationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ SslAutoConfiguration.class, HeartbeatAutoConfiguration.class })
+	@ImportAutoConfiguration({ SslAutoConfiguration.class, HeartbeatAutoConfiguration.class,
+			HeartbeatLeadershipAutoConfiguration.class })
 	static class Application {
+
+		/**
+		 * The clients do not start, so that the store is not called.
+		 */
+		@Bean
+		@ConditionalOnBooleanProperty("test.leases")
+		HeartbeatLeases leases() {
+			return mock(HeartbeatLeases.class);
+		}
 
 	}
 

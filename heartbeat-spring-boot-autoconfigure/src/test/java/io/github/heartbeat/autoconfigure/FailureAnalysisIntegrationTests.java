@@ -3,6 +3,8 @@ package io.github.heartbeat.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.heartbeat.leader.HeartbeatLeases;
+import io.github.heartbeat.testing.ImportHeartbeatAutoConfigurations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.DefaultResourceLoader;
 
@@ -89,7 +92,8 @@ class FailureAnalysisIntegrationTests {
 		if (property.startsWith("url=")) {
 			arguments.remove(0);
 		}
-		String analysis = start(output, new SpringApplication(Application.class), arguments.toArray(String[]::new));
+		String analysis = start(output, new SpringApplication(MinimalApplication.class),
+				arguments.toArray(String[]::new));
 		assertThat(analysis.substring(analysis.indexOf("Description:"), analysis.indexOf("Action:")))
 			.contains(description);
 		assertThat(analysis.substring(analysis.indexOf("Action:"))).contains(action);
@@ -104,7 +108,7 @@ class FailureAnalysisIntegrationTests {
 			send.while-disconnected=keep | heartbeat.clients.feed.send.while-disconnected | REJECT
 			""")
 	void aValueOfTheWrongTypeIsExplained(String property, String key, String detail, CapturedOutput output) {
-		assertThat(start(output, new SpringApplication(Application.class),
+		assertThat(start(output, new SpringApplication(MinimalApplication.class),
 				"--heartbeat.clients.feed.url=ws://localhost:1", "--heartbeat.clients.feed." + property))
 			.contains(key)
 			.containsIgnoringCase(detail);
@@ -116,6 +120,13 @@ class FailureAnalysisIntegrationTests {
 				start(output, new SpringApplication(Application.class), "--management.health.heartbeat.down-after=-1s"))
 			.contains("'management.health.heartbeat.down-after' is 'PT-1S', which is negative")
 			.contains("Origin: property source 'commandLineArgs'");
+	}
+
+	@Test
+	void aBeanThatNeedsTheStoreOfLeasesIsExplained(CapturedOutput output) {
+		assertThat(start(output, new SpringApplication(Application.class, StoreUser.class)))
+			.contains("The store of leases cannot be created, because there is no lock registry.")
+			.contains("Define a JdbcLockRegistry");
 	}
 
 	@Test
@@ -177,6 +188,22 @@ class FailureAnalysisIntegrationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportHeartbeatAutoConfigurations
+	static class MinimalApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StoreUser {
+
+		@Bean
+		String user(HeartbeatLeases leases) {
+			return leases.toString();
+		}
 
 	}
 

@@ -1,8 +1,10 @@
 package io.github.heartbeat.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,9 +21,10 @@ import io.github.heartbeat.HeartbeatReconnectDecision;
 import io.github.heartbeat.HeartbeatReconnectPolicy;
 import io.github.heartbeat.HeartbeatSendWhileDisconnected;
 import io.github.heartbeat.InvalidHeartbeatSettingException;
-import io.github.heartbeat.internal.client.DefaultHeartbeatClients;
+import io.github.heartbeat.internal.client.ApplicationClients;
 import io.github.heartbeat.testing.OurThreads;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,9 +41,12 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.task.TaskExecutor;
@@ -69,6 +75,64 @@ class HeartbeatAutoConfigurationTests {
 			assertThat(context).hasSingleBean(HeartbeatClients.class).doesNotHaveBean(HeartbeatClient.class);
 			assertThat(context.getBean(HeartbeatClients.class).getAll()).isEmpty();
 		});
+	}
+
+	/**
+	 * The build passes switches of the tests with the same prefix as system properties.
+	 */
+	@Test
+	void whenNothingIsConfiguredThenTheEngineIsCreatedWithTheFirstClient() {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME))
+			.run((context) -> {
+				HeartbeatClients clients = context.getBean(HeartbeatClients.class);
+				assertThat(clients.get("late")).isNull();
+				assertThat(createdBeans(context.getSourceApplicationContext())).doesNotContain(EngineSupplier.class,
+						HeartbeatProperties.class);
+				HeartbeatClient client = clients.create("late",
+						HeartbeatClientSettings.builder("ws://localhost:1").build());
+				assertThat(createdBeans(context.getSourceApplicationContext())).contains(EngineSupplier.class,
+						HeartbeatProperties.class);
+				assertThat(clients.getAll()).containsOnly(Map.entry("late", client));
+				assertThat(client.getState()).isNotEqualTo(HeartbeatClientState.STOPPED);
+			});
+	}
+
+	@Test
+	void aKeyCreatesTheEngineAtStartup() {
+		this.runner.withPropertyValues("heartbeat.defaults.ping-timeout=10s")
+			.run((context) -> assertThat(createdBeans(context.getSourceApplicationContext()))
+				.contains(EngineSupplier.class, HeartbeatProperties.class));
+	}
+
+	/**
+	 * Such a source cannot tell whether it has a key.
+	 */
+	@Test
+	void aBadValueOfASourceThatCannotListItsKeysFails() {
+		this.runner.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new PropertySource<>("unlisted", new Object()) {
+
+				@Override
+				public @Nullable Object getProperty(String name) {
+					return name.equals("heartbeat.max-connects-per-origin") ? "many" : null;
+				}
+
+			}))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageStartingWith("'heartbeat.max-connects-per-origin' is 'many', which is not a whole number."));
+	}
+
+	private static List<Class<?>> createdBeans(ConfigurableApplicationContext context) {
+		List<Class<?>> types = new ArrayList<>();
+		for (String name : context.getBeanFactory().getSingletonNames()) {
+			types.add(Objects.requireNonNull(context.getBeanFactory().getSingleton(name)).getClass());
+		}
+		return types;
 	}
 
 	@Test
@@ -123,7 +187,8 @@ class HeartbeatAutoConfigurationTests {
 					"ping-msg=are you there", "ping-type=ping", "ping-always=true", "pong-msg=yes",
 					"connect-timeout=4s", "close-timeout=0", "max-message-size=2MB", "send.queue-messages=5",
 					"send.queue-bytes=5KB", "send.timeout=5s", "send.while-disconnected=queue", "send.time-to-live=6s",
-					"stop-on.close-codes=1008,4400-4499", "stop-on.http-statuses=401,403", "auto-startup=false"))
+					"stop-on.close-codes=1008,4400-4499", "stop-on.http-statuses=401,403", "compression.enabled=true",
+					"auto-startup=false"))
 			.run((context) -> {
 				HeartbeatClientSettings settings = context.getBean(HeartbeatClient.class).getSettings();
 				assertThat(settings.getUrl()).hasToString("ws://localhost:1/feed");
@@ -153,6 +218,7 @@ class HeartbeatAutoConfigurationTests {
 						HeartbeatCodeRange.of("4400-4499"));
 				assertThat(settings.getStopOnHttpStatuses()).containsExactly(HeartbeatCodeRange.of("401"),
 						HeartbeatCodeRange.of("403"));
+				assertThat(settings.isCompressionEnabled()).isTrue();
 				assertThat(settings.isAutoStartup()).isFalse();
 				assertThat(context.getBean(HeartbeatClient.class).getState()).isEqualTo(HeartbeatClientState.STOPPED);
 			});
@@ -471,7 +537,7 @@ class HeartbeatAutoConfigurationTests {
 
 	@Test
 	void clientsStartAfterTheWebServerAndStopAfterItsGracefulDrain() {
-		this.runner.run((context) -> assertThat(context.getBean(DefaultHeartbeatClients.class).getPhase())
+		this.runner.run((context) -> assertThat(context.getBean(ApplicationClients.class).getPhase())
 			.isEqualTo(org.springframework.context.SmartLifecycle.DEFAULT_PHASE - 1536));
 	}
 

@@ -70,7 +70,7 @@ class LifecycleIntegrationTests {
 	@AfterEach
 	void nothingIsLeft() throws IOException {
 		this.context.close();
-		until(() -> OpenSockets.establishedTo(this.server.port()).isEmpty());
+		OpenSockets.await(() -> OpenSockets.establishedTo(this.server.port()).isEmpty());
 		this.server.close();
 		OurThreads.awaitNone();
 		until(() -> OpenSockets.fileDescriptors() <= this.descriptorsBefore + OTHERS);

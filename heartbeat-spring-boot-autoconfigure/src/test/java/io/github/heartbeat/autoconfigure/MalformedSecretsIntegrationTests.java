@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.heartbeat.testing.ImportHeartbeatAutoConfigurations;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,7 +138,8 @@ class MalformedSecretsIntegrationTests {
 		Path file = this.directory.resolve("application.yml");
 		Files.writeString(file,
 				"heartbeat: " + yaml.replace("{OK", "{a: {url: \"ws://u:hush@localhost:1/?t=hush\"") + "\n");
-		assertThatStartFailsWithoutSecret(output, key, fix, "--spring.config.location=" + file.toUri());
+		assertThatStartFailsWithoutSecret(MinimalApplication.class, output, key, fix,
+				"--spring.config.location=" + file.toUri());
 	}
 
 	/**
@@ -163,12 +165,12 @@ class MalformedSecretsIntegrationTests {
 		if (argument.startsWith("heartbeat.clients.a.headers")) {
 			arguments.add("--heartbeat.clients.a.url=ws://localhost:1");
 		}
-		assertThatStartFailsWithoutSecret(output, key, fix, arguments.toArray(String[]::new));
+		assertThatStartFailsWithoutSecret(Application.class, output, key, fix, arguments.toArray(String[]::new));
 	}
 
-	private static void assertThatStartFailsWithoutSecret(CapturedOutput output, String key, String fix,
+	private static void assertThatStartFailsWithoutSecret(Class<?> type, CapturedOutput output, String key, String fix,
 			String... arguments) {
-		SpringApplication application = new SpringApplication(Application.class);
+		SpringApplication application = new SpringApplication(type);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		Throwable failure = catchThrowable(() -> application.run(arguments).close());
 		assertThat(failure).as("failure").isNotNull();
@@ -186,6 +188,12 @@ class MalformedSecretsIntegrationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportHeartbeatAutoConfigurations
+	static class MinimalApplication {
 
 	}
 

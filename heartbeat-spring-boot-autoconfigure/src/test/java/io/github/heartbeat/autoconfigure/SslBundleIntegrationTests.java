@@ -26,6 +26,7 @@ import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatContainer;
 import io.github.heartbeat.testing.Certificates;
 import io.github.heartbeat.testing.HookLog;
+import io.github.heartbeat.testing.ImportHeartbeatAutoConfigurations;
 import io.github.heartbeat.testing.OurThreads;
 import io.github.heartbeat.testing.TestServer;
 import io.github.heartbeat.testing.TestServer.Behaviour;
@@ -52,7 +53,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
@@ -69,7 +69,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Complete applications whose clients have an SSL bundle, with a server that requests a
+ * Applications whose clients have an SSL bundle, with a server that requests a
  * certificate.
  */
 @Timeout(60)
@@ -164,15 +164,18 @@ class SslBundleIntegrationTests {
 	 * Run an application with a client of the bundle.
 	 */
 	private HookLog run(String... properties) {
-		return run(Application.class, with(properties, "heartbeat.clients.feed.url=" + this.server.secureUrl(),
+		return runClient(Application.class, properties);
+	}
+
+	private HookLog runClient(Class<?> application, String... properties) {
+		return run(application, with(properties, "heartbeat.clients.feed.url=" + this.server.secureUrl(),
 				"heartbeat.clients.feed.ssl.bundle=mine"));
 	}
 
 	private HookLog run(Class<?> application, String... properties) {
 		this.contexts.add(new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.properties("heartbeat.container=" + this.container, "heartbeat.defaults.reconnect-timeout=100ms",
-					"heartbeat.defaults.reconnect-jitter=0", "spring.main.banner-mode=off",
-					"spring.autoconfigure.exclude=" + SslMetricsAutoConfiguration.class.getName())
+					"heartbeat.defaults.reconnect-jitter=0", "spring.main.banner-mode=off")
 			.properties(properties)
 			.run());
 		return bean(HookLog.class);
@@ -209,7 +212,8 @@ class SslBundleIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "PEM", "JKS", "PKCS12" })
 	void aBundleOfTheConfigurationIsForMutualTls(String type) throws Exception {
-		HookLog log = run(type.equals("PEM") ? pemBundle("first", "authority") : jksBundle(type));
+		HookLog log = runClient(CompleteApplication.class,
+				type.equals("PEM") ? pemBundle("first", "authority") : jksBundle(type));
 		log.await("OPEN");
 		bean(HeartbeatClient.class).send("hello").join();
 		log.await("MESSAGE hello");
@@ -342,8 +346,10 @@ class SslBundleIntegrationTests {
 	@Test
 	void aBundleWhoseFilesChangeIsReloaded() throws Exception {
 		Files.copy(pem("first"), pem("rotated"), StandardCopyOption.REPLACE_EXISTING);
-		HookLog log = run(with(pemBundle("rotated", "authority"), PEM + "reload-on-update=true",
-				"spring.ssl.bundle.watch.file.quiet-period=100ms", "heartbeat.defaults.ssl.reconnect-on-reload=true"));
+		HookLog log = runClient(CompleteApplication.class,
+				with(pemBundle("rotated", "authority"), PEM + "reload-on-update=true",
+						"spring.ssl.bundle.watch.file.quiet-period=100ms",
+						"heartbeat.defaults.ssl.reconnect-on-reload=true"));
 		log.await("OPEN");
 		Path next = directory.resolve("next");
 		Files.copy(pem("second"), next);
@@ -538,20 +544,21 @@ class SslBundleIntegrationTests {
 	@MethodSource("bundlesThatCannotBeUsed")
 	void aBundleThatCannotBeUsedStopsTheApplicationWithAnAnalysis(String property, String description, String action,
 			CapturedOutput output) {
-		assertRefused(output, description, action, with(pemBundle("first", "authority"),
+		assertRefused(Application.class, output, description, action, with(pemBundle("first", "authority"),
 				"heartbeat.clients.feed.url=wss://localhost:1", "heartbeat.clients.feed.ssl.bundle=mine", property));
 	}
 
 	@Test
 	void aStoreWithAWrongPasswordStopsTheApplicationWithAnAnalysis(CapturedOutput output) throws Exception {
-		assertRefused(output,
+		assertRefused(CompleteApplication.class, output,
 				"'heartbeat.clients.feed.ssl.bundle' is 'mine', which cannot be loaded (java.security.UnrecoverableKeyException: ",
 				"Check its files, passwords", with(jksBundle("PKCS12"), "heartbeat.clients.feed.url=wss://localhost:1",
 						"heartbeat.clients.feed.ssl.bundle=mine", JKS + "keystore.password=MIIsecret"));
 	}
 
-	private void assertRefused(CapturedOutput output, String description, String action, String... properties) {
-		SpringApplication application = new SpringApplication(Application.class);
+	private void assertRefused(Class<?> type, CapturedOutput output, String description, String action,
+			String... properties) {
+		SpringApplication application = new SpringApplication(type);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		List<String> arguments = new ArrayList<>(List.of("--heartbeat.container=" + this.container));
 		List.of(properties).forEach((property) -> {
@@ -567,8 +574,18 @@ class SslBundleIntegrationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ImportHeartbeatAutoConfigurations
+	static class Application extends Hooks {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	static class Application {
+	static class CompleteApplication extends Hooks {
+
+	}
+
+	static class Hooks {
 
 		@Bean
 		HookLog hookLog() {
