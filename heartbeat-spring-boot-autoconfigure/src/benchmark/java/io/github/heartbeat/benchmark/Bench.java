@@ -118,7 +118,16 @@ public final class Bench {
 	 * Start a JVM that is neither a server nor a contestant.
 	 */
 	public ChildProcess process(Class<?> main, String... arguments) throws Exception {
-		return ChildProcess.java(main.getSimpleName(), javaHome(), SMALL, main, List.of(arguments), this.directory);
+		return process(List.of(), main, arguments);
+	}
+
+	/**
+	 * Start a JVM that is neither a server nor a contestant, with additional flags.
+	 */
+	public ChildProcess process(List<String> flags, Class<?> main, String... arguments) throws Exception {
+		List<String> all = new ArrayList<>(SMALL);
+		all.addAll(flags);
+		return ChildProcess.java(main.getSimpleName(), javaHome(), all, main, List.of(arguments), this.directory);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.heartbeat.benchmark.row.CompressionRow;
 import io.github.heartbeat.benchmark.row.DetectionRow;
 import io.github.heartbeat.benchmark.row.EngineRow;
 import io.github.heartbeat.benchmark.row.EnduranceRow;
@@ -19,14 +20,18 @@ import io.github.heartbeat.benchmark.row.OutboundRow;
 import io.github.heartbeat.benchmark.row.RestartRow;
 import io.github.heartbeat.benchmark.row.SecondSendRow;
 import io.github.heartbeat.benchmark.row.SecureIdleRow;
+import io.github.heartbeat.benchmark.row.StartupRow;
+import io.github.heartbeat.benchmark.row.TypedMessageRow;
 
 /**
  * Runs the rows and prints the table.
  */
 public final class Benchmarks {
 
-	private static final List<Row> TABLE = List.of(new InboundRow(), new OutboundRow(), new EngineRow(), new IdleRow(),
-			new SecureIdleRow(), new HeartbeatCostRow(), new DetectionRow(), new NoticeRow(), new RestartRow(), new SecondSendRow());
+	private static final List<Row> TABLE = List.of(new InboundRow(), new OutboundRow(), new EngineRow(), TypedMessageRow.inbound(),
+			TypedMessageRow.outbound(), new CompressionRow(), new IdleRow(),
+			new SecureIdleRow(), new HeartbeatCostRow(), new DetectionRow(), new NoticeRow(), new RestartRow(), new SecondSendRow(),
+			new StartupRow());
 
 	private static final List<Row> GROWTH = List.of(new GrowthRow());
 

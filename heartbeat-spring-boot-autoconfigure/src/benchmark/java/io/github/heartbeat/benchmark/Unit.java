@@ -10,6 +10,9 @@ public enum Unit {
 	/** From nanoseconds per message. */
 	NANOS("%.0f ns", 1),
 
+	/** From nanoseconds per message, for few of them. */
+	TENTHS_OF_NANOS("%.1f ns", 1),
+
 	/** From nanoseconds. */
 	MILLIS("%.1f ms", 1e-6),
 

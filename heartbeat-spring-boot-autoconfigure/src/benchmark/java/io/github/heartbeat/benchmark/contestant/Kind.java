@@ -21,8 +21,14 @@ public enum Kind {
 	/** The same application with a listener. */
 	RAW_HEARD("raw on Tomcat, events of its own and one @EventListener", RawEventsContestant::heard),
 
-	/** The underlying client on the other container. */
+	/** Spring's client on the other container. */
 	RAW_JETTY("raw on Jetty", RawContestant::jetty),
+
+	/** The baseline with compression. */
+	RAW_COMPRESSED("raw on Tomcat, compressed", (target) -> RawContestant.tomcat(target).compressed()),
+
+	/** Spring's client on the other container with compression. */
+	RAW_JETTY_COMPRESSED("raw on Jetty, compressed", (target) -> RawContestant.jetty(target).compressed()),
 
 	/** The baseline with a retry loop. */
 	NAIVE_RETRY("raw on Tomcat, naive retry loop", NaiveRetryContestant::new),
@@ -36,6 +42,22 @@ public enum Kind {
 
 	/** The engine alone on the other container. */
 	OURS_JETTY("ours on Jetty", (target) -> HeartbeatContestant.engine(target, HeartbeatContainer.JETTY, false)),
+
+	/** The engine alone with compression. */
+	OURS_COMPRESSED("ours on Tomcat, compressed",
+			(target) -> HeartbeatContestant.engine(target, HeartbeatContainer.TOMCAT, false).compressed()),
+
+	/** The engine alone on the other container with compression. */
+	OURS_JETTY_COMPRESSED("ours on Jetty, compressed",
+			(target) -> HeartbeatContestant.engine(target, HeartbeatContainer.JETTY, false).compressed()),
+
+	/** The engine alone with all that a client can have. */
+	OURS_EVERYTHING("ours on Tomcat, everything on",
+			(target) -> HeartbeatContestant.everything(target, HeartbeatContainer.TOMCAT)),
+
+	/** The same on the other container. */
+	OURS_JETTY_EVERYTHING("ours on Jetty, everything on",
+			(target) -> HeartbeatContestant.everything(target, HeartbeatContainer.JETTY)),
 
 	/** An application that has no event listener. */
 	OURS_UNHEARD("ours, events and nobody listening", ApplicationContestants::unheard),

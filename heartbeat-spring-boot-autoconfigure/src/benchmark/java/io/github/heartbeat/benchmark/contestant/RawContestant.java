@@ -1,6 +1,7 @@
 package io.github.heartbeat.benchmark.contestant;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import jakarta.websocket.WebSocketContainer;
@@ -9,13 +10,14 @@ import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientCon
 
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 /**
- * The underlying client: Spring's client with a plain handler, without heartbeat and
+ * Spring's client with a plain handler, without heartbeat and
  * reconnect.
  */
 final class RawContestant implements Contestant {
@@ -23,6 +25,8 @@ final class RawContestant implements Contestant {
 	private final Target target;
 
 	private final StandardWebSocketClient client;
+
+	private final WebSocketHttpHeaders headers = new WebSocketHttpHeaders();
 
 	private RawContestant(Target target, WebSocketContainer container) {
 		this.target = target;
@@ -55,10 +59,15 @@ final class RawContestant implements Contestant {
 		return new RawContestant(target, container);
 	}
 
+	RawContestant compressed() {
+		this.headers.setSecWebSocketExtensions(List.of(new WebSocketExtension("permessage-deflate")));
+		return this;
+	}
+
 	@Override
 	public Connection connect(Receiver receiver) throws Exception {
 		WebSocketSession session = this.client
-			.execute(new Handler(receiver), new WebSocketHttpHeaders(), this.target.uri())
+			.execute(new Handler(receiver), this.headers, this.target.uri())
 			.get(30, TimeUnit.SECONDS);
 		return new RawConnection(session);
 	}

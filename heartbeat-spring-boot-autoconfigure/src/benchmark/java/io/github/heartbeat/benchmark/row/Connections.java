@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
 
 import io.github.heartbeat.benchmark.contestant.Connection;
 import io.github.heartbeat.benchmark.contestant.Host;
@@ -32,10 +33,24 @@ final class Connections implements Receiver {
 	}
 
 	void closeAll() throws Exception {
-		for (Connection connection : this.all) {
-			connection.close();
+		closeUnless((index) -> false);
+	}
+
+	/**
+	 * Close the connections whose index is not to be kept.
+	 */
+	void closeUnless(IntPredicate kept) throws Exception {
+		List<Connection> rest = new ArrayList<>();
+		for (int i = 0; i < this.all.size(); i++) {
+			if (kept.test(i)) {
+				rest.add(this.all.get(i));
+			}
+			else {
+				this.all.get(i).close();
+			}
 		}
 		this.all.clear();
+		this.all.addAll(rest);
 	}
 
 	/**

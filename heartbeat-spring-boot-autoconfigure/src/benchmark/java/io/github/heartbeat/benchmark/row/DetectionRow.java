@@ -46,7 +46,7 @@ public final class DetectionRow implements Row {
 		List<Load> loads = List.of(new Load(Kind.OURS, many), new Load(Kind.OURS_JETTY, many),
 				new Load(Kind.OURS, 100), new Load(Kind.OURS_JETTY, 100));
 		Set<Load> fewOnJetty = Set.of(loads.get(3));
-		Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, fewOnJetty, (load) -> measure(bench, load));
+		Samples<Load> samples = Samples.take(id(), bench.rounds(3), loads, fewOnJetty, (load) -> measure(bench, load));
 		for (Load load : loads) {
 			boolean few = load.connections() == 100;
 			table.figure("detection past the timeouts when all links freeze at once, p99", samples, load, load.label(),

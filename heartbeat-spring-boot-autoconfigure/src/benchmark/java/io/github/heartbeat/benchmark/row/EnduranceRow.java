@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.github.heartbeat.benchmark.Bench;
 import io.github.heartbeat.benchmark.Row;
@@ -19,8 +20,9 @@ import io.github.heartbeat.benchmark.contestant.Receiver;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * Runs many clients under random faults for a long time. In regular calm phases, all clients
- * must be open again and their resource usage is measured. The usage must not grow.
+ * Runs many clients under random faults for a long time. The clients need a lease, log in,
+ * subscribe and compress. In regular calm phases, all clients must be open again with exactly
+ * one subscription, and their resource usage is measured. The usage must not grow.
  */
 public final class EnduranceRow implements Row {
 
@@ -28,9 +30,12 @@ public final class EnduranceRow implements Row {
 
 	private static final Duration RECONNECT = Duration.ofMillis(500);
 
-	private static final List<Kind> KINDS = List.of(Kind.OURS, Kind.OURS_JETTY);
+	private static final List<Kind> KINDS = List.of(Kind.OURS_EVERYTHING, Kind.OURS_JETTY_EVERYTHING);
 
-	/** The number of calm phases. The first one completes the warm-up. */
+	/**
+	 * The number of calm phases. The first one completes the warm-up. The first and the last
+	 * one are long, so that only threads that are needed are left.
+	 */
 	private static final int CALMS = 10;
 
 	private static final double FLAT = 1.1;
@@ -38,14 +43,20 @@ public final class EnduranceRow implements Row {
 	/** Memory that a compiling JVM may use in addition. */
 	private static final long SLACK_BYTES = 2 * 1024 * 1024;
 
-	/**
-	 * Pools grow by this many threads at a time and release them after seconds. Thousands of
-	 * reconnects occur between two calm phases, so the row detects a leak of one thread per
-	 * hundred reconnects.
-	 */
-	private static final int SLACK_THREADS = 64;
+	private static final int CALM_SECONDS = 8;
+
+	/** Longer than a container keeps idle threads: Tomcat 60 seconds, Jetty less. */
+	private static final int LONG_CALM_SECONDS = 75;
+
+	private static final Duration CALM_TIMEOUT = Duration.ofMinutes(3);
+
+	/** The threads that the heartbeats of one moment need. */
+	private static final int SLACK_THREADS = 10;
 
 	private static final int SLACK_DESCRIPTORS = 5;
+
+	/** The server answers with the message that subscribes. */
+	private static final String SUBSCRIPTION = "subscription";
 
 	private final Duration duration;
 
@@ -70,6 +81,7 @@ public final class EnduranceRow implements Row {
 		List<Bench.Contestant> contestants = new ArrayList<>();
 		List<List<Reply>> usages = new ArrayList<>();
 		try (Bench.Server server = bench.server()) {
+			server.ask("compress");
 			for (Kind kind : KINDS) {
 				contestants.add(bench.contestant(kind, EnduranceProbe.class)
 					.flags(Bench.SMALL)
@@ -81,7 +93,7 @@ public final class EnduranceRow implements Row {
 			}
 			for (int i = 0; i < CALMS; i++) {
 				rage(server, System.nanoTime() + this.duration.dividedBy(CALMS).toNanos());
-				calm(contestants, usages);
+				calm(contestants, usages, (i == 0 || i == CALMS - 1) ? LONG_CALM_SECONDS : CALM_SECONDS);
 			}
 		}
 		finally {
@@ -108,9 +120,13 @@ public final class EnduranceRow implements Row {
 		}
 	}
 
-	private static void calm(List<Bench.Contestant> contestants, List<List<Reply>> usages) throws Exception {
+	private static void calm(List<Bench.Contestant> contestants, List<List<Reply>> usages, int seconds)
+			throws Exception {
+		for (Bench.Contestant contestant : contestants) {
+			contestant.begin("calm", seconds);
+		}
 		for (int i = 0; i < contestants.size(); i++) {
-			Reply usage = contestants.get(i).step("calm");
+			Reply usage = contestants.get(i).end(CALM_TIMEOUT);
 			usages.get(i).add(usage);
 			System.err.println(KINDS.get(i) + ": " + usage);
 		}
@@ -119,21 +135,30 @@ public final class EnduranceRow implements Row {
 	private void report(Table table, String contestant, List<Reply> usages) {
 		String what = "endurance of " + this.duration.toSeconds() + " s: ";
 		line(table, what + "heap after GC, MB", contestant, usages, "heap", 1 << 20, SLACK_BYTES);
-		line(table, what + "threads", contestant, usages, "threads", 1, SLACK_THREADS);
 		line(table, what + "descriptors", contestant, usages, "descriptors", 1, SLACK_DESCRIPTORS);
+		double[] threads = values(usages, "threads");
+		line(table, what + "threads in calm phases, of which the first and the last are long", contestant, threads, 1,
+				threads[0], threads[threads.length - 1], SLACK_THREADS);
 	}
 
 	private static void line(Table table, String what, String contestant, List<Reply> usages, String name, double unit,
 			double slack) {
-		double[] values = usages.stream().skip(1).mapToDouble((usage) -> usage.get(name)).toArray();
-		double first = average(Arrays.copyOfRange(values, 0, values.length / 3));
-		double last = average(Arrays.copyOfRange(values, values.length - values.length / 3, values.length));
-		StringBuilder all = new StringBuilder();
-		for (double value : values) {
-			all.append(all.isEmpty() ? "" : " ").append(Math.round(value / unit));
-		}
-		table.line(what, contestant, all.toString(), String.format(Locale.ROOT, "%.2f", last / first), "flat",
+		double[] values = values(usages.subList(1, usages.size()), name);
+		line(table, what, contestant, values, unit, average(Arrays.copyOfRange(values, 0, values.length / 3)),
+				average(Arrays.copyOfRange(values, values.length - values.length / 3, values.length)), slack);
+	}
+
+	private static void line(Table table, String what, String contestant, double[] values, double unit, double first,
+			double last, double slack) {
+		String all = Arrays.stream(values)
+			.mapToObj((value) -> String.valueOf(Math.round(value / unit)))
+			.collect(Collectors.joining(" "));
+		table.line(what, contestant, all, String.format(Locale.ROOT, "%.2f", last / first), "flat",
 				(last <= Math.max(first * FLAT, first + slack)) ? "met" : "**not met**");
+	}
+
+	private static double[] values(List<Reply> usages, String name) {
+		return usages.stream().mapToDouble((usage) -> usage.get(name)).toArray();
 	}
 
 	private static double average(double[] values) {
@@ -145,9 +170,7 @@ public final class EnduranceRow implements Row {
 	 */
 	public static final class EnduranceProbe implements Probe {
 
-		private static final long REST_SECONDS = 8;
-
-		private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(60);
+		private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
 		private final List<OpenOrNot> all = new ArrayList<>();
 
@@ -160,14 +183,14 @@ public final class EnduranceRow implements Row {
 				host.connect((int) argument, this.all::get);
 				return new Reply();
 			}
-			long deadline = System.nanoTime() + CALM_NANOS;
+			long deadline = System.nanoTime() + LIMIT_NANOS;
 			do {
 				if (System.nanoTime() - deadline > 0) {
-					throw new IllegalStateException("Not every client is open again");
+					throw new IllegalStateException("Not every client is open again with one subscription");
 				}
-				TimeUnit.SECONDS.sleep(REST_SECONDS);
+				TimeUnit.SECONDS.sleep(argument);
 			}
-			while (!this.all.stream().allMatch((connection) -> connection.open));
+			while (!this.all.stream().allMatch(OpenOrNot::isComplete));
 			return Machine.usage();
 		}
 
@@ -177,9 +200,24 @@ public final class EnduranceRow implements Row {
 
 		private volatile boolean open;
 
+		/** Hooks of one connection run one at a time. */
+		private volatile int subscriptions;
+
+		boolean isComplete() {
+			return this.open && this.subscriptions == 1;
+		}
+
 		@Override
 		public void opened() {
+			this.subscriptions = 0;
 			this.open = true;
+		}
+
+		@Override
+		public void received(CharSequence text) {
+			if (text.equals(SUBSCRIPTION)) {
+				this.subscriptions++;
+			}
 		}
 
 		@Override

@@ -27,9 +27,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public final class EngineRow implements Row {
 
-	private static final String ALONE = "messageAlone";
+	private static final String ALONE = "InboundMessageBenchmark.messageAlone";
 
-	private static final String ENGINE = "throughEngine";
+	private static final String ENGINE = "InboundMessageBenchmark.throughEngine";
+
+	private static final String UNLED = "LeaseFenceBenchmark.withoutLease";
+
+	private static final String LED = "LeaseFenceBenchmark.withLease";
+
+	private static final double MOST_NANOS_OF_LEASE = 2;
 
 	/** JMH's figure includes a remainder that the profiler itself allocates. */
 	private static final double MOST_BYTES_MORE = 0.5;
@@ -41,7 +47,7 @@ public final class EngineRow implements Row {
 
 	@Override
 	public void measure(Bench bench, Table table) {
-		Samples<String> samples = Samples.take(id(), bench.rounds(5), List.of("engine"), (engine) -> {
+		Samples<String> samples = Samples.take(id(), bench.rounds(3), List.of("engine"), (engine) -> {
 			Reply alone = run(bench, ALONE);
 			Reply through = run(bench, ENGINE);
 			return new Reply().with("time", through.get("time") - alone.get("time"))
@@ -60,11 +66,31 @@ public final class EngineRow implements Row {
 				"bytes", Unit.BYTES, Bound.none());
 		table.figure("JMH, per inbound message: allocated by the engine", samples, "engine", "engine", "more",
 				Unit.BYTES, new Bound("nothing", (value) -> value < MOST_BYTES_MORE));
+		Samples<String> leases = Samples.take(id(), bench.rounds(3), List.of("engine"),
+				(engine) -> new Reply().with("time",
+						runShort(bench, LED).get("least") - runShort(bench, UNLED).get("least")));
+		table.figure("JMH, per inbound message of a led client: check of the lease", leases, "engine", "engine", "time",
+				Unit.TENTHS_OF_NANOS, Bound.atMost(MOST_NANOS_OF_LEASE));
 	}
 
-	private static Reply run(Bench bench, String benchmark) throws Exception {
+	/**
+	 * Run a benchmark in a new JVM.
+	 * @param benchmark the class and the method
+	 */
+	static Reply run(Bench bench, String benchmark) throws Exception {
 		try (ChildProcess jmh = bench.process(JmhMain.class)) {
-			return jmh.ask("run " + benchmark + " " + bench.size(2, 1), Duration.ofMinutes(2));
+			return jmh.ask("run " + benchmark + " " + bench.size(2, 1) + " 1000", Duration.ofMinutes(2));
+		}
+	}
+
+	/**
+	 * Run a benchmark of few nanoseconds in a new JVM, in short iterations. The fastest of
+	 * them is one during which nothing else ran on its processor.
+	 * @param benchmark the class and the method
+	 */
+	private static Reply runShort(Bench bench, String benchmark) throws Exception {
+		try (ChildProcess jmh = bench.process(JmhMain.class)) {
+			return jmh.ask("run " + benchmark + " " + bench.size(100, 1) + " 20", Duration.ofMinutes(2));
 		}
 	}
 
@@ -83,20 +109,23 @@ public final class EngineRow implements Row {
 		 */
 		public static void main(String[] arguments) throws Exception {
 			System.setProperty("jmh.ignoreLock", "true");
-			CommandLoop.serve(Map.of("run", (args) -> run(args[0], Integer.parseInt(args[1]))));
+			CommandLoop.serve(Map.of("run",
+					(args) -> run(args[0], Integer.parseInt(args[1]), TimeValue.milliseconds(Long.parseLong(args[2])))));
 		}
 
-		private static Reply run(String benchmark, int iterations) throws Exception {
-			Options options = new OptionsBuilder().include(InboundMessageBenchmark.class.getName() + "." + benchmark)
+		private static Reply run(String benchmark, int iterations, TimeValue time) throws Exception {
+			Options options = new OptionsBuilder()
+				.include(InboundMessageBenchmark.class.getPackageName() + "." + benchmark + "$")
 				.forks(0)
 				.warmupIterations(iterations)
-				.warmupTime(TimeValue.seconds(1))
+				.warmupTime(time)
 				.measurementIterations(iterations)
-				.measurementTime(TimeValue.seconds(1))
+				.measurementTime(time)
 				.addProfiler(GCProfiler.class)
 				.build();
 			RunResult result = new Runner(options).runSingle();
-			Reply reply = new Reply().with("time", result.getPrimaryResult().getScore());
+			Reply reply = new Reply().with("time", result.getPrimaryResult().getScore())
+				.with("least", result.getPrimaryResult().getStatistics().getMin());
 			result.getSecondaryResults().forEach((name, value) -> {
 				if (name.endsWith("gc.alloc.rate.norm")) {
 					reply.with("bytes", value.getScore());

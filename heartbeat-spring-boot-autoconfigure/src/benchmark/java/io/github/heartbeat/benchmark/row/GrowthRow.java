@@ -14,8 +14,8 @@ import io.github.heartbeat.benchmark.contestant.Kind;
 import io.github.heartbeat.benchmark.process.Reply;
 
 /**
- * Measures every figure that depends on the number of clients, with increasing numbers of
- * clients.
+ * Measures the figures that depend on the number of clients, with increasing numbers of
+ * clients. {@link HeartbeatCostRow} has the cost of heartbeats.
  */
 public final class GrowthRow implements Row {
 
@@ -36,10 +36,6 @@ public final class GrowthRow implements Row {
 		report(table, idle, loads, "heap per idle ws connection", "heap", Unit.KILOBYTES);
 		report(table, idle, loads, "RSS per idle ws connection", "rss", Unit.KILOBYTES);
 		report(table, idle, loads, "threads of the JVM at rest", "threads", Unit.COUNT);
-		Samples<Load> heartbeats = Samples.take("growth, heartbeats", bench.rounds(1), loads,
-				(load) -> HeartbeatCostRow.measure(bench, load));
-		report(table, heartbeats, loads, "client CPU per million heartbeat round trips", "cpu", Unit.SECONDS);
-		report(table, heartbeats, loads, "most threads meanwhile", "threads", Unit.COUNT);
 		Samples<Load> detection = Samples.take("growth, detection", bench.rounds(1), ours,
 				(load) -> DetectionRow.measure(bench, load));
 		report(table, detection, ours, "detection past the timeouts, median", "median", Unit.MILLIS);

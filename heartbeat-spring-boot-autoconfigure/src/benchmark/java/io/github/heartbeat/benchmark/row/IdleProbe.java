@@ -2,6 +2,7 @@ package io.github.heartbeat.benchmark.row;
 
 import java.util.concurrent.TimeUnit;
 
+import io.github.heartbeat.benchmark.contestant.Connection;
 import io.github.heartbeat.benchmark.contestant.Host;
 import io.github.heartbeat.benchmark.contestant.Machine;
 import io.github.heartbeat.benchmark.contestant.Probe;
@@ -26,6 +27,11 @@ public final class IdleProbe implements Probe {
 				this.before = Machine.usage();
 				this.connections.open(host, (int) argument);
 				this.connections.expect(argument);
+			}
+			case "send" -> {
+				for (Connection connection : this.connections.all()) {
+					connection.send("hello");
+				}
 			}
 			case "rest" -> {
 				this.connections.await();

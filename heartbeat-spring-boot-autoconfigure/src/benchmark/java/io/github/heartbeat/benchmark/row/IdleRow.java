@@ -50,7 +50,7 @@ public final class IdleRow implements Row {
 		List<Load> loads = new ArrayList<>(List.of(raw, ours));
 		loads.addAll(others);
 		try (Resting resting = new Resting()) {
-			Samples<Load> samples = Samples.take(id(), bench.rounds(5), loads, Set.copyOf(others),
+			Samples<Load> samples = Samples.take(id(), bench.rounds(3), loads, Set.copyOf(others),
 					(load) -> resting.measure(bench, load));
 			for (Load load : loads) {
 				table.ratio("heap per idle ws connection", samples, load, raw, load.label(), "heap", Unit.KILOBYTES,

@@ -29,8 +29,8 @@ public final class InboundRow implements Row {
 			Kind.RAW_UNHEARD, Kind.RAW_HEARD, Kind.OURS_METERED, Kind.RAW_JETTY, Kind.OURS_JETTY, Kind.OKHTTP,
 			Kind.JAVA_WEBSOCKET, Kind.NV, Kind.JDK);
 
-	private static final Map<Kind, Bound> BOUNDS = Map.of(Kind.OURS, Bound.atMost(1.2), Kind.OURS_UNHEARD,
-			Bound.atMost(1.4), Kind.OURS_HEARD, Bound.atMost(1.6));
+	private static final Map<Kind, Bound> BOUNDS = Map.of(Kind.OURS, Bound.atMost(1.05), Kind.OURS_UNHEARD,
+			Bound.atMost(1.3), Kind.OURS_HEARD, Bound.atMost(1.6));
 
 	private static final int MESSAGE_SIZE = 100;
 

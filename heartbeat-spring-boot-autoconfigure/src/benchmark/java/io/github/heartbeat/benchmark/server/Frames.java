@@ -4,7 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+import io.github.heartbeat.testing.PerMessageDeflate;
 
 /**
  * The frames and the handshake that the server writes (RFC 6455).
@@ -18,6 +24,10 @@ final class Frames {
 	static final int PING = 9;
 
 	static final int PONG = 10;
+
+	private static final String PERMESSAGE_DEFLATE = "permessage-deflate";
+
+	private static final List<String> SYMBOLS = List.of("EURUSD", "EURGBP", "USDJPY", "GBPUSD", "USDCHF", "AUDUSD");
 
 	private static final int FIN = 0x80;
 
@@ -54,20 +64,57 @@ final class Frames {
 	}
 
 	/**
-	 * Return the answer to a handshake.
+	 * Return the messages of a feed, of 100 bytes each.
 	 */
-	static ByteBuffer handshakeAnswer(String request) {
+	static List<byte[]> quotes(int count) {
+		Random random = new Random(1);
+		List<byte[]> quotes = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			String quote = String.format(Locale.ROOT,
+					"{\"type\":\"quote\",\"symbol\":\"%s\",\"bid\":1.%06d,\"ask\":1.%06d,\"volume\":%05d,\"time\":17644176%05d}",
+					SYMBOLS.get(random.nextInt(SYMBOLS.size())), random.nextInt(1_000_000), random.nextInt(1_000_000),
+					random.nextInt(100_000), i);
+			quotes.add(quote.getBytes(StandardCharsets.US_ASCII));
+		}
+		return quotes;
+	}
+
+	/**
+	 * Return compressed text messages that are ready to be written. A block of them can be
+	 * repeated, because it refers to nothing before its beginning.
+	 */
+	static List<ByteBuffer> compressed(List<byte[]> messages) {
+		PerMessageDeflate codec = new PerMessageDeflate(PERMESSAGE_DEFLATE);
+		return messages.stream()
+			.map((message) -> frame(TEXT | PerMessageDeflate.RSV1, codec.deflate(message)))
+			.toList();
+	}
+
+	/**
+	 * Return the answer to a handshake.
+	 * @param compression whether to accept compression if the client offers it
+	 */
+	static ByteBuffer handshakeAnswer(String request, boolean compression) {
 		String key = header(request, "sec-websocket-key");
 		try {
 			byte[] digest = MessageDigest.getInstance("SHA-1")
 				.digest((key + ACCEPT_GUID).getBytes(StandardCharsets.US_ASCII));
 			String answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-					+ "Sec-WebSocket-Accept: " + Base64.getEncoder().encodeToString(digest) + "\r\n\r\n";
+					+ "Sec-WebSocket-Accept: " + Base64.getEncoder().encodeToString(digest) + "\r\n"
+					+ (isCompressed(request, compression) ? "Sec-WebSocket-Extensions: " + PERMESSAGE_DEFLATE + "\r\n" : "")
+					+ "\r\n";
 			return ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Return whether the messages of a connection are compressed.
+	 */
+	static boolean isCompressed(String request, boolean compression) {
+		return compression && request.contains(PERMESSAGE_DEFLATE);
 	}
 
 	private static String header(String request, String name) {

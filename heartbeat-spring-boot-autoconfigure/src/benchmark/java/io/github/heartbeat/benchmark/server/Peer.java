@@ -7,7 +7,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
+
+import io.github.heartbeat.testing.PerMessageDeflate;
 
 /**
  * One connection of the server. Confined to the server's thread.
@@ -27,6 +31,11 @@ final class Peer {
 	private byte[] rest = {};
 
 	private boolean upgraded;
+
+	private boolean compressed;
+
+	/** Answers refer to no earlier message, because blasts are compressed elsewhere. */
+	private PerMessageDeflate codec;
 
 	private boolean frozen;
 
@@ -74,12 +83,16 @@ final class Peer {
 			return;
 		}
 		in.position(end + 4);
-		this.unwritten.add(Frames.handshakeAnswer(request));
+		this.compressed = Frames.isCompressed(request, this.server.isCompressing());
+		if (this.compressed) {
+			this.codec = new PerMessageDeflate("server_no_context_takeover");
+		}
+		this.unwritten.add(Frames.handshakeAnswer(request, this.server.isCompressing()));
 		this.upgraded = true;
 		this.server.upgraded();
 	}
 
-	private boolean readFrame(ByteBuffer in) {
+	private boolean readFrame(ByteBuffer in) throws IOException {
 		int start = in.position();
 		if (in.remaining() < 2) {
 			return false;
@@ -103,7 +116,11 @@ final class Peer {
 		}
 		if (opcode < Frames.CLOSE) {
 			this.server.received();
-			if (this.server.answers((length > 0) ? (byte) (in.get(start + header + 4) ^ in.get(start + header)) : 0)) {
+			if (this.compressed && (in.get(start) & PerMessageDeflate.RSV1) != 0) {
+				answerCompressed(opcode, payload(in, start + header, length));
+			}
+			else if (this.server
+				.answers((length > 0) ? (byte) (in.get(start + header + 4) ^ in.get(start + header)) : 0)) {
 				this.unwritten.add(Frames.frame(opcode, payload(in, start + header, length)));
 			}
 		}
@@ -115,6 +132,13 @@ final class Peer {
 		}
 		in.position(end);
 		return true;
+	}
+
+	private void answerCompressed(int opcode, byte[] payload) throws IOException {
+		byte[] message = this.codec.inflate(payload);
+		if (this.server.answers((message.length > 0) ? message[0] : 0)) {
+			this.unwritten.add(Frames.frame(opcode | PerMessageDeflate.RSV1, this.codec.deflate(message)));
+		}
 	}
 
 	private static byte[] payload(ByteBuffer in, int mask, int length) {
@@ -135,15 +159,33 @@ final class Peer {
 	 * Write the given number of text messages, as fast as the socket accepts them.
 	 */
 	void blast(long count, int size) throws IOException {
-		ByteBuffer frame = Frames.text(size);
-		this.blastBytes = count * frame.remaining();
-		this.blast = ByteBuffer
-			.allocateDirect((int) Math.min(count, FRAMES_OF_A_BLAST) * frame.remaining());
-		while (this.blast.hasRemaining()) {
-			this.blast.put(frame.duplicate());
-		}
+		blast(count, Collections.nCopies((int) Math.min(count, FRAMES_OF_A_BLAST), Frames.text(size)));
+	}
+
+	/**
+	 * Write the given number of different text messages, which are compressed if that was
+	 * negotiated.
+	 */
+	void blastQuotes(long count) throws IOException {
+		List<byte[]> quotes = Frames.quotes((int) Math.min(count, FRAMES_OF_A_BLAST));
+		blast(count, this.compressed ? Frames.compressed(quotes)
+				: quotes.stream().map((quote) -> Frames.frame(Frames.TEXT, quote)).toList());
+	}
+
+	/**
+	 * Write the given number of frames, by repeating a block of them.
+	 */
+	private void blast(long count, List<ByteBuffer> block) throws IOException {
+		this.blast = ByteBuffer.allocateDirect(bytes(block));
+		block.forEach((frame) -> this.blast.put(frame.duplicate()));
 		this.blast.flip();
+		this.blastBytes = count / block.size() * this.blast.remaining()
+				+ bytes(block.subList(0, (int) (count % block.size())));
 		flush();
+	}
+
+	private static int bytes(List<ByteBuffer> frames) {
+		return frames.stream().mapToInt(ByteBuffer::remaining).sum();
 	}
 
 	/**

@@ -51,7 +51,13 @@ public final class ServerMain {
 					this.server.blast(Long.parseLong(args[0]), Integer.parseInt(args[1]));
 					return new Reply();
 				}),
-				Map.entry("freeze",
+				Map.entry("quotes", (args) -> {
+					this.server.blastQuotes(Long.parseLong(args[0]));
+					return new Reply();
+				}), Map.entry("compress", (args) -> {
+					this.server.compress();
+					return new Reply();
+				}), Map.entry("freeze",
 						(args) -> new Reply().with("at", this.server.freeze(args[0].equals("after-message")))),
 				Map.entry("harm", (args) -> {
 					this.server.harm(Double.parseDouble(args[1]), args[0].equals("freeze"));

@@ -68,6 +68,8 @@ final class WebSocketServer {
 
 	private int upgrades;
 
+	private boolean compressing;
+
 	WebSocketServer() throws IOException {
 		this.port = listenAnywhere();
 		Thread thread = new Thread(this::serve, "benchmark-server");
@@ -223,6 +225,31 @@ final class WebSocketServer {
 			}
 			return null;
 		});
+	}
+
+	/**
+	 * Write the given number of messages of a feed on every connection.
+	 */
+	void blastQuotes(long count) throws Exception {
+		call(() -> {
+			for (Peer peer : this.peers) {
+				if (peer.isUpgraded()) {
+					peer.blastQuotes(count);
+				}
+			}
+			return null;
+		});
+	}
+
+	/**
+	 * Accept the compression that later connections offer.
+	 */
+	void compress() throws Exception {
+		call(() -> this.compressing = true);
+	}
+
+	boolean isCompressing() {
+		return this.compressing;
 	}
 
 	/**

@@ -10,7 +10,6 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatListener;
 import io.github.heartbeat.internal.connect.ConnectLimiter;
-import io.github.heartbeat.internal.connect.ConnectionAttempt;
 import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
 import io.github.heartbeat.internal.runtime.PauseDetector;
@@ -28,7 +27,6 @@ import org.openjdk.jmh.infra.Blackhole;
 
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketMessage;
-import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Measures the path of a message through the engine, from the container to the listener,
@@ -41,8 +39,8 @@ public class InboundMessageBenchmark {
 
 	private static final byte[] CONTENT = "x".repeat(100).getBytes(StandardCharsets.US_ASCII);
 
-	private static TextMessage message() {
-		return new TextMessage(new String(CONTENT, StandardCharsets.UTF_8));
+	private static String text() {
+		return new String(CONTENT, StandardCharsets.UTF_8);
 	}
 
 	/**
@@ -50,7 +48,7 @@ public class InboundMessageBenchmark {
 	 */
 	@Benchmark
 	public void messageAlone(Blackhole blackhole) {
-		blackhole.consume(message());
+		blackhole.consume(new TextMessage(text()));
 	}
 
 	/**
@@ -58,7 +56,7 @@ public class InboundMessageBenchmark {
 	 */
 	@Benchmark
 	public void throughEngine(Engine engine, TimerOperations operations) {
-		engine.receive(message());
+		engine.receive(text());
 		operations.timerOperations = engine.timerOperations - engine.timerOperationsBefore;
 	}
 
@@ -87,9 +85,7 @@ public class InboundMessageBenchmark {
 
 		private Blackhole blackhole;
 
-		private ConnectionAttempt attempt;
-
-		private WebSocketSession session;
+		private FakeNetwork.Peer peer;
 
 		private long timerOperations;
 
@@ -109,15 +105,14 @@ public class InboundMessageBenchmark {
 					}, () -> {
 					});
 			DefaultHeartbeatClient client = TestClients.client("benchmark", settings,
-					() -> List.of(new Consumer(this.blackhole)), List::of, this.network,
+					() -> List.of(new Consumer(this.blackhole)), List::of, this.network.container(),
 					new ConnectLimiter(64, Runnable::run), resources);
 			client.findExtensions();
 			client.machine().start();
 			for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
 				task.run();
 			}
-			this.attempt = this.network.attempts().get(0);
-			this.session = this.network.lastTransport().session();
+			this.peer = this.network.lastPeer();
 			this.timerOperationsBefore = this.timerOperations;
 		}
 
@@ -126,8 +121,8 @@ public class InboundMessageBenchmark {
 			return () -> this.timerOperations++;
 		}
 
-		void receive(TextMessage message) {
-			this.attempt.handleMessage(this.session, message);
+		void receive(String text) {
+			this.peer.send(text);
 		}
 
 	}
