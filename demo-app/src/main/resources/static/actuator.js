@@ -1,5 +1,7 @@
 /** Reads the current state and the meters of the clients from Actuator. */
 
+import { json, request } from './http.js';
+
 const SAMPLE = /^(heartbeat_client_\w+)\{([^}]*)\} (\S+)$/;
 
 const TAG = /(\w+)="([^"]*)"/g;
@@ -23,7 +25,7 @@ export async function act(name, action) {
 
 /** Returns all meters of the clients: [{ name, tags, value }]. */
 export async function meters() {
-	const text = await (await answer('actuator/prometheus', { headers: { Accept: 'text/plain' } })).text();
+	const text = await (await request('actuator/prometheus', { headers: { Accept: 'text/plain' } })).text();
 	return text.split('\n')
 		.map((line) => SAMPLE.exec(line))
 		.filter((match) => match !== null)
@@ -32,16 +34,4 @@ export async function meters() {
 			tags: Object.fromEntries([...tags.matchAll(TAG)].map(([, key, tag]) => [key, tag])),
 			value: Number(value)
 		}));
-}
-
-async function json(url, options) {
-	return (await answer(url, options)).json();
-}
-
-async function answer(url, options) {
-	const response = await fetch(url, options);
-	if (!response.ok) {
-		throw new Error(`${url} answered ${response.status}`);
-	}
-	return response;
 }

@@ -1,38 +1,45 @@
 /** Card of one client: its state, its history and its controls. */
 
 import * as actuator from './actuator.js';
-import { RoundTrips, Timeline } from './charts.js';
+import { Chart, WINDOW_SECONDS } from './charts.js';
 import { History } from './history.js';
+import { request } from './http.js';
 import * as words from './words.js';
+
+const QUOTED = 20;
 
 export class ClientCard {
 
 	#name;
 	#group;
+	#say;
 	#element;
 	#history = new History();
-	#timeline;
-	#roundTrips;
+	#chart;
 	#attemptAt;
 	#loaded = false;
 
-	constructor({ client, url, group, pingTimeout, pongTimeout }, container) {
+	/** @param say announces a text to screen readers */
+	constructor({ client, url, group, pingTimeout, pongTimeout }, container, say) {
 		this.#name = client;
 		this.#group = group;
+		this.#say = say;
 		this.#element = document.getElementById('client-template').content.firstElementChild.cloneNode(true);
 		this.#element.dataset.client = client;
 		container.append(this.#element);
 		this.#show('name', client);
+		this.#show('name-again', client);
 		this.#show('url', url);
-		this.#show('key', `♥ after ${words.seconds(pingTimeout)}, dead after ${words.seconds(pingTimeout + pongTimeout)}`);
-		this.#timeline = new Timeline(this.#find('timeline'), this.#history, { pingTimeout, pongTimeout });
-		this.#roundTrips = new RoundTrips(this.#find('round-trips'), this.#history);
+		this.#chart = new Chart(this.#find('chart'), this.#find('readout'), this.#history, { pingTimeout, pongTimeout });
 		for (const button of this.#element.querySelectorAll('[data-action]')) {
 			button.setAttribute('aria-label', `${button.textContent} ${client}`);
 			button.addEventListener('click', () => this.#act(button.dataset.action));
 		}
+		for (const link of this.#element.querySelectorAll('[data-link]')) {
+			link.href = link.dataset.link + encodeURIComponent(client);
+		}
 		this.#element.setAttribute('aria-label', `Client ${client}`);
-		this.#element.querySelector('.send .unseen').textContent = `Message to send by ${client}`;
+		this.#element.querySelector('.send input').setAttribute('aria-label', `Message to send by ${client}`);
 		this.#element.querySelector('.send button').setAttribute('aria-label', `Send by ${client}`);
 		this.#element.querySelector('.send').addEventListener('submit', (event) => {
 			event.preventDefault();
@@ -57,13 +64,12 @@ export class ClientCard {
 	}
 
 	remove() {
-		this.#timeline.remove();
-		this.#roundTrips.remove();
+		this.#chart.remove();
 		this.#element.remove();
 	}
 
-	enter(state, at) {
-		this.#history.enter(state, at);
+	enter(state, at, cause) {
+		this.#history.enter(state, at, cause);
 		if (state !== 'WAITING') {
 			this.#attemptAt = undefined;
 		}
@@ -85,37 +91,51 @@ export class ClientCard {
 		this.#history.answer(roundTrip, at);
 	}
 
-	/** Updates what changes with time. */
-	draw(now) {
+	/** Marks an event on the chart. */
+	mark(name, at, fault) {
+		this.#history.mark(name, at, fault);
+	}
+
+	/** Updates what changes with time. The text replaces how long the state lasts, if there is one. */
+	draw(now, text) {
 		const current = this.#history.current();
 		if (current) {
 			const { sign, words: state } = words.STATES[current.state];
-			const badge = this.#find('state');
-			badge.dataset.state = current.state;
-			this.#show('state', `${sign} ${current.state}`);
-			this.#show('since', `for ${words.seconds(Math.max(now - current.at, 0))}`);
-			this.#find('timeline').setAttribute('aria-label', `The last minute of ${this.#name}, which ${state} now`);
+			const shown = current.state === 'LOGGING_IN' ? 'CONNECTING' : current.state;
+			this.#find('state').dataset.state = shown;
+			this.#show('state', `${sign} ${shown}`);
+			this.#show('since', text ?? this.#since(current, now));
+			this.#show('uptime', current.state === 'OPEN' ? words.duration(Math.max(now - current.at, 0)) : '–');
+			this.#show('opened', current.state === 'OPEN' ? `since ${words.clock(current.at)}` : '');
+			this.#enable('open', ['STOPPED', 'EXHAUSTED'].includes(current.state));
+			this.#enable('close', current.state !== 'STOPPED');
+			this.#enable('reconnect', current.state !== 'STOPPED');
+			const marks = this.#chart.words();
+			this.#find('chart').setAttribute('aria-label',
+				`The last ${WINDOW_SECONDS} seconds of ${this.#name}, which ${state} now${marks && `: ${marks}`}`);
 		}
-		this.#show('next', this.#attemptAt ? `in ${words.seconds(Math.max(this.#attemptAt - now, 0))}` : '–');
-		const answer = this.#history.lastAnswer();
-		if (answer) {
-			this.#show('rtt', words.roundTrip(answer.roundTrip));
+		const roundTrip = this.#history.lastRoundTrip();
+		this.#show('rtt', roundTrip === undefined ? '–' : words.roundTrip(roundTrip));
+		this.#chart.draw(now);
+	}
+
+	#since({ state, at }, now) {
+		if (state === 'WAITING' && this.#attemptAt) {
+			return `next attempt in ${words.seconds(Math.max(this.#attemptAt - now, 0))}`;
 		}
-		this.#find('round-trips').setAttribute('aria-label',
-			`Round trips of ${this.#name}, the last ${answer ? words.roundTrip(answer.roundTrip) : 'none'}`);
-		this.#timeline.draw(now);
-		this.#roundTrips.draw(now);
+		return { LOGGING_IN: 'logging in', OPEN: '' }[state] ?? `since ${words.clock(at)}`;
 	}
 
 	/** Shows the state from Actuator. */
-	tell({ repeat, lastClose, lastError }) {
+	tell({ repeat, subscriptions, lastClose, lastError }) {
 		this.#show('repeat', repeat);
+		this.#show('subscriptions', subscriptions);
 		this.#show('last-close', words.close(lastClose));
 		this.#show('last-error', words.error(lastError));
 	}
 
-	/** Shows the meters of the client's group. */
-	count(meters) {
+	/** Shows the meters of the client's group, and with which clients it shares them. */
+	count(meters, others) {
 		const sum = (name, tags = {}) => meters
 			.filter((meter) => meter.name === `heartbeat_client_${name}`
 				&& Object.entries(tags).every(([key, value]) => meter.tags[key] === value))
@@ -128,34 +148,46 @@ export class ClientCard {
 		this.#show('causes', meters.filter(({ name, value }) => name === 'heartbeat_client_reconnects_total' && value > 0)
 			.map(({ tags, value }) => `${tags.cause} ${value}`)
 			.join(', '));
+		this.#find('shared').hidden = others.length === 0;
+		this.#show('shared', `Reconnects, messages and heartbeats are those of the group “${this.#group}”: with ${others.join(', ')}.`);
 	}
 
 	async #act(action) {
 		try {
 			const { state } = await actuator.act(this.#name, action);
-			this.#show('outcome', `${action}: now ${state}`);
+			this.#tellOutcome(`${action}: now ${state}`);
 		}
 		catch (failure) {
-			this.#show('outcome', `${action} failed: ${failure.message}`);
+			this.#tellOutcome(`${action} failed: ${failure.message}`);
 		}
 	}
 
 	async #send(input) {
 		const text = input.value;
+		const quoted = [...text].length > QUOTED ? `${[...text].slice(0, QUOTED).join('')}…` : text;
 		try {
-			const response = await fetch(`clients/${encodeURIComponent(this.#name)}/messages`, {
+			await request(`clients/${encodeURIComponent(this.#name)}/messages`, {
 				method: 'POST',
 				headers: { 'Content-Type': 'text/plain; charset=utf-8' },
 				body: text
 			});
-			this.#show('outcome', `“${text}” ${await response.text()}`);
-			if (response.ok && input.value === text) {
+			this.#tellOutcome(`“${quoted}” sent`);
+			if (input.value === text) {
 				input.value = '';
 			}
 		}
 		catch (failure) {
-			this.#show('outcome', `not sent: ${failure.message}`);
+			this.#tellOutcome(`“${quoted}” ${failure.message}`);
 		}
+	}
+
+	#tellOutcome(text) {
+		this.#show('outcome', text);
+		this.#say(`${this.#name}: ${text}`);
+	}
+
+	#enable(action, enabled) {
+		this.#element.querySelector(`[data-action="${action}"]`).disabled = !enabled;
 	}
 
 	#find(what) {
@@ -163,10 +195,7 @@ export class ClientCard {
 	}
 
 	#show(what, text) {
-		const element = this.#find(what);
-		if (element.textContent !== String(text)) {
-			element.textContent = text;
-		}
+		words.show(this.#find(what), text);
 	}
 
 }

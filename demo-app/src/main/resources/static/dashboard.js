@@ -5,9 +5,16 @@ import { ClientCard } from './client-card.js';
 import { Faults } from './faults.js';
 import { HookLog } from './hook-log.js';
 import { Live } from './live.js';
-import { STATES } from './words.js';
+import { Replica } from './replica.js';
+import { STATES, clock, show } from './words.js';
 
 const POLL_MILLIS = 1000;
+
+/** Several polls. A process that is frozen keeps its connections open. */
+const SILENT_MILLIS = 3000;
+
+/** Names of the changes of the leader on the charts. */
+const LEASE = { GRANTED: 'leads', LOST: 'leads no more' };
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -18,6 +25,7 @@ const spoken = document.getElementById('spoken');
 const cards = new Map();
 const log = new HookLog();
 const faults = new Faults();
+const replica = new Replica(say);
 
 /** How far the server's clock is ahead of the browser's clock. */
 let ahead = 0;
@@ -25,17 +33,20 @@ let ahead = 0;
 /** Whether the current event is replayed from the history. */
 let replaying = true;
 
-function show(state, text) {
-	if (link.textContent !== text) {
-		link.dataset.link = state;
-		link.textContent = text;
-	}
-}
+/** When the demo gave its last sign of life, by the browser's clock. */
+let seen;
+
+/** Whether the connection for events is lost. */
+let lost = false;
+
+let liveText = 'Live';
+
+/** Whether Actuator is missing, because it has a port of its own. */
+let uncounted = false;
 
 function add(client) {
 	if (!cards.has(client.client)) {
-		const card = new ClientCard(client, container);
-		cards.set(client.client, card);
+		cards.set(client.client, new ClientCard(client, container, say));
 		log.addClient(client.client);
 	}
 }
@@ -45,7 +56,7 @@ function remove(name) {
 	cards.delete(name);
 }
 
-/** Ignores requests to Actuator that fail while the server is down; they are repeated later. */
+/** Ignores requests that fail while the demo does not answer; they are repeated later. */
 async function quietly(work) {
 	try {
 		await work;
@@ -60,22 +71,38 @@ async function quietly(work) {
 let polling = false;
 
 async function poll() {
-	if (polling || link.dataset.link !== 'live') {
+	if (polling || lost) {
 		return;
 	}
 	polling = true;
 	try {
-		const [clients, meters] = await Promise.all([actuator.clients(), actuator.meters()]);
+		await faults.load();
+		seen = Date.now();
+		const [clients, meters] = await count();
+		replica.tell(Object.values(clients));
 		for (const card of cards.values()) {
 			if (clients[card.name]) {
 				await card.load();
 				card.tell(clients[card.name]);
-				card.count(meters.filter(({ tags }) => tags.client === card.group));
+				const others = [...cards.values()].filter((other) => other !== card && other.group === card.group);
+				card.count(meters.filter(({ tags }) => tags.client === card.group), others.map(({ name }) => name));
 			}
 		}
 	}
 	finally {
 		polling = false;
+	}
+}
+
+async function count() {
+	try {
+		const answers = await Promise.all([actuator.clients(), actuator.meters()]);
+		uncounted = false;
+		return answers;
+	}
+	catch (failure) {
+		uncounted = failure.status === 404;
+		throw failure;
 	}
 }
 
@@ -96,33 +123,48 @@ new Live({
 	/** A delayed event makes the server's clock seem late, never early. */
 	told(at) {
 		ahead = Math.max(ahead, at - Date.now());
+		seen = Date.now();
 	},
 	lost() {
-		show('lost', 'The demo does not answer. Trying again…');
+		lost = true;
 	},
-	hello({ clients }, at, restarted) {
+	hello({ clients, replica: process }, at, restarted) {
 		ahead = at - Date.now();
+		seen = Date.now();
+		liveText = restarted ? 'Live again after a restart' : lost ? 'Live again' : liveText;
+		lost = false;
 		replaying = true;
 		const names = new Set(clients.map(({ client }) => client));
 		[...cards.keys()].filter((name) => restarted || !names.has(name)).forEach(remove);
+		if (restarted) {
+			faults.forget();
+		}
 		clients.forEach(add);
-		show('live', restarted ? 'Live again: the demo was restarted' : link.dataset.link === 'lost' ? 'Live again' : 'Live');
-		quietly(faults.load());
+		if (process) {
+			replica.show(process);
+			Object.keys(LEASE).forEach((kind) => log.addKind(kind));
+		}
 		quietly(poll());
 	},
 	now({ client, state }, at) {
 		replaying = false;
-		cards.get(client)?.enter(state, at);
+		enter(client, state, at);
 	},
 	client: add,
 	removed({ client }) {
 		remove(client);
 	},
-	state({ client, state }, at) {
-		cards.get(client)?.enter(state, at);
+	state({ client, state, cause }, at) {
+		enter(client, state, at, cause);
 		if (!replaying) {
 			say(`${client} ${STATES[state].words}`);
 			quietly(poll());
+		}
+	},
+	login({ client }, at) {
+		enter(client, 'LOGGING_IN', at);
+		if (!replaying) {
+			say(`${client} ${STATES.LOGGING_IN.words}`);
 		}
 	},
 	wait({ client, millis }, at) {
@@ -139,24 +181,46 @@ new Live({
 	},
 	hook(line, at) {
 		log.add(line, at);
+		if (LEASE[line.kind]) {
+			cards.get(line.client)?.mark(LEASE[line.kind], at);
+		}
 	},
-	fault(line, at) {
-		log.add(line, at);
+	fault({ name, text, forecast }, at) {
+		log.add({ client: 'server', kind: 'FAULT', text: `${name}: ${text}` }, at);
+		cards.forEach((card) => card.mark(name, at, true));
+		faults.follow({ name, forecast }, at);
 		if (!replaying) {
-			say(`The server: ${line.text}`);
+			say(`The server: ${text}`);
 			quietly(faults.load());
 		}
 	}
 });
+
+function enter(client, state, at, cause) {
+	cards.get(client)?.enter(state, at, cause);
+	faults.enter(client, state, at);
+}
+
+/** Nothing moves while the demo does not answer. */
+function drawAll() {
+	if (seen === undefined) {
+		return;
+	}
+	const silent = lost || Date.now() - seen > SILENT_MILLIS;
+	const now = (silent ? seen : Date.now()) + ahead;
+	document.body.dataset.link = link.dataset.link = silent ? 'lost' : 'live';
+	show(link, silent ? `No answer since ${clock(seen)}` : uncounted ? 'Live, without Actuator' : liveText);
+	cards.forEach((card) => card.draw(now, silent ? `last seen ${clock(seen)}` : undefined));
+	faults.draw(now, silent);
+	replica.draw(silent ? seen : undefined);
+}
 
 let drawn = 0;
 
 function draw(timestamp) {
 	if (timestamp - drawn >= (calm.matches ? 1000 : 100)) {
 		drawn = timestamp;
-		const now = Date.now() + ahead;
-		cards.forEach((card) => card.draw(now));
-		faults.draw(now);
+		drawAll();
 	}
 	requestAnimationFrame(draw);
 }

@@ -5,7 +5,7 @@
 
 const UNNUMBERED = ['hello', 'now'];
 
-const TYPES = [...UNNUMBERED, 'client', 'removed', 'state', 'wait', 'received', 'heartbeat', 'answer', 'hook', 'fault'];
+const TYPES = [...UNNUMBERED, 'client', 'removed', 'state', 'login', 'wait', 'received', 'heartbeat', 'answer', 'hook', 'fault'];
 
 const RETRY_MILLIS = 1000;
 

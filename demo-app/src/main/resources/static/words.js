@@ -23,19 +23,42 @@ const INITIATORS = {
 };
 
 export const STATES = {
-	CONNECTING: { sign: '◌', words: 'is connecting' },
-	OPEN: { sign: '●', words: 'is open' },
-	WAITING: { sign: '◔', words: 'waits for its next attempt' },
-	STOPPED: { sign: '■', words: 'is stopped' },
-	EXHAUSTED: { sign: '✕', words: 'gave up' }
+	CONNECTING: { sign: '◌', name: 'connecting', color: 'connecting', words: 'is connecting' },
+	/** Part of CONNECTING: the handshake is done, and the server has not acknowledged the login. */
+	LOGGING_IN: { sign: '◍', name: 'logging in', color: 'logging-in', words: 'is logging in' },
+	OPEN: { sign: '●', name: 'open', color: 'open', words: 'is open' },
+	WAITING: { sign: '◔', name: 'waiting', color: 'waiting', words: 'waits for its next attempt' },
+	STOPPED: { sign: '■', name: 'stopped', color: 'stopped', words: 'is stopped' },
+	STANDBY: { sign: '◇', name: 'standby', color: 'standby', words: 'stands by' },
+	EXHAUSTED: { sign: '✕', name: 'gave up', color: 'exhausted', words: 'gave up' }
+};
+
+/** Why a connection was lost without a known fault. */
+export const LOSSES = {
+	NO_ANSWER: 'no answer',
+	CONNECTION_LOST: 'connection lost',
+	WRITE_TIMEOUT: 'write timed out',
+	CLOSED_BY_SERVER: 'closed by the server'
 };
 
 export function seconds(millis) {
 	return `${(millis / 1000).toFixed(1)} s`;
 }
 
+/** Describes a time that can be long. */
+export function duration(millis) {
+	const total = Math.floor(millis / 1000);
+	const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
+	return millis < 60_000 ? seconds(millis) : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${total % 60} s`;
+}
+
 export function roundTrip(millis) {
 	return millis < 1000 ? `${millis.toFixed(1)} ms` : `${(millis / 1000).toFixed(2)} s`;
+}
+
+/** Formats a time of day in seconds. */
+export function clock(millis) {
+	return time(millis).split('.')[0];
 }
 
 export function time(millis) {
@@ -56,4 +79,11 @@ export function close(last) {
 /** Describes an error, from the data of Actuator. */
 export function error(last) {
 	return last ? `${time(Date.parse(last.at))} ${last.kind.toLowerCase().replaceAll('_', ' ')}: ${last.message}` : 'none';
+}
+
+/** Sets the text of an element, unless it is the same. */
+export function show(element, text) {
+	if (element.textContent !== String(text)) {
+		element.textContent = text;
+	}
 }

@@ -1,6 +1,7 @@
 package io.github.heartbeat.demo;
 
 import java.io.IOException;
+import java.util.Map;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -8,6 +9,7 @@ import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
 
 import org.springframework.util.Assert;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
@@ -26,7 +28,7 @@ final class DemoConnection {
 
 	private static final int BUFFER_SIZE_LIMIT = 64 * 1024;
 
-	/** Prices and answers are sent from different threads. */
+	/** Quotes and answers are sent from different threads. */
 	private final WebSocketSession session;
 
 	private final WsSession socket;
@@ -50,6 +52,30 @@ final class DemoConnection {
 		catch (IOException | IllegalStateException | SessionLimitExceededException ex) {
 			logger.trace("The client has gone, which Tomcat finds out by itself", ex);
 		}
+	}
+
+	/**
+	 * Close the connection with a close frame.
+	 * @param status the status of the close frame
+	 */
+	void close(CloseStatus status) {
+		if (isFrozen()) {
+			return;
+		}
+		try {
+			this.session.close(status);
+		}
+		catch (IOException | IllegalStateException ex) {
+			logger.trace("The client has gone, which Tomcat finds out by itself", ex);
+		}
+	}
+
+	/**
+	 * Return what an endpoint stores for the connection.
+	 * @return the mutable attributes
+	 */
+	Map<String, Object> getAttributes() {
+		return this.session.getAttributes();
 	}
 
 	private synchronized boolean isFrozen() {

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
@@ -17,6 +20,8 @@ import org.springframework.web.socket.handler.TextWebSocketHandler;
  * Base class of the endpoints of the demo server. An endpoint can simulate faults.
  */
 abstract class DemoEndpoint extends TextWebSocketHandler {
+
+	private static final Log logger = LogFactory.getLog(DemoEndpoint.class);
 
 	private final Map<String, DemoConnection> connections = new ConcurrentHashMap<>();
 
@@ -37,11 +42,11 @@ abstract class DemoEndpoint extends TextWebSocketHandler {
 	}
 
 	/**
-	 * Return the answer to a message.
+	 * Handle a message of a client.
+	 * @param connection the connection that received the message
 	 * @param text the message
-	 * @return the answer, or {@code null} if there is none
 	 */
-	abstract @Nullable String answer(String text);
+	abstract void handle(DemoConnection connection, String text);
 
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
@@ -56,22 +61,51 @@ abstract class DemoEndpoint extends TextWebSocketHandler {
 	@Override
 	protected void handleTextMessage(WebSocketSession session, TextMessage message) {
 		DemoConnection connection = this.connections.get(session.getId());
-		String answer = answer(message.getPayload());
-		if (connection == null || answer == null) {
-			return;
-		}
-		if (this.fault == Fault.SLOW) {
-			Instant later = this.scheduler.getClock().instant().plus(this.slowAnswer);
-			this.scheduler.schedule(() -> connection.send(answer), later);
-		}
-		else if (this.fault != Fault.SILENT) {
-			connection.send(answer);
+		if (connection != null) {
+			handle(connection, message.getPayload());
 		}
 	}
 
-	void push(String text) {
+	/**
+	 * Answer a message. A fault can delay or suppress the answer.
+	 * @param answer sends the answer
+	 */
+	void answer(Runnable answer) {
+		if (this.fault == Fault.SLOW) {
+			schedule(answer, this.slowAnswer);
+		}
+		else if (this.fault != Fault.SILENT) {
+			answer.run();
+		}
+	}
+
+	/**
+	 * Answer a message after a time. A fault at that time can delay or suppress the
+	 * answer.
+	 * @param answer sends the answer
+	 * @param time the time
+	 */
+	void answerAfter(Duration time, Runnable answer) {
+		schedule(() -> answer(answer), time);
+	}
+
+	private void schedule(Runnable task, Duration delay) {
+		Instant later = this.scheduler.getClock().instant().plus(delay);
+		try {
+			this.scheduler.schedule(task, later);
+		}
+		catch (TaskRejectedException ex) {
+			logger.trace("The application is ending, and so are its connections", ex);
+		}
+	}
+
+	/**
+	 * Send messages that are not answers, unless a fault suppresses them.
+	 * @param push sends the messages of a connection
+	 */
+	void push(Consumer<DemoConnection> push) {
 		if (this.fault != Fault.SILENT && this.fault != Fault.SLOW) {
-			this.connections.values().forEach((connection) -> connection.send(text));
+			this.connections.values().forEach(push);
 		}
 	}
 

@@ -17,8 +17,8 @@ class EchoEndpoint extends DemoEndpoint {
 	}
 
 	@Override
-	String answer(String text) {
-		return text;
+	void handle(DemoConnection connection, String text) {
+		answer(() -> connection.send(text));
 	}
 
 }

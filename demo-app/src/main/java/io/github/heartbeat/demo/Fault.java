@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Fault {
 
+	FREEZE(false, "the connections of this moment are neither read, written to nor closed; new ones are normal"),
+
 	DROP(false, "the connections of this moment are dropped without a close frame"),
 
 	SILENT(true, "connections are accepted and nothing is said"),
 
-	SLOW(true, "prices stop, and every answer comes late"),
-
-	FREEZE(false, "the connections of this moment are neither read, written to nor closed; new ones are normal"),
+	SLOW(true, "quotes stop, and every answer comes late"),
 
 	REFUSE(true, "connections are dropped and new ones refused with HTTP status 503"),
 

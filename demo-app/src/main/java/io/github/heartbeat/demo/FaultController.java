@@ -49,9 +49,10 @@ class FaultController {
 	@GetMapping("/faults.json")
 	Description describeAll() {
 		Duration usualTime = DurationStyle.detectAndParse(USUAL_TIME);
-		return new Description(this.faults.current(),
+		Faults.State now = this.faults.current();
+		return new Description(now,
 				Arrays.stream(Fault.values())
-					.map((fault) -> new Choice(fault.toString(), this.forecast.of(fault, usualTime)))
+					.map((fault) -> new Choice(fault.toString(), this.forecast.of(fault, usualTime, now).text()))
 					.toList());
 	}
 
@@ -67,8 +68,7 @@ class FaultController {
 			return answer(HttpStatus.BAD_REQUEST,
 					"The time must be between 1ms and 1h, such as ?for=" + USUAL_TIME + ".");
 		}
-		this.faults.begin(fault, duration);
-		return answer(HttpStatus.OK, this.forecast.of(fault, duration));
+		return answer(HttpStatus.OK, this.faults.begin(fault, duration).text());
 	}
 
 	private static @Nullable Duration parse(String time) {

@@ -22,8 +22,10 @@ class HookConsole {
 	@EventListener
 	void onReady(ApplicationReadyEvent event) {
 		Environment environment = event.getApplicationContext().getEnvironment();
-		write("server", "ready", "watch at http://127.0.0.1:" + environment.getProperty("local.server.port")
-				+ "/, or ask for a fault with POST /faults/{fault}; GET /faults lists them");
+		String requests = environment.matchesProfiles("replica") ? "freeze or kill it with POST /replica/{freeze,kill}"
+				: "ask for a fault with POST /faults/{fault}; GET /faults lists them";
+		write("server", "ready",
+				"watch at http://127.0.0.1:" + environment.getProperty("local.server.port") + "/, or " + requests);
 	}
 
 	@EventListener

@@ -5,6 +5,8 @@ import io.github.heartbeat.event.HeartbeatCloseEvent;
 import io.github.heartbeat.event.HeartbeatErrorEvent;
 import io.github.heartbeat.event.HeartbeatEvent;
 import io.github.heartbeat.event.HeartbeatExhaustedEvent;
+import io.github.heartbeat.event.HeartbeatLeaseGrantedEvent;
+import io.github.heartbeat.event.HeartbeatLeaseLostEvent;
 import io.github.heartbeat.event.HeartbeatMessageEvent;
 import io.github.heartbeat.event.HeartbeatOpenEvent;
 import io.github.heartbeat.event.HeartbeatReconnectEvent;
@@ -49,11 +51,17 @@ public record HookLine(String client, String kind, String text) {
 			return line(event, "EXHAUSTED",
 					"gave up after " + exhausted.getAttempts() + " attempts" + because(exhausted.getCause()));
 		}
+		if (event instanceof HeartbeatLeaseGrantedEvent granted) {
+			return line(event, "GRANTED", "may connect after " + Readable.seconds(granted.getStandby()));
+		}
+		if (event instanceof HeartbeatLeaseLostEvent lost) {
+			return line(event, "LOST", "may not connect any more: " + lost.getReason());
+		}
 		throw new IllegalArgumentException("No words for " + event.getClass().getName());
 	}
 
 	private static HookLine line(HeartbeatEvent event, String kind, String text) {
-		return new HookLine(event.getClientName(), kind, text);
+		return new HookLine(event.getClientName(), kind, Readable.plain(text));
 	}
 
 	private static String payload(WebSocketMessage<?> message) {

@@ -14,7 +14,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -23,7 +22,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * another site sends from a browser on this machine, either as a cross-site POST or
  * through a host name that resolves to this machine (DNS rebinding).
  */
-@Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class LoopbackFilter extends OncePerRequestFilter {
 
@@ -37,6 +35,8 @@ class LoopbackFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+		response.setHeader("X-Content-Type-Options", "nosniff");
 		if (!isHere(request)) {
 			refuse(response, "The demo answers on the loopback address only.");
 		}
@@ -44,7 +44,6 @@ class LoopbackFilter extends OncePerRequestFilter {
 			refuse(response, "Pages of other sites may not ask for anything.");
 		}
 		else {
-			response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
 			chain.doFilter(request, response);
 		}
 	}

@@ -5,7 +5,6 @@ import java.util.List;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.test.util.TestSocketUtils;
 
 /**
  * The demo application, running on a free port.
@@ -29,7 +28,7 @@ public final class DemoRun implements AutoCloseable {
 	 * @return the running application
 	 */
 	public static DemoRun start(String... arguments) {
-		return new DemoRun(TestSocketUtils.findAvailableTcpPort(), arguments);
+		return new DemoRun(FreePort.find(), arguments);
 	}
 
 	/**

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.test.util.TestSocketUtils;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -33,7 +31,7 @@ class FirstApplicationIntegrationTests {
 
 	private static final String README_URL = "ws://127.0.0.1:8080/feed";
 
-	private final int port = TestSocketUtils.findAvailableTcpPort();
+	private final int port = FreePort.find();
 
 	@TempDir
 	private Path directory;
@@ -54,12 +52,16 @@ class FirstApplicationIntegrationTests {
 	}
 
 	@Test
-	void theApplicationOfReadmePrintsPricesAndReconnects() throws Exception {
+	void theApplicationOfReadmeIsTestedPrintsQuotesAndReconnects() throws Exception {
 		String readme = Files.readString(Path.of("..", "README.md"));
 		createFiles(readme);
+		Process tests = start(this.directory, "tests.log", command(readme, "Run the test"));
+		assertThat(tests.waitFor()).as(() -> output("tests.log")).isZero();
+		assertThat(this.directory.resolve("target/surefire-reports/com.example.QuotesApplicationTests.txt")).content()
+			.contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
 		this.server = startServer();
-		this.application = start(this.directory, "application.log", command(readme));
-		awaitOutput("Client 'quotes' is connected to " + url(), "{\"symbol\":\"ACME\",\"price\":");
+		this.application = start(this.directory, "application.log", command(readme, "Run it"));
+		awaitOutput("Client 'quotes' is connected to " + url(), "Quote[symbol=EUR, price=");
 		this.server.destroy();
 		this.server.waitFor();
 		awaitOutput("Client 'quotes' is not connected to " + url());
@@ -80,15 +82,15 @@ class FirstApplicationIntegrationTests {
 			Files.writeString(path, file.group(2).replace(README_URL, url()));
 			files++;
 		}
-		assertThat(files).isEqualTo(3);
+		assertThat(files).isEqualTo(4);
 	}
 
 	private String url() {
 		return README_URL.replace("8080", String.valueOf(this.port));
 	}
 
-	private static String[] command(String readme) {
-		Matcher command = Pattern.compile("Run it:\\R+```shell\\R(.*?)\\R```").matcher(readme);
+	private static String[] command(String readme, String introduction) {
+		Matcher command = Pattern.compile(introduction + ":\\R+```shell\\R(.*?)\\R```").matcher(readme);
 		assertThat(command.find()).isTrue();
 		return command.group(1).split(" ");
 	}
@@ -116,7 +118,11 @@ class FirstApplicationIntegrationTests {
 	}
 
 	private String output() {
-		try (Stream<String> lines = Files.lines(this.directory.resolve("application.log"))) {
+		return output("application.log");
+	}
+
+	private String output(String log) {
+		try (Stream<String> lines = Files.lines(this.directory.resolve(log))) {
 			return String.join("\n", lines.toList());
 		}
 		catch (IOException ex) {

@@ -39,6 +39,7 @@ class LoopbackFilterTests {
 		new LoopbackFilter().doFilter(request, response, (passedRequest, passedResponse) -> passed.set(true));
 		assertThat(passed).satisfies((was) -> assertThat(was.get()).isEqualTo(answered));
 		assertThat(response.getStatus()).isEqualTo(answered ? 200 : 403);
+		assertThat(response.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
 	}
 
 }

@@ -13,6 +13,7 @@ import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.demo.FaultEvent;
 import io.github.heartbeat.demo.HookLine;
+import io.github.heartbeat.demo.LoginEvent;
 import io.github.heartbeat.event.HeartbeatEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,12 @@ class ClientWatch implements HeartbeatClientObserverFactory {
 
 	@EventListener
 	void onFault(FaultEvent event) {
-		this.events.publish("fault", new HookLine("server", event.fault().name(), event.text()));
+		this.events.publish("fault", LiveEvent.Fault.of(event));
+	}
+
+	@EventListener
+	void onLogin(LoginEvent event) {
+		this.events.publish("login", new LiveEvent.Sign(event.client()));
 	}
 
 	/**
@@ -78,7 +84,7 @@ class ClientWatch implements HeartbeatClientObserverFactory {
 
 		@Override
 		public void stateChanged(HeartbeatClientState state, @Nullable HeartbeatConnectionException cause) {
-			publish("state", new LiveEvent.State(this.name, state));
+			publish("state", new LiveEvent.State(this.name, state, (cause != null) ? cause.getKind() : null));
 		}
 
 		@Override

@@ -10,9 +10,13 @@ import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSnapshot;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.HeartbeatSendException;
+import io.github.heartbeat.demo.HookLine;
+import io.github.heartbeat.demo.Readable;
+import io.github.heartbeat.demo.replica.ReplicaProcess;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,13 +40,18 @@ class DashboardController {
 
 	private final LiveEvents events;
 
-	private final Executor executor;
+	/**
+	 * One thread for each page that is written to: a write blocks if the page does not
+	 * read.
+	 */
+	private final Executor executor = new SimpleAsyncTaskExecutor("events-");
 
-	DashboardController(HeartbeatClients clients, LiveEvents events,
-			@Qualifier("applicationTaskExecutor") Executor executor) {
+	private final ObjectProvider<ReplicaProcess> replica;
+
+	DashboardController(HeartbeatClients clients, LiveEvents events, ObjectProvider<ReplicaProcess> replica) {
 		this.clients = clients;
 		this.events = events;
-		this.executor = executor;
+		this.replica = replica;
 	}
 
 	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -62,11 +71,12 @@ class DashboardController {
 	private static LiveEvent now(HeartbeatClient client) {
 		HeartbeatClientSnapshot snapshot = client.getSnapshot();
 		return new LiveEvent("now", snapshot.since().toEpochMilli(),
-				new LiveEvent.State(client.getName(), snapshot.state()));
+				new LiveEvent.State(client.getName(), snapshot.state(), null));
 	}
 
 	private Hello hello() {
-		return new Hello(this.events.run(), this.clients.getAll().values().stream().map(LiveEvent.Client::of).toList());
+		return new Hello(this.events.run(), this.clients.getAll().values().stream().map(LiveEvent.Client::of).toList(),
+				Replica.of(this.replica.getIfAvailable()));
 	}
 
 	@PostMapping(path = "/clients/{name}/messages", consumes = MediaType.TEXT_PLAIN_VALUE,
@@ -76,7 +86,12 @@ class DashboardController {
 		if (client == null) {
 			return CompletableFuture.completedFuture(ResponseEntity.notFound().build());
 		}
-		return client.send(text).handle((nothing, failure) -> answer(failure));
+		return client.send(text).handle((nothing, failure) -> {
+			if (failure == null) {
+				this.events.publish("hook", new HookLine(name, "SENT", Readable.line(text)));
+			}
+			return answer(failure);
+		});
 	}
 
 	private static ResponseEntity<String> answer(@Nullable Throwable failure) {
@@ -95,8 +110,23 @@ class DashboardController {
 	 * @param run the ID of this run; a changed value means that the application was
 	 * restarted
 	 * @param clients the registered clients
+	 * @param replica this replica, or {@code null} if the application is not a replica
 	 */
-	record Hello(String run, List<LiveEvent.Client> clients) {
+	record Hello(String run, List<LiveEvent.Client> clients, @Nullable Replica replica) {
+	}
+
+	/**
+	 * The replica that the page shows.
+	 *
+	 * @param pid the ID of its process
+	 * @param notFreezable why it cannot be frozen, or {@code null} if it can
+	 */
+	record Replica(long pid, @Nullable String notFreezable) {
+
+		static @Nullable Replica of(@Nullable ReplicaProcess process) {
+			return (process != null) ? new Replica(process.pid(), process.whyNotFreezable()) : null;
+		}
+
 	}
 
 }

@@ -5,6 +5,10 @@ import java.time.Duration;
 import io.github.heartbeat.HeartbeatClient;
 import io.github.heartbeat.HeartbeatClientSettings;
 import io.github.heartbeat.HeartbeatClientState;
+import io.github.heartbeat.HeartbeatConnectionException;
+import io.github.heartbeat.demo.FaultEvent;
+import io.github.heartbeat.demo.FaultForecast;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event that is sent to the pages.
@@ -39,8 +43,24 @@ record LiveEvent(String type, long at, Object data) {
 	 *
 	 * @param client the name
 	 * @param state the new state
+	 * @param cause why the state changed, if it is known
 	 */
-	record State(String client, HeartbeatClientState state) {
+	record State(String client, HeartbeatClientState state, HeartbeatConnectionException.@Nullable Kind cause) {
+	}
+
+	/**
+	 * The server began or ended a fault.
+	 *
+	 * @param name the name of the fault
+	 * @param text a description of the change
+	 * @param forecast the expected effect, or {@code null} if the time of a fault is up
+	 */
+	record Fault(String name, String text, FaultForecast.@Nullable Forecast forecast) {
+
+		static Fault of(FaultEvent event) {
+			return new Fault(event.fault().toString(), event.text(), event.forecast());
+		}
+
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -37,6 +36,10 @@ class Subscriber {
 
 	private boolean completed;
 
+	/**
+	 * Create a subscriber.
+	 * @param executor runs one task at a time, which may block on the page
+	 */
 	Subscriber(Executor executor) {
 		this.executor = executor;
 	}
@@ -76,17 +79,7 @@ class Subscriber {
 		this.waiting.add(builder.name(event.type()).data(event, MediaType.APPLICATION_JSON));
 		if (!this.sending) {
 			this.sending = true;
-			execute(this::send);
-		}
-	}
-
-	private void execute(Runnable task) {
-		try {
-			this.executor.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.trace("The application is ending, and the page is told so", ex);
-			this.completed = true;
+			this.executor.execute(this::send);
 		}
 	}
 
@@ -103,7 +96,7 @@ class Subscriber {
 				this.waiting.clear();
 				this.sending = false;
 			}
-			this.emitter.complete();
+			completeResponse();
 		}
 	}
 
@@ -115,7 +108,7 @@ class Subscriber {
 		SseEmitter.SseEventBuilder event = this.waiting.poll();
 		this.sending = event != null;
 		if (event == null && this.completed) {
-			this.emitter.complete();
+			completeResponse();
 		}
 		return event;
 	}
@@ -132,7 +125,20 @@ class Subscriber {
 		this.completed = true;
 		this.waiting.clear();
 		if (!this.sending) {
+			completeResponse();
+		}
+	}
+
+	/**
+	 * The container completes the response itself if it notices first that the page has
+	 * gone.
+	 */
+	private void completeResponse() {
+		try {
 			this.emitter.complete();
+		}
+		catch (IllegalStateException ex) {
+			logger.trace("The response was complete already", ex);
 		}
 	}
 

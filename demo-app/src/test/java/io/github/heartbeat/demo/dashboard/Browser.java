@@ -2,7 +2,9 @@ package io.github.heartbeat.demo.dashboard;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,12 +29,14 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
- * A real headless browser that shows the page. Tests are skipped if no browser is
+ * A real headless browser that shows a page. Tests are skipped if no browser is
  * installed, unless {@code -Dheartbeat.browser=required} demands one. The value
  * {@code none} always skips them.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
 	private static final String REQUIRED = "required";
 
@@ -44,7 +48,11 @@ final class Browser implements AutoCloseable {
 		this.driver = driver;
 	}
 
-	static Browser open() {
+	/**
+	 * Open a browser, or skip the test if there is none.
+	 * @return the browser
+	 */
+	public static Browser open() {
 		String wanted = System.getProperty("heartbeat.browser", "");
 		Assumptions.assumeFalse(NONE.equals(wanted), "No browser is wanted");
 		Optional<Path> driver = find("chromedriver");
@@ -76,7 +84,7 @@ final class Browser implements AutoCloseable {
 		options.setBinary(browser.toFile());
 		options.addArguments("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
 				"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--window-size=1280,1340", "--lang=en");
+				"--window-size=1400,1000", "--lang=en");
 		if ("root".equals(System.getProperty("user.name"))) {
 			options.addArguments("--no-sandbox");
 		}
@@ -86,7 +94,11 @@ final class Browser implements AutoCloseable {
 		return options;
 	}
 
-	ChromeDriver driver() {
+	/**
+	 * Return the driver of the browser.
+	 * @return the driver
+	 */
+	public ChromeDriver driver() {
 		return this.driver;
 	}
 
@@ -95,23 +107,41 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Return a text on a client's card.
+	 * Return a text on a client's card, also of the part that is folded.
 	 */
 	String text(String client, String what) {
-		return find("[data-client='%s'] [data-is='%s']", client, what).getText();
+		return find("[data-client='%s'] [data-is='%s']", client, what).getDomProperty("textContent");
 	}
 
+	/**
+	 * Return a number on a client's card when the page has loaded it.
+	 */
 	long number(String client, String what) {
+		until(() -> assertThat(text(client, what)).matches("\\d+"));
 		return Long.parseLong(text(client, what));
 	}
 
 	/**
-	 * Return the lines of the log, latest first.
+	 * Return the lines of the log without the time and the sign, latest last.
 	 */
 	List<String> log() {
-		Object rows = this.driver.executeScript(
-				"return [...document.querySelectorAll('#hooks tr')].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent).join(' '))");
+		Object rows = this.driver.executeScript("return [...document.querySelectorAll('#hooks tr')]"
+				+ ".map((row) => [row.dataset.client, row.dataset.kind, row.cells[3].textContent].join(' '))");
 		return ((List<?>) rows).stream().map(String.class::cast).toList();
+	}
+
+	/**
+	 * Run a script from the resources of the tests.
+	 * @return the texts that it returns, or an empty list
+	 */
+	List<String> run(String script) {
+		try (InputStream resource = Browser.class.getResourceAsStream(script)) {
+			Object texts = this.driver.executeScript(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+			return (texts != null) ? ((List<?>) texts).stream().map(String.class::cast).toList() : List.of();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	void press(String client, String action) {
@@ -131,7 +161,11 @@ final class Browser implements AutoCloseable {
 		});
 	}
 
-	static void until(ThrowingRunnable assertion) {
+	/**
+	 * Wait until an assertion holds.
+	 * @param assertion the assertion
+	 */
+	public static void until(ThrowingRunnable assertion) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
 			.pollInterval(Duration.ofMillis(20))
@@ -141,9 +175,35 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Emulate another device.
+	 * Choose an option of a filter of the log.
 	 */
-	void emulate(String command, Map<String, Object> parameters) {
+	void filter(String filter, String value) {
+		find("#filter-%s [value='%s']", filter, value).click();
+	}
+
+	/**
+	 * Return what the chart of a client shows, in words.
+	 */
+	String chart(String client) {
+		return find("[data-client='%s'] .chart", client).getAccessibleName();
+	}
+
+	/**
+	 * Change the size of the viewport, as on another device.
+	 */
+	void resize(int width, int height) {
+		emulate("setDeviceMetricsOverride",
+				Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+		this.driver.executeAsyncScript("const [width, done] = arguments; const check = () => requestAnimationFrame("
+				+ "innerWidth === width ? () => requestAnimationFrame(done) : check); check();", width);
+	}
+
+	/**
+	 * Emulate another device.
+	 * @param command the command of the domain {@code Emulation}
+	 * @param parameters its parameters
+	 */
+	public void emulate(String command, Map<String, Object> parameters) {
 		this.driver.executeCdpCommand("Emulation." + command, parameters);
 	}
 
@@ -170,7 +230,11 @@ final class Browser implements AutoCloseable {
 			.toList();
 	}
 
-	void writeScreenshot(Path file) {
+	/**
+	 * Write a picture of the visible part of the page.
+	 * @param file the file to write
+	 */
+	public void writeScreenshot(Path file) {
 		try {
 			Files.write(file, this.driver.getScreenshotAs(OutputType.BYTES));
 		}

@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,11 +14,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 
 import io.github.heartbeat.HeartbeatClientState;
 import io.github.heartbeat.HeartbeatClients;
 import io.github.heartbeat.demo.DemoRun;
+import io.github.heartbeat.demo.HookLine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +68,7 @@ class LiveEventsIntegrationTests {
 			assertThat(next(events, "event:")).isEqualTo("hello");
 			assertThat(next(events, "data:")).contains("\"client\":\"feed\"", "\"pingTimeout\":3000",
 					"\"pongTimeout\":2000");
-			for (String type : new String[] { "client", "state", "hook", "received", "heartbeat", "answer" }) {
+			for (String type : new String[] { "client", "state", "login", "hook", "received", "heartbeat", "answer" }) {
 				next(events, "event:" + type);
 			}
 			demo.bean(HeartbeatClients.class).get("echo").reconnect();
@@ -108,6 +113,48 @@ class LiveEventsIntegrationTests {
 		}
 	}
 
+	/**
+	 * More pages than the task executor of Spring Boot has threads. The events are larger
+	 * than the buffers of a socket.
+	 */
+	@Test
+	void ninePagesThatDoNotReadDelayNobodyAndNotTheEnd() throws Exception {
+		List<Socket> stuck = new ArrayList<>();
+		try (DemoRun other = DemoRun.start(); BufferedReader events = events(other, null)) {
+			for (int i = 0; i < 9; i++) {
+				stuck.add(subscribe(other));
+			}
+			String text = "x".repeat(100_000);
+			for (int i = 0; i < 100; i++) {
+				other.bean(LiveEvents.class).publish("hook", new HookLine("nobody", "MESSAGE", text));
+			}
+			other.bean(LiveEvents.class).publish("last", "");
+			next(events, "event:last");
+			long closing = System.nanoTime();
+			other.stop();
+			assertThat(Duration.ofNanos(System.nanoTime() - closing)).isLessThan(Duration.ofSeconds(15));
+		}
+		finally {
+			for (Socket socket : stuck) {
+				socket.close();
+			}
+		}
+	}
+
+	/**
+	 * Request the events, and read no more than the beginning of the answer.
+	 */
+	private static Socket subscribe(DemoRun demo) throws IOException {
+		URI url = URI.create(demo.url());
+		Socket socket = new Socket();
+		socket.setReceiveBufferSize(1024);
+		socket.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+		socket.getOutputStream()
+			.write("GET /events HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(url.getAuthority()).getBytes());
+		assertThat(socket.getInputStream().read()).isNotNegative();
+		return socket;
+	}
+
 	@Test
 	void aPageThatDoesNotReadIsCutOffAndHoldsUpNobody() {
 		Queue<Runnable> stuck = new ArrayDeque<>();
@@ -115,7 +162,7 @@ class LiveEventsIntegrationTests {
 		LiveEvents events = new LiveEvents();
 		events.subscribe(slow, null);
 		for (int i = 0; i < 3000; i++) {
-			events.publish("state", new LiveEvent.State("nobody", HeartbeatClientState.OPEN));
+			events.publish("state", new LiveEvent.State("nobody", HeartbeatClientState.OPEN, null));
 		}
 		assertThat(slow.isCompleted()).isTrue();
 		assertThat(stuck).as("one task at a time").hasSize(1);
