@@ -145,8 +145,9 @@ public interface HeartbeatClientObserver {
 	}
 
 	/**
-	 * Called when a removed client has ended: its socket is closed, none of its listeners
-	 * runs, and the observers of its attempts and messages were called for the last time.
+	 * Called after {@link #removed()}, when the removed client has ended: its socket is
+	 * closed, none of its listeners runs, and the observers of its attempts and messages
+	 * were called for the last time.
 	 */
 	default void terminated() {
 	}

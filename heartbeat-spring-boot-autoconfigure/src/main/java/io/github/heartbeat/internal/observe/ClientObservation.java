@@ -47,8 +47,12 @@ public final class ClientObservation {
 
 	private volatile HeartbeatClientObserver[] observers = NONE;
 
-	/** The client itself, and its attempts whose end was not reported yet. */
-	private final AtomicInteger unfinished = new AtomicInteger(1);
+	/**
+	 * The client itself, the report of its removal, and its attempts whose end was not
+	 * reported yet. The client can end before the thread that removes it has reported
+	 * that.
+	 */
+	private final AtomicInteger unfinished = new AtomicInteger(2);
 
 	private final Runnable whenFinished = this::finished;
 
@@ -182,11 +186,14 @@ public final class ClientObservation {
 
 	/**
 	 * Notify the observers that the client was removed. {@link #start()} does nothing
-	 * afterwards.
+	 * afterwards. Calls user code, so the caller must hold no lock.
 	 */
-	public synchronized void removed() {
-		this.removed = true;
-		notifyObservers(HeartbeatClientObserver::removed);
+	public void removed() {
+		synchronized (this) {
+			this.removed = true;
+			notifyObservers(HeartbeatClientObserver::removed);
+		}
+		finished();
 	}
 
 	/**

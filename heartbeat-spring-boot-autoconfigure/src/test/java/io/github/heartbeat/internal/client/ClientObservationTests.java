@@ -272,6 +272,35 @@ class ClientObservationTests extends HandDrivenClient {
 	}
 
 	/**
+	 * A client can end on another thread before the thread that removes it continues.
+	 * Metrics that are notified in the wrong order keep the meters of attempts.
+	 */
+	@Test
+	void observersAreToldOfTheRemovalBeforeTheEnd() {
+		start(settings());
+		List<String> told = new ArrayList<>();
+		this.observers.add((client) -> new HeartbeatClientObserver() {
+
+			@Override
+			public void removed() {
+				told.add("removed");
+			}
+
+			@Override
+			public void terminated() {
+				told.add("terminated");
+			}
+
+		});
+		ClientObservation observation = new ClientObservation(this.client, () -> this.observers,
+				new UserCodeLog("test", this.engine.resources(() -> 0.5)), this.engine.resources(() -> 0.5));
+		observation.start();
+		observation.terminated();
+		observation.removed();
+		assertThat(told).containsExactly("removed", "terminated");
+	}
+
+	/**
 	 * The session refuses the message in the same way as the client does.
 	 */
 	@Test
