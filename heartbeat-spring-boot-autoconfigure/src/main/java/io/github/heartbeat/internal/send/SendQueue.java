@@ -256,13 +256,17 @@ public final class SendQueue {
 	@GuardedBy("lock")
 	private void expire(long now) {
 		PendingSend first = this.sends.peek();
-		if (first == null || nanosLeft(first, now) > 0) {
+		if (first == null || !hasExpired(first, now)) {
 			return;
 		}
-		for (; first != null && nanosLeft(first, now) <= 0; first = this.sends.peek()) {
+		for (; first != null && hasExpired(first, now); first = this.sends.peek()) {
 			failFirst(Reason.EXPIRED);
 		}
 		this.completions.submit();
+	}
+
+	private boolean hasExpired(PendingSend send, long now) {
+		return this.timeToLiveNanos != NO_LIMIT && nanosLeft(send, now) <= 0;
 	}
 
 	private long nanosLeft(PendingSend send, long now) {

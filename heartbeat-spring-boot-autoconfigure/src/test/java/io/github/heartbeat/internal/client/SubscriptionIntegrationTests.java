@@ -54,6 +54,9 @@ class SubscriptionIntegrationTests extends EachContainer {
 			thread.start();
 			threads.add(thread);
 		}
+		Thread checks = new Thread(() -> checkWithoutPause((DefaultHeartbeatClient) client, stop));
+		checks.start();
+		threads.add(checks);
 		for (int i = 0; i < RECONNECTS; i++) {
 			client.reconnect();
 			until(client::isOpen);
@@ -68,6 +71,15 @@ class SubscriptionIntegrationTests extends EachContainer {
 		assertThat(client.getSnapshot().subscriptions()).isEqualTo(active.size());
 		synchronized (this.violations) {
 			assertThat(this.violations).isEmpty();
+		}
+	}
+
+	/**
+	 * A check must not drop a message that is queued while it runs.
+	 */
+	private void checkWithoutPause(DefaultHeartbeatClient client, AtomicBoolean stop) {
+		while (!stop.get()) {
+			client.machine().check();
 		}
 	}
 
