@@ -42,7 +42,12 @@ final class ElasticPool implements Executor {
 
 	private final Timer timer;
 
+	private final Ticker ticker;
+
 	private final AtomicBoolean checkScheduled = new AtomicBoolean();
+
+	/** When the scheduled check is due. Written before it is scheduled. */
+	private volatile long checkDueAt;
 
 	/** Whether the pool is larger than {@link #minSize}. */
 	private volatile boolean grown;
@@ -58,11 +63,13 @@ final class ElasticPool implements Executor {
 	 * @param minSize the number of threads for tasks that are neither stuck nor slow
 	 * @param threadFactory creates the threads
 	 * @param timer schedules the checks
+	 * @param ticker the source of time
 	 */
-	ElasticPool(int minSize, ThreadFactory threadFactory, Timer timer) {
+	ElasticPool(int minSize, ThreadFactory threadFactory, Timer timer, Ticker ticker) {
 		this.minSize = minSize;
 		this.executor = new Workers(minSize, threadFactory);
 		this.timer = timer;
+		this.ticker = ticker;
 	}
 
 	@Override
@@ -98,6 +105,7 @@ final class ElasticPool implements Executor {
 		}
 		this.completedAtLastCheck = this.executor.getCompletedTaskCount();
 		this.arrivedAtLastCheck = this.executor.getTaskCount();
+		this.checkDueAt = this.ticker.nanoTime() + CHECK_NANOS;
 		try {
 			this.timer.schedule(this::check, CHECK_NANOS);
 		}
@@ -138,10 +146,13 @@ final class ElasticPool implements Executor {
 	}
 
 	/**
-	 * Start a thread if tasks wait. The threads of the pool may have died without a
-	 * replacement.
+	 * Resume work after a lack of memory: the threads of the pool may have died without a
+	 * replacement, and the timer may have lost the check.
 	 */
-	void startMissingThread() {
+	void resume() {
+		if (this.checkScheduled.get() && Timeouts.isLost(this.checkDueAt, this.ticker.nanoTime())) {
+			this.checkScheduled.set(false);
+		}
 		if (!this.executor.getQueue().isEmpty()) {
 			this.executor.prestartCoreThread();
 			scheduleCheck();

@@ -133,13 +133,14 @@ public final class EngineResources {
 				io.shutdownNow();
 			});
 		}
-		ElasticPool io = new ElasticPool(PROCESSORS, platformThreads("heartbeat-io-"), timer);
-		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer);
-		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer);
+		Ticker ticker = new SystemTicker();
+		ElasticPool io = new ElasticPool(PROCESSORS, platformThreads("heartbeat-io-"), timer, ticker);
+		ElasticPool aborts = new ElasticPool(PROCESSORS / 2, platformThreads("heartbeat-abort-"), timer, ticker);
+		ElasticPool hooks = new ElasticPool(PROCESSORS, platformThreads("heartbeat-hook-"), timer, ticker);
 		List<ElasticPool> pools = List.of(hooks, io, aborts);
 		return create(timer, pauseDetector, lagging, connects, io, aborts, hooks, logs, last, () -> {
 			check.run();
-			pools.forEach(ElasticPool::startMissingThread);
+			pools.forEach(ElasticPool::resume);
 		}, () -> {
 			shutdown.run();
 			last.executeAll(pools.stream().map(ElasticPool::shutdownNow).flatMap(List::stream).toList());

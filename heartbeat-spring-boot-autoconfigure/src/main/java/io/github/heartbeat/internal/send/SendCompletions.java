@@ -103,11 +103,12 @@ public final class SendCompletions {
 	}
 
 	/**
-	 * Complete futures whose task was lost.
+	 * Complete futures whose task or timeout was lost.
 	 */
 	public void check() {
 		this.pendingChecks = isEmpty() ? 0 : this.pendingChecks + 1;
 		if (LostTasks.isLost(this.pendingChecks)) {
+			this.watched = false;
 			submit();
 		}
 	}

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.heartbeat.internal.client.LiveClients;
+import io.github.heartbeat.test.internal.ManualEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class ElasticPoolTests {
 		this.scheduled.incrementAndGet();
 		ScheduledFuture<?> future = this.timer.schedule(task, delay, TimeUnit.NANOSECONDS);
 		return () -> future.cancel(false);
-	});
+	}, new SystemTicker());
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -117,7 +118,7 @@ class ElasticPoolTests {
 			check.set(task);
 			return () -> {
 			};
-		});
+		}, new SystemTicker());
 		try {
 			burst(hardlyUsed).countDown();
 			CountDownLatch release = burst(hardlyUsed);
@@ -207,7 +208,7 @@ class ElasticPoolTests {
 			thread.set(worker);
 			return worker;
 		}, (task, delay) -> () -> {
-		});
+		}, new SystemTicker());
 		CountDownLatch ran = new CountDownLatch(1);
 		CountDownLatch held = new CountDownLatch(1);
 		refused.execute(() -> {
@@ -221,9 +222,43 @@ class ElasticPoolTests {
 		assertThat(uncaught.get()).isInstanceOf(OutOfMemoryError.class);
 		assertThat(ran.getCount()).isOne();
 		refuse.set(false);
-		refused.startMissingThread();
+		refused.resume();
 		assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
 		refused.shutdownNow();
+	}
+
+	/**
+	 * Simulates a timer that lost a task because of an exhausted heap.
+	 */
+	@Test
+	void aPoolWhoseCheckWasLostGrowsAgain() throws Exception {
+		ManualEngine engine = new ManualEngine();
+		Ticker ticker = engine.resources(() -> 0.5).ticker();
+		AtomicReference<Runnable> check = new AtomicReference<>();
+		AtomicInteger scheduled = new AtomicInteger();
+		ElasticPool forgetful = new ElasticPool(2, Executors.defaultThreadFactory(), (task, delay) -> {
+			check.set(task);
+			scheduled.incrementAndGet();
+			return () -> {
+			};
+		}, ticker);
+		try {
+			CountDownLatch release = burst(forgetful);
+			check.set(null);
+			forgetful.resume();
+			assertThat(scheduled).as("the check may still run").hasValue(1);
+			engine.advance(Duration.ofSeconds(2));
+			forgetful.resume();
+			assertThat(scheduled).hasValue(2);
+			CountDownLatch ran = new CountDownLatch(1);
+			forgetful.execute(ran::countDown);
+			check.get().run();
+			assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+			release.countDown();
+		}
+		finally {
+			forgetful.shutdownNow();
+		}
 	}
 
 	@Test
@@ -231,7 +266,7 @@ class ElasticPoolTests {
 		CountDownLatch stuck = new CountDownLatch(PROCESSORS);
 		AtomicInteger ran = new AtomicInteger();
 		ElasticPool unwatched = new ElasticPool(PROCESSORS, Executors.defaultThreadFactory(), (task, delay) -> () -> {
-		});
+		}, new SystemTicker());
 		for (int i = 0; i < PROCESSORS; i++) {
 			unwatched.execute(() -> {
 				stuck.countDown();

@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.heartbeat.internal.observe.ClientObservation;
 import io.github.heartbeat.internal.observe.UserCodeLog;
+import io.github.heartbeat.internal.runtime.EngineExecutors;
 import io.github.heartbeat.internal.runtime.EngineResources;
+import io.github.heartbeat.internal.runtime.Timer;
 import io.github.heartbeat.test.internal.ManualEngine;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,38 @@ class SendCompletionsTests {
 		assertThat(future).isCompleted();
 		this.engine.advance(Duration.ofSeconds(1));
 		assertThat(this.engine.pendingTimers()).isZero();
+	}
+
+	/**
+	 * Simulates a timer that lost a task because of an exhausted heap.
+	 */
+	@Test
+	void aLostTimeoutIsScheduledAgainAfterTwoChecks() {
+		List<Runnable> timeouts = new ArrayList<>();
+		Timer forgetful = (task, delay) -> {
+			timeouts.add(task);
+			return () -> {
+			};
+		};
+		SendCompletions completions = new SendCompletions(new EngineResources(
+				this.engine, forgetful, () -> 0.5, new EngineExecutors(Runnable::run, Runnable::run, Runnable::run,
+						Runnable::run, Runnable::run, Runnable::run, Runnable::run),
+				this.resources.pauseDetector(), null, () -> {
+				}));
+		PendingSend first = new PendingSend("test", new TextMessage("first"), this.observation);
+		completions.add(first);
+		completions.submitSoon();
+		completions.check();
+		completions.submitSoon();
+		assertThat(timeouts).as("the timeout may still run").hasSize(1);
+		completions.check();
+		assertThat(first.future()).isCompleted();
+		PendingSend second = new PendingSend("test", new TextMessage("second"), this.observation);
+		completions.add(second);
+		completions.submitSoon();
+		assertThat(timeouts).hasSize(2);
+		timeouts.get(1).run();
+		assertThat(second.future()).isCompleted();
 	}
 
 	/**
