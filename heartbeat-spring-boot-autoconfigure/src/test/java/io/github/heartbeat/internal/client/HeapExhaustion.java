@@ -86,10 +86,20 @@ final class HeapExhaustion {
 	}
 
 	/**
-	 * The output of a thread that died may lack its line break.
+	 * The output of a thread that died may lack its line break. The heap can still be
+	 * full for a moment.
 	 */
 	private static void printLine(String line) {
-		System.out.println(System.lineSeparator() + line);
+		boolean printed = false;
+		while (!printed) {
+			try {
+				System.out.println(System.lineSeparator() + line);
+				printed = true;
+			}
+			catch (OutOfMemoryError ex) {
+				Thread.onSpinWait();
+			}
+		}
 	}
 
 	private HeartbeatClientSettings settings(String url) {
