@@ -261,25 +261,34 @@ abstract class FaultMatrix extends LiveClients {
 	}
 
 	/**
-	 * The timeouts leave a slow machine the time to observe the blocked write.
+	 * On a slow machine the connection can be lost before the write is observed.
 	 */
 	private HeartbeatClient sendBlocked(Fault fault) {
 		server().behave(Behaviour.FROZEN);
 		HeartbeatClient client = open(
 				faultSettings().pongTimeout(Duration.ofMillis(1200)).sendTimeout(Duration.ofMillis(1500)));
 		String large = TestServer.incompressible(1_000_000);
-		IntStream.range(0, 20).forEach((i) -> this.sends.add(client.send(large)));
-		until(() -> Thread.getAllStackTraces()
+		until(() -> {
+			if (this.sends.stream().allMatch(CompletableFuture::isDone)) {
+				IntStream.range(0, 20).forEach((i) -> this.sends.add(client.send(large)));
+			}
+			return isWriteBlocked();
+		});
+		int closes = (int) log().count("CLOSE");
+		this.proxy.apply(fault, Stage.OPEN);
+		assertThat(log().await("CLOSE", closes + 1).line()).isIn(LOST, DEAD);
+		log().await("RECONNECT");
+		return client;
+	}
+
+	private static boolean isWriteBlocked() {
+		return Thread.getAllStackTraces()
 			.entrySet()
 			.stream()
 			.anyMatch((thread) -> thread.getKey().getName().startsWith("heartbeat-io-")
 					&& Arrays.stream(thread.getValue())
 						.anyMatch((frame) -> frame.getClassName()
-							.startsWith("io.github.heartbeat.internal.container.SessionTransport"))));
-		this.proxy.apply(fault, Stage.OPEN);
-		assertThat(log().await("CLOSE").line()).isIn(LOST, DEAD);
-		log().await("RECONNECT");
-		return client;
+							.startsWith("io.github.heartbeat.internal.container.SessionTransport")));
 	}
 
 	private HeartbeatClient closing(Fault fault) {
