@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -83,6 +84,11 @@ import org.springframework.web.socket.WebSocketMessage;
  * live connection with an armed heartbeat timeout, an attempt with a deadline, or a wait
  * with a timeout. If {@link #restore} fails too, {@link #check} repeats it a few seconds
  * later.
+ * <p>
+ * Code that first runs after a failure, here and in the classes that are called from
+ * here, uses classes and loops instead of lambdas. If the heap is full while the call
+ * site of a lambda is linked, the JVM can keep the error, and the call site fails for
+ * ever.
  */
 final class ClientStateMachine implements AttemptSignals, ConnectionSignals, LeaseMember {
 
@@ -820,7 +826,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	@GuardedBy("lock")
 	private void initialize(Initializing initializing) {
 		enter(initializing, null);
-		initializing.scheduleDeadline(() -> initializationTimedOut(initializing));
+		initializing.scheduleDeadline(new InitializationDeadline(initializing));
 		announce(initializing);
 	}
 
@@ -860,7 +866,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			}
 			long grace = initializing.graceNanos();
 			if (grace > 0) {
-				initializing.schedule(this.resources, grace, () -> initializationTimedOut(initializing));
+				initializing.schedule(this.resources, grace, new InitializationDeadline(initializing));
 				return;
 			}
 			abandon(initializing, "The session was not ready within connect-timeout ("
@@ -1172,7 +1178,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			this.lock.unlock();
 		}
 		if (actions != null) {
-			actions.forEach(Phase::release);
+			for (Runnable action : actions) {
+				Phase.release(action);
+			}
 		}
 	}
 
@@ -1364,7 +1372,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 		}
 		this.grant = null;
 		this.observation.leaseLost(reason);
-		this.hooks.enqueue(new Hook(Hook.Type.LEASE, null, () -> this.dispatcher.leaseLost(grant, reason)));
+		this.hooks.enqueue(new Hook(Hook.Type.LEASE, null, this.dispatcher.leaseLost(grant, reason)));
 	}
 
 	/**
@@ -1454,7 +1462,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	private void pause(@Nullable HeartbeatConnectionException cause) {
 		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + PAUSE_NANOS, null);
 		enter(waiting, cause);
-		waiting.schedule(this.resources, PAUSE_NANOS, () -> waited(waiting));
+		waiting.schedule(this.resources, PAUSE_NANOS, new EndOfWait(waiting));
 		if (!this.pauseLogged) {
 			this.pauseLogged = true;
 			this.outageLog.paused(HookQueue.MAX_WAITING);
@@ -1541,7 +1549,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			runAttempt(connecting);
 		}
 		else if (connecting.isDeadlineStopped()) {
-			connecting.continueDeadline(() -> connectTimedOut(connecting));
+			connecting.continueDeadline(new ConnectDeadline(connecting));
 			this.connects.submit(attempt);
 		}
 	}
@@ -1554,7 +1562,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 		}
 		ConnectionAttempt attempt = new ConnectionAttempt(this.connector, this, this.connects,
 				this.observation.attempt(this.resources.futures()));
-		connecting.begin(attempt, this.settings.getConnectTimeout().toNanos(), () -> connectTimedOut(connecting));
+		connecting.begin(attempt, this.settings.getConnectTimeout().toNanos(), new ConnectDeadline(connecting));
 		this.connects.submit(attempt);
 	}
 
@@ -1566,7 +1574,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			}
 			long grace = connecting.graceNanos();
 			if (grace > 0) {
-				connecting.schedule(this.resources, grace, () -> connectTimedOut(connecting));
+				connecting.schedule(this.resources, grace, new ConnectDeadline(connecting));
 				return;
 			}
 			attemptTimedOut(connecting);
@@ -1619,7 +1627,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	@GuardedBy("lock")
 	private void giveUp(HeartbeatConnectionException cause) {
 		int attempts = this.repeat;
-		Hook exhausted = new Hook(Hook.Type.EXHAUSTED, null, () -> this.dispatcher.exhausted(attempts, cause));
+		Hook exhausted = new Hook(Hook.Type.EXHAUSTED, null, this.dispatcher.exhausted(attempts, cause));
 		enter(new Exhausted(exhausted), cause);
 		this.outageLog.exhausted(attempts, cause);
 		this.offlineQueue.fail(Reason.CLOSED);
@@ -1642,8 +1650,9 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 		Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
 		Deciding deciding = new Deciding(cause, failedAt);
 		enter(deciding, cause);
-		deciding.schedule(this.resources, this.settings.getConnectTimeout().toNanos(), () -> undecided(deciding));
-		this.decider.askPolicies(this.repeat + 1, elapsed, cause, (decision) -> decided(deciding, decision));
+		Decision decision = new Decision(deciding);
+		deciding.schedule(this.resources, this.settings.getConnectTimeout().toNanos(), decision);
+		this.decider.askPolicies(this.repeat + 1, elapsed, cause, decision);
 	}
 
 	private void undecided(Deciding deciding) {
@@ -1690,7 +1699,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 				reconnectHook(attempt, wait, cause));
 		this.repeat = attempt;
 		enter(waiting, cause);
-		waiting.schedule(this.resources, leftNanos, () -> waited(waiting));
+		waiting.schedule(this.resources, leftNanos, new EndOfWait(waiting));
 		this.observation.reconnectScheduled(attempt, wait, cause);
 		announce(waiting);
 	}
@@ -1714,7 +1723,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 				return;
 			}
 			if (this.pauseLogged && this.hooks.isFull()) {
-				waiting.schedule(this.resources, PAUSE_NANOS, () -> waited(waiting));
+				waiting.schedule(this.resources, PAUSE_NANOS, new EndOfWait(waiting));
 				return;
 			}
 			connect(null);
@@ -1785,15 +1794,15 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 
 	private void errorHook(HeartbeatConnectionException cause) {
 		this.observation.error(cause);
-		this.hooks.enqueue(new Hook(Hook.Type.ERROR, null, () -> this.dispatcher.error(cause)));
+		this.hooks.enqueue(new Hook(Hook.Type.ERROR, null, this.dispatcher.error(cause)));
 	}
 
 	private void closeHook(Connection connection, CloseStatus status, HeartbeatInitiator initiator, boolean last) {
-		this.hooks.enqueue(new Hook(Hook.Type.CLOSE, connection, () -> this.dispatcher.close(status, initiator, last)));
+		this.hooks.enqueue(new Hook(Hook.Type.CLOSE, connection, this.dispatcher.close(status, initiator, last)));
 	}
 
 	private Hook reconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
-		return new Hook(Hook.Type.RECONNECT, null, () -> this.dispatcher.reconnect(attempt, wait, cause));
+		return new Hook(Hook.Type.RECONNECT, null, this.dispatcher.reconnect(attempt, wait, cause));
 	}
 
 	/**
@@ -1852,7 +1861,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			}
 		}
 		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {
-			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), () -> waited(waiting));
+			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), new EndOfWait(waiting));
 		}
 	}
 
@@ -2064,6 +2073,77 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * The end of a wait before an attempt.
+	 */
+	private final class EndOfWait implements Runnable {
+
+		private final Waiting waiting;
+
+		EndOfWait(Waiting waiting) {
+			this.waiting = waiting;
+		}
+
+		@Override
+		public void run() {
+			waited(this.waiting);
+		}
+
+	}
+
+	private final class ConnectDeadline implements Runnable {
+
+		private final Connecting connecting;
+
+		ConnectDeadline(Connecting connecting) {
+			this.connecting = connecting;
+		}
+
+		@Override
+		public void run() {
+			connectTimedOut(this.connecting);
+		}
+
+	}
+
+	private final class InitializationDeadline implements Runnable {
+
+		private final Initializing initializing;
+
+		InitializationDeadline(Initializing initializing) {
+			this.initializing = initializing;
+		}
+
+		@Override
+		public void run() {
+			initializationTimedOut(this.initializing);
+		}
+
+	}
+
+	/**
+	 * The decision of the policies or, if they do not answer in time, of the settings.
+	 */
+	private final class Decision implements Runnable, Consumer<HeartbeatReconnectDecision> {
+
+		private final Deciding deciding;
+
+		Decision(Deciding deciding) {
+			this.deciding = deciding;
+		}
+
+		@Override
+		public void run() {
+			undecided(this.deciding);
+		}
+
+		@Override
+		public void accept(HeartbeatReconnectDecision decision) {
+			decided(this.deciding, decision);
+		}
+
 	}
 
 }

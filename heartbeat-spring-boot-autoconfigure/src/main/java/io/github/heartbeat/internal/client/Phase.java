@@ -376,7 +376,12 @@ abstract sealed class Phase {
 			ConnectionAttempt attempt = this.attempt;
 			this.attempt = null;
 			if (attempt != null) {
-				release(() -> this.resources.cancels().execute(attempt::cancel));
+				try {
+					this.resources.cancels().execute(attempt.cancellation());
+				}
+				catch (Throwable ex) {
+					logger.debug("The attempt is cancelled at a later check", ex);
+				}
 			}
 		}
 

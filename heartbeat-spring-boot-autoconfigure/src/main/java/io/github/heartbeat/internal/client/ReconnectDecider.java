@@ -72,7 +72,7 @@ final class ReconnectDecider {
 	void askPolicies(int attempt, Duration elapsed, HeartbeatConnectionException cause,
 			Consumer<HeartbeatReconnectDecision> answer) {
 		setQuestion(answer);
-		this.resources.hooks().execute(() -> answer(attempt, elapsed, cause, answer));
+		this.resources.hooks().execute(new Question(attempt, elapsed, cause, answer));
 	}
 
 	private synchronized void setQuestion(Consumer<HeartbeatReconnectDecision> question) {
@@ -133,6 +133,31 @@ final class ReconnectDecider {
 	long waitNanos(HeartbeatReconnectDecision decision, int attempt) {
 		Duration wait = decision.getWait();
 		return (wait != null) ? wait.toNanos() : this.backoff.waitNanos(attempt);
+	}
+
+	private final class Question implements Runnable {
+
+		private final int attempt;
+
+		private final Duration elapsed;
+
+		private final HeartbeatConnectionException cause;
+
+		private final Consumer<HeartbeatReconnectDecision> answer;
+
+		Question(int attempt, Duration elapsed, HeartbeatConnectionException cause,
+				Consumer<HeartbeatReconnectDecision> answer) {
+			this.attempt = attempt;
+			this.elapsed = elapsed;
+			this.cause = cause;
+			this.answer = answer;
+		}
+
+		@Override
+		public void run() {
+			answer(this.attempt, this.elapsed, this.cause, this.answer);
+		}
+
 	}
 
 }

@@ -34,7 +34,14 @@ final class StopConditions {
 	}
 
 	private static boolean isIn(List<HeartbeatCodeRange> ranges, @Nullable Integer code) {
-		return code != null && ranges.stream().anyMatch((range) -> range.contains(code));
+		if (code != null) {
+			for (HeartbeatCodeRange range : ranges) {
+				if (range.contains(code)) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 }

@@ -94,7 +94,9 @@ final class Subscriptions {
 	 * End all subscriptions without a message.
 	 */
 	synchronized void clear() {
-		this.active.values().forEach((subscription) -> subscription.active = false);
+		for (Subscription subscription : this.active.values()) {
+			subscription.active = false;
+		}
 		this.active = Map.of();
 		this.ended = List.of();
 	}

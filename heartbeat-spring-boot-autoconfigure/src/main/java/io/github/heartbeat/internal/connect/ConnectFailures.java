@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 import javax.net.ssl.SSLException;
 
@@ -35,31 +34,24 @@ final class ConnectFailures {
 
 	private static final EngineLog logger = EngineLog.of(ConnectFailures.class);
 
+	private static final BooleanSupplier CAN_OPEN_SOCKET = ConnectFailures::canOpenSocket;
+
 	private ConnectFailures() {
 	}
 
 	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container) {
-		return translate(failure, url, container, ConnectFailures::canOpenSocket);
+		return translate(failure, url, container, CAN_OPEN_SOCKET);
 	}
 
 	static HeartbeatConnectionException translate(Throwable failure, URI url, ContainerSupport container,
 			BooleanSupplier canOpenSocket) {
 		String server = server(url);
 		List<Throwable> causes = causes(failure);
-		Integer proxyStatus = first(causes, container::proxyStatus);
-		if (proxyStatus != null) {
-			return new HeartbeatConnectionException(Kind.CONNECT,
-					"A proxy refused to connect to " + server + " with HTTP status " + proxyStatus);
+		HeartbeatConnectionException refused = refused(causes, server, container);
+		if (refused != null) {
+			return refused;
 		}
-		Integer status = first(causes, container::httpStatus);
-		if (status != null) {
-			return new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED,
-					server + " refused the handshake with HTTP status " + status, status);
-		}
-		if (causes.stream().anyMatch(ConnectFailures::isDescriptorShortage)) {
-			return descriptorShortage(server);
-		}
-		HeartbeatConnectionException translated = first(causes, (cause) -> translate(cause, server, container));
+		HeartbeatConnectionException translated = translated(causes, server, container);
 		boolean ambiguous = translated == null || translated.getKind() == Kind.NAME_RESOLUTION;
 		if (ambiguous && !canOpenSocket.getAsBoolean()) {
 			return descriptorShortage(server);
@@ -73,6 +65,41 @@ final class ConnectFailures {
 	 */
 	static String server(URI url) {
 		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
+	}
+
+	private static @Nullable HeartbeatConnectionException refused(List<Throwable> causes, String server,
+			ContainerSupport container) {
+		for (Throwable cause : causes) {
+			Integer status = container.proxyStatus(cause);
+			if (status != null) {
+				return new HeartbeatConnectionException(Kind.CONNECT,
+						"A proxy refused to connect to " + server + " with HTTP status " + status);
+			}
+		}
+		for (Throwable cause : causes) {
+			Integer status = container.httpStatus(cause);
+			if (status != null) {
+				return new HeartbeatConnectionException(Kind.HANDSHAKE_REFUSED,
+						server + " refused the handshake with HTTP status " + status, status);
+			}
+		}
+		for (Throwable cause : causes) {
+			if (isDescriptorShortage(cause)) {
+				return descriptorShortage(server);
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable HeartbeatConnectionException translated(List<Throwable> causes, String server,
+			ContainerSupport container) {
+		for (Throwable cause : causes) {
+			HeartbeatConnectionException translated = translate(cause, server, container);
+			if (translated != null) {
+				return translated;
+			}
+		}
+		return null;
 	}
 
 	private static @Nullable HeartbeatConnectionException translate(Throwable cause, String server,
@@ -93,16 +120,6 @@ final class ConnectFailures {
 		}
 		if (cause instanceof TimeoutException) {
 			return new HeartbeatConnectionException(Kind.CONNECT_TIMEOUT, server + " took too long to answer");
-		}
-		return null;
-	}
-
-	private static <T> @Nullable T first(List<Throwable> causes, Function<Throwable, @Nullable T> translation) {
-		for (Throwable cause : causes) {
-			T found = translation.apply(cause);
-			if (found != null) {
-				return found;
-			}
 		}
 		return null;
 	}

@@ -120,7 +120,7 @@ public final class ConnectQueue {
 				startNext();
 			}
 			else if (!running.isOver() || running.isCancelPending()) {
-				this.cancels.execute(running::cancel);
+				this.cancels.execute(running.cancellation());
 			}
 			this.suspect = suspicious ? running : null;
 			return suspicious;

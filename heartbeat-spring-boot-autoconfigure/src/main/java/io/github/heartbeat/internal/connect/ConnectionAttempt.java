@@ -34,6 +34,8 @@ public final class ConnectionAttempt implements WebSocketHandler {
 
 	private final AttemptObservation observation;
 
+	private final Runnable cancellation = this::cancel;
+
 	@GuardedBy("threadMonitor")
 	private @Nullable Thread connecting;
 
@@ -187,6 +189,13 @@ public final class ConnectionAttempt implements WebSocketHandler {
 				this.cancelPending = false;
 			}
 		}
+	}
+
+	/**
+	 * Return a task that cancels the attempt.
+	 */
+	public Runnable cancellation() {
+		return this.cancellation;
 	}
 
 	/**

@@ -421,8 +421,7 @@ public final class Connection implements HookSource {
 			if (this.ended) {
 				return;
 			}
-			Timer.Timeout report = this.resources.timer()
-				.schedule(() -> this.signals.failed(this, connectionLost(message)), LOSS_GRACE_NANOS);
+			Timer.Timeout report = this.resources.timer().schedule(new LossReport(message), LOSS_GRACE_NANOS);
 			this.lossReport = report;
 			if (this.ended) {
 				report.cancel();
@@ -460,7 +459,7 @@ public final class Connection implements HookSource {
 		this.closeDeadline = this.resources.ticker().nanoTime();
 		this.closing = true;
 		this.outbox.fail(Reason.CONNECTION_LOST);
-		this.resources.aborts().execute(this::runAbort);
+		this.resources.aborts().execute(new Abort());
 	}
 
 	/**
@@ -489,7 +488,7 @@ public final class Connection implements HookSource {
 	 */
 	private Timer.@Nullable Timeout scheduleEndOfAbort() {
 		try {
-			return this.resources.timer().schedule(this::socketClosedOnce, MAX_ABORT_NANOS);
+			return this.resources.timer().schedule(new EndOfAbort(), MAX_ABORT_NANOS);
 		}
 		catch (Throwable ex) {
 			logger.debug("An abort is not bounded", ex);
@@ -509,11 +508,8 @@ public final class Connection implements HookSource {
 			return;
 		}
 		long deadline = closeBy();
-		Timer.Timeout timeout = this.resources.timer().schedule(() -> giveUpClosing(reason), this.closeTimeoutNanos);
-		this.outbox.finish(status, deadline, () -> {
-			this.outbox.fail(reason);
-			poll(deadline, timeout, FIRST_POLL_NANOS);
-		});
+		Timer.Timeout timeout = this.resources.timer().schedule(new CloseTimeout(reason), this.closeTimeoutNanos);
+		this.outbox.finish(status, deadline, new CloseWritten(deadline, timeout, reason));
 	}
 
 	/**
@@ -523,7 +519,8 @@ public final class Connection implements HookSource {
 	public void awaitSocketClosed() {
 		this.outbox.fail(Reason.CONNECTION_LOST);
 		long deadline = closeBy();
-		Timer.Timeout timeout = this.resources.timer().schedule(this::abort, this.closeTimeoutNanos);
+		Timer.Timeout timeout = this.resources.timer()
+			.schedule(new CloseTimeout(Reason.CONNECTION_LOST), this.closeTimeoutNanos);
 		poll(deadline, timeout, FIRST_POLL_NANOS);
 	}
 
@@ -550,7 +547,7 @@ public final class Connection implements HookSource {
 		}
 		if (deadline - this.resources.ticker().nanoTime() > 0) {
 			this.resources.timer()
-				.schedule(() -> poll(deadline, timeout, Math.min(2 * nextNanos, MAX_POLL_NANOS)), nextNanos);
+				.schedule(new Poll(deadline, timeout, Math.min(2 * nextNanos, MAX_POLL_NANOS)), nextNanos);
 		}
 	}
 
@@ -709,6 +706,103 @@ public final class Connection implements HookSource {
 		public void writeStuck() {
 			Connection.this.signals.failed(Connection.this, new HeartbeatConnectionException(Kind.WRITE_TIMEOUT,
 					"A write was stuck for send.timeout", CloseStatus.NO_CLOSE_FRAME.getCode()));
+		}
+
+	}
+
+	/**
+	 * Reports a loss that the container has not reported in time.
+	 */
+	private final class LossReport implements Runnable {
+
+		private final String message;
+
+		LossReport(String message) {
+			this.message = message;
+		}
+
+		@Override
+		public void run() {
+			Connection.this.signals.failed(Connection.this, connectionLost(this.message));
+		}
+
+	}
+
+	private final class Abort implements Runnable {
+
+		@Override
+		public void run() {
+			runAbort();
+		}
+
+	}
+
+	private final class EndOfAbort implements Runnable {
+
+		@Override
+		public void run() {
+			socketClosedOnce();
+		}
+
+	}
+
+	private final class CloseTimeout implements Runnable {
+
+		private final Reason reason;
+
+		CloseTimeout(Reason reason) {
+			this.reason = reason;
+		}
+
+		@Override
+		public void run() {
+			giveUpClosing(this.reason);
+		}
+
+	}
+
+	/**
+	 * Waits for the peer after the close frame was written.
+	 */
+	private final class CloseWritten implements Runnable {
+
+		private final long deadline;
+
+		private final Timer.Timeout timeout;
+
+		private final Reason reason;
+
+		CloseWritten(long deadline, Timer.Timeout timeout, Reason reason) {
+			this.deadline = deadline;
+			this.timeout = timeout;
+			this.reason = reason;
+		}
+
+		@Override
+		public void run() {
+			Connection.this.outbox.fail(this.reason);
+			poll(this.deadline, this.timeout, FIRST_POLL_NANOS);
+		}
+
+	}
+
+	private final class Poll implements Runnable {
+
+		private final long deadline;
+
+		private final Timer.Timeout timeout;
+
+		private final long nextNanos;
+
+		Poll(long deadline, Timer.Timeout timeout, long nextNanos) {
+			this.deadline = deadline;
+			this.timeout = timeout;
+			this.nextNanos = nextNanos;
+		}
+
+		@Override
+		public void run() {
+			poll(this.deadline, this.timeout, this.nextNanos);
 		}
 
 	}

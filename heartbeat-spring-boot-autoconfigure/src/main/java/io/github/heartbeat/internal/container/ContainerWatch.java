@@ -29,6 +29,8 @@ public final class ContainerWatch {
 
 	private final Ticker ticker;
 
+	private final Runnable verify = this::verify;
+
 	private final AtomicReference<Verification> verification = new AtomicReference<>(Verification.NONE);
 
 	/** When the verification was submitted or started. */
@@ -86,7 +88,7 @@ public final class ContainerWatch {
 			return;
 		}
 		this.since = now;
-		this.executor.execute(this::verify);
+		this.executor.execute(this.verify);
 	}
 
 	private static boolean isLost(Verification verification, long nanos) {

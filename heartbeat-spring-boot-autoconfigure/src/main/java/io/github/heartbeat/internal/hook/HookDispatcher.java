@@ -219,29 +219,33 @@ public final class HookDispatcher implements MessageReceiver {
 				: message;
 	}
 
-	public void error(HeartbeatConnectionException cause) {
-		call(Callback.ERROR, (listener) -> listener.onError(this.client, cause));
+	/**
+	 * Return the call of the error hooks.
+	 */
+	public Runnable error(HeartbeatConnectionException cause) {
+		return new ErrorHook(cause);
 	}
 
 	/**
-	 * Call the close hooks.
+	 * Return the call of the close hooks.
 	 * @param last whether no hook may follow because the client was closed
 	 */
-	public void close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
-		List<Throwable> failures = call(Callback.CLOSE, (listener) -> listener.onClose(this.client, status, initiator));
-		if (!last) {
-			report(Callback.CLOSE, failures);
-		}
+	public Runnable close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
+		return new CloseHook(status, initiator, last);
 	}
 
-	public void reconnect(int attempt, Duration wait, HeartbeatConnectionException cause) {
-		report(Callback.RECONNECT,
-				call(Callback.RECONNECT, (listener) -> listener.onReconnect(this.client, attempt, wait, cause)));
+	/**
+	 * Return the call of the reconnect hooks.
+	 */
+	public Runnable reconnect(int attempt, Duration wait, HeartbeatConnectionException cause) {
+		return new ReconnectHook(attempt, wait, cause);
 	}
 
-	public void exhausted(int attempts, HeartbeatConnectionException cause) {
-		report(Callback.EXHAUSTED,
-				call(Callback.EXHAUSTED, (listener) -> listener.onExhausted(this.client, attempts, cause)));
+	/**
+	 * Return the call of the exhausted hooks.
+	 */
+	public Runnable exhausted(int attempts, HeartbeatConnectionException cause) {
+		return new ExhaustedHook(attempts, cause);
 	}
 
 	public void leaseGranted(HeartbeatLease lease, Duration standby) {
@@ -250,10 +254,10 @@ public final class HookDispatcher implements MessageReceiver {
 	}
 
 	/**
-	 * Failures are logged only, because no hook may follow.
+	 * Return the call of the lease lost hooks.
 	 */
-	public void leaseLost(HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
-		call(Callback.LEASE_LOST, (listener) -> listener.onLeaseLost(this.client, lease, reason));
+	public Runnable leaseLost(HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
+		return new LeaseLostHook(lease, reason);
 	}
 
 	private @Nullable List<Throwable> call(Callback hook, Consumer<HeartbeatListener> action) {
@@ -322,10 +326,134 @@ public final class HookDispatcher implements MessageReceiver {
 					? described.cause(this.client.getName())
 					: new HeartbeatConnectionException(Kind.LISTENER, hook.sentence(this.client.getName(), failure));
 			this.observation.error(cause);
-			error(cause);
+			error(cause).run();
 			first = (first != null) ? first : cause;
 		}
 		return first;
+	}
+
+	private final class ErrorHook implements Runnable, Consumer<HeartbeatListener> {
+
+		private final HeartbeatConnectionException cause;
+
+		ErrorHook(HeartbeatConnectionException cause) {
+			this.cause = cause;
+		}
+
+		@Override
+		public void run() {
+			call(Callback.ERROR, this);
+		}
+
+		@Override
+		public void accept(HeartbeatListener listener) {
+			listener.onError(HookDispatcher.this.client, this.cause);
+		}
+
+	}
+
+	private final class CloseHook implements Runnable, Consumer<HeartbeatListener> {
+
+		private final CloseStatus status;
+
+		private final HeartbeatInitiator initiator;
+
+		private final boolean last;
+
+		CloseHook(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
+			this.status = status;
+			this.initiator = initiator;
+			this.last = last;
+		}
+
+		@Override
+		public void run() {
+			List<Throwable> failures = call(Callback.CLOSE, this);
+			if (!this.last) {
+				report(Callback.CLOSE, failures);
+			}
+		}
+
+		@Override
+		public void accept(HeartbeatListener listener) {
+			listener.onClose(HookDispatcher.this.client, this.status, this.initiator);
+		}
+
+	}
+
+	private final class ReconnectHook implements Runnable, Consumer<HeartbeatListener> {
+
+		private final int attempt;
+
+		private final Duration wait;
+
+		private final HeartbeatConnectionException cause;
+
+		ReconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
+			this.attempt = attempt;
+			this.wait = wait;
+			this.cause = cause;
+		}
+
+		@Override
+		public void run() {
+			report(Callback.RECONNECT, call(Callback.RECONNECT, this));
+		}
+
+		@Override
+		public void accept(HeartbeatListener listener) {
+			listener.onReconnect(HookDispatcher.this.client, this.attempt, this.wait, this.cause);
+		}
+
+	}
+
+	private final class ExhaustedHook implements Runnable, Consumer<HeartbeatListener> {
+
+		private final int attempts;
+
+		private final HeartbeatConnectionException cause;
+
+		ExhaustedHook(int attempts, HeartbeatConnectionException cause) {
+			this.attempts = attempts;
+			this.cause = cause;
+		}
+
+		@Override
+		public void run() {
+			report(Callback.EXHAUSTED, call(Callback.EXHAUSTED, this));
+		}
+
+		@Override
+		public void accept(HeartbeatListener listener) {
+			listener.onExhausted(HookDispatcher.this.client, this.attempts, this.cause);
+		}
+
+	}
+
+	/**
+	 * Failures are logged only, because no hook may follow.
+	 */
+	private final class LeaseLostHook implements Runnable, Consumer<HeartbeatListener> {
+
+		private final HeartbeatLease lease;
+
+		private final HeartbeatLeaseLostReason reason;
+
+		LeaseLostHook(HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
+			this.lease = lease;
+			this.reason = reason;
+		}
+
+		@Override
+		public void run() {
+			call(Callback.LEASE_LOST, this);
+		}
+
+		@Override
+		public void accept(HeartbeatListener listener) {
+			listener.onLeaseLost(HookDispatcher.this.client, this.lease, this.reason);
+		}
+
 	}
 
 }

@@ -211,11 +211,8 @@ public final class HookQueue {
 				return;
 			}
 			if (this.turnTaken) {
-				awaitTurn(source, new Hook(Hook.Type.MESSAGE, source, () -> {
-					if (source.mayDeliver()) {
-						receiver.message(message, now);
-					}
-				}));
+				awaitTurn(source,
+						new Hook(Hook.Type.MESSAGE, source, new WaitingMessage(source, message, now, receiver)));
 				return;
 			}
 			takeTurn();
@@ -703,6 +700,21 @@ public final class HookQueue {
 	 * A running hook.
 	 */
 	public record Running(Hook.Type type, long since) {
+	}
+
+	/**
+	 * A message that arrived while another hook ran.
+	 */
+	private record WaitingMessage(HookSource source, WebSocketMessage<?> message, long received,
+			MessageReceiver receiver) implements Runnable {
+
+		@Override
+		public void run() {
+			if (this.source.mayDeliver()) {
+				this.receiver.message(this.message, this.received);
+			}
+		}
+
 	}
 
 }

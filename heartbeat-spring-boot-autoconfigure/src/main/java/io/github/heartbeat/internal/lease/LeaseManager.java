@@ -386,10 +386,13 @@ public final class LeaseManager {
 		if (leases.isEmpty()) {
 			return;
 		}
-		leases.forEach(Lease::check);
+		long limit = 0;
+		for (Lease lease : leases) {
+			lease.check();
+			limit = Math.max(limit, lease.times().lease().toNanos());
+		}
 		arm();
 		Long since = this.callSince;
-		long limit = leases.stream().mapToLong((lease) -> lease.times().lease().toNanos()).max().orElse(0);
 		if (since != null && !this.callLogged && now() - since > limit) {
 			this.callLogged = true;
 			logger.warn("The store of the leases has not answered for " + TimeUnit.NANOSECONDS.toSeconds(now() - since)

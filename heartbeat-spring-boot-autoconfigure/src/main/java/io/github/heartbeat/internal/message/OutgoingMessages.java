@@ -25,8 +25,9 @@ public final class OutgoingMessages {
 	public static void requireWritable(WebSocketMessage<?> message) {
 		Assert.isTrue(message.isLast(), "Partial messages cannot be sent");
 		boolean control = message instanceof PingMessage || message instanceof PongMessage;
-		Assert.isTrue(control || message instanceof TextMessage || message instanceof BinaryMessage,
-				() -> "Messages of " + message.getClass().getName() + " cannot be sent");
+		if (!control && !(message instanceof TextMessage) && !(message instanceof BinaryMessage)) {
+			throw new IllegalArgumentException("Messages of " + message.getClass().getName() + " cannot be sent");
+		}
 		Assert.isTrue(!(message instanceof TextMessage text) || Utf8.isEncodable(text.getPayload()),
 				"A text with an unpaired surrogate cannot be sent");
 		Assert.isTrue(!control || message.getPayloadLength() <= PingMessages.MAX_CONTROL_PAYLOAD,
@@ -41,10 +42,10 @@ public final class OutgoingMessages {
 	 */
 	public static void requireSendable(CloseStatus status) {
 		int code = status.getCode();
-		Assert.isTrue(
-				!status.equalsCode(CloseStatus.NO_STATUS_CODE) && !status.equalsCode(CloseStatus.NO_CLOSE_FRAME)
-						&& (code < CloseStatus.TLS_HANDSHAKE_FAILURE.getCode() || code >= 3000),
-				() -> "Close code " + code + " may not be sent");
+		if (status.equalsCode(CloseStatus.NO_STATUS_CODE) || status.equalsCode(CloseStatus.NO_CLOSE_FRAME)
+				|| (code >= CloseStatus.TLS_HANDSHAKE_FAILURE.getCode() && code < 3000)) {
+			throw new IllegalArgumentException("Close code " + code + " may not be sent");
+		}
 	}
 
 }

@@ -126,8 +126,9 @@ public final class ClientObservation {
 	}
 
 	public void connectionEnded(CloseStatus status, HeartbeatInitiator initiator) {
-		this.lastClose = new ConnectionEnd(this.ticker.nanoTime(), status.getCode(), initiator);
-		notifyObservers((observer) -> observer.connectionEnded(status.getCode(), initiator));
+		ConnectionEnd end = new ConnectionEnd(this.ticker.nanoTime(), status.getCode(), initiator);
+		this.lastClose = end;
+		notifyObservers(end);
 	}
 
 	/**
@@ -135,7 +136,7 @@ public final class ClientObservation {
 	 */
 	public void reconnectScheduled(int attempt, Duration wait, HeartbeatConnectionException cause) {
 		this.reconnects = this.reconnects + 1;
-		notifyObservers((observer) -> observer.reconnectScheduled(attempt, wait, cause));
+		notifyObservers(new ScheduledReconnect(attempt, wait, cause));
 	}
 
 	public void error(HeartbeatConnectionException cause) {
@@ -168,7 +169,7 @@ public final class ClientObservation {
 	}
 
 	public void sendFailed(Reason reason) {
-		notifyObservers((observer) -> observer.sendFailed(reason));
+		notifyObservers(new SendFailure(reason));
 	}
 
 	public void leaseGranted() {
@@ -242,7 +243,33 @@ public final class ClientObservation {
 		return (error != null) ? new Failure(this.timeOfDay.at(error.nanoTime()), error.cause()) : null;
 	}
 
-	private record ConnectionEnd(long nanoTime, int code, HeartbeatInitiator initiator) {
+	private record ConnectionEnd(long nanoTime, int code,
+			HeartbeatInitiator initiator) implements Consumer<HeartbeatClientObserver> {
+
+		@Override
+		public void accept(HeartbeatClientObserver observer) {
+			observer.connectionEnded(this.code, this.initiator);
+		}
+
+	}
+
+	private record ScheduledReconnect(int attempt, Duration delay,
+			HeartbeatConnectionException cause) implements Consumer<HeartbeatClientObserver> {
+
+		@Override
+		public void accept(HeartbeatClientObserver observer) {
+			observer.reconnectScheduled(this.attempt, this.delay, this.cause);
+		}
+
+	}
+
+	private record SendFailure(Reason reason) implements Consumer<HeartbeatClientObserver> {
+
+		@Override
+		public void accept(HeartbeatClientObserver observer) {
+			observer.sendFailed(this.reason);
+		}
+
 	}
 
 	private record ErrorTime(long nanoTime, HeartbeatConnectionException cause) {

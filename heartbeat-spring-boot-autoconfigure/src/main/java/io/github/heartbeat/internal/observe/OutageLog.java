@@ -3,6 +3,7 @@ package io.github.heartbeat.internal.observe;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.github.heartbeat.HeartbeatConnectionException;
 import io.github.heartbeat.internal.runtime.EngineLog;
@@ -16,6 +17,14 @@ import io.github.heartbeat.internal.runtime.Ticker;
 public final class OutageLog {
 
 	private static final EngineLog logger = EngineLog.of("io.github.heartbeat.HeartbeatClient");
+
+	private static final Consumer<String> DEBUG = logger::debug;
+
+	private static final Consumer<String> INFO = logger::info;
+
+	private static final Consumer<String> WARN = logger::warn;
+
+	private static final Consumer<String> ERROR = logger::error;
 
 	private static final long SUMMARY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -50,7 +59,7 @@ public final class OutageLog {
 		String message = "Client '" + this.clientName + "' is connected to " + this.url
 				+ (this.outage ? " again after " + readable(this.ticker.nanoTime() - this.since) : "");
 		this.outage = false;
-		write(() -> logger.info(message));
+		write(INFO, message);
 	}
 
 	public void failed(HeartbeatConnectionException cause) {
@@ -71,11 +80,11 @@ public final class OutageLog {
 				+ (repeated ? " after " + readable(now - this.since) + " and " + this.failures + " failures" : "")
 				+ ": " + cause.getMessage();
 		if (quiet) {
-			write(() -> logger.debug(message));
+			write(DEBUG, message);
 			return;
 		}
 		this.lastLine = now;
-		write(() -> logger.warn(message));
+		write(WARN, message);
 	}
 
 	/**
@@ -87,44 +96,44 @@ public final class OutageLog {
 	public void heartbeatUnanswered(boolean answeredBefore) {
 		this.unanswered = answeredBefore ? 0 : this.unanswered + 1;
 		if (this.unanswered == UNANSWERED_CONNECTIONS) {
-			write(() -> logger.warn("Client '" + this.clientName + "' received no answer to a heartbeat "
-					+ "on two connections in a row: the server at " + this.url
-					+ " apparently never answers heartbeats; check 'ping-msg' and 'ping-type'"));
+			write(WARN,
+					"Client '" + this.clientName + "' received no answer to a heartbeat "
+							+ "on two connections in a row: the server at " + this.url
+							+ " apparently never answers heartbeats; check 'ping-msg' and 'ping-type'");
 		}
 	}
 
 	public void exhausted(int attempts, HeartbeatConnectionException cause) {
-		write(() -> logger.error("Client '" + this.clientName + "' gave up connecting to " + this.url + " after "
-				+ attempts + " reconnect attempts: " + cause.getMessage() + "; call open() to start again"));
+		write(ERROR, "Client '" + this.clientName + "' gave up connecting to " + this.url + " after " + attempts
+				+ " reconnect attempts: " + cause.getMessage() + "; call open() to start again");
 	}
 
 	public void policyTookTooLong() {
-		write(() -> logger.warn("A reconnect policy of client '" + this.clientName
-				+ "' did not answer within 'connect-timeout'; the settings decide"));
+		write(WARN, "A reconnect policy of client '" + this.clientName
+				+ "' did not answer within 'connect-timeout'; the settings decide");
 	}
 
 	public void paused(int waitingHooks) {
-		write(() -> logger.warn("Client '" + this.clientName + "' makes no connection attempt because " + waitingHooks
-				+ " hooks are queued behind a hook that has not returned; it continues when that hook returns"));
+		write(WARN, "Client '" + this.clientName + "' makes no connection attempt because " + waitingHooks
+				+ " hooks are queued behind a hook that has not returned; it continues when that hook returns");
 	}
 
 	public void repaired(String violation) {
-		write(() -> logger
-			.warn("Client '" + this.clientName + "' was repaired: " + violation + "; further repairs are not logged"));
+		write(WARN, "Client '" + this.clientName + "' was repaired: " + violation + "; further repairs are not logged");
 	}
 
 	public void stopped() {
 		this.outage = false;
-		write(() -> logger.debug("Client '" + this.clientName + "' is stopped"));
+		write(DEBUG, "Client '" + this.clientName + "' is stopped");
 	}
 
 	/**
 	 * A line that cannot be submitted is dropped, because the state transition that it
 	 * reports must complete.
 	 */
-	private void write(Runnable line) {
+	private void write(Consumer<String> level, String text) {
 		try {
-			this.executor.execute(line);
+			this.executor.execute(new Line(level, text));
 		}
 		catch (Throwable ex) {
 			logger.debug("Failed to submit a log line", ex);
@@ -135,6 +144,15 @@ public final class OutageLog {
 		Duration duration = Duration.ofNanos(nanos);
 		return (duration.toMinutes() > 0) ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
 				: duration.toMillis() / 1000.0 + " s";
+	}
+
+	private record Line(Consumer<String> level, String text) implements Runnable {
+
+		@Override
+		public void run() {
+			this.level.accept(this.text);
+		}
+
 	}
 
 }

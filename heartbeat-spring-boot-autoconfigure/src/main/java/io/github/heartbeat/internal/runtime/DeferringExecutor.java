@@ -33,6 +33,8 @@ final class DeferringExecutor implements Executor {
 
 	private final BooleanSupplier lagging;
 
+	private final Runnable checkLag = this::checkLag;
+
 	@GuardedBy("lock")
 	private final Deque<Runnable> deferred = new ArrayDeque<>();
 
@@ -92,7 +94,7 @@ final class DeferringExecutor implements Executor {
 				if (this.closed || !this.lagging.getAsBoolean()) {
 					return false;
 				}
-				this.timer.schedule(this::checkLag, CHECK_NANOS);
+				this.timer.schedule(this.checkLag, CHECK_NANOS);
 				this.deferredSince = this.ticker.nanoTime();
 				this.deferredAtLastCheck = 0;
 			}
@@ -119,7 +121,7 @@ final class DeferringExecutor implements Executor {
 
 	private void checkLag() {
 		if (shouldDefer()) {
-			this.timer.schedule(this::checkLag, CHECK_NANOS);
+			this.timer.schedule(this.checkLag, CHECK_NANOS);
 		}
 		else {
 			flush();

@@ -44,6 +44,8 @@ final class ElasticPool implements Executor {
 
 	private final Ticker ticker;
 
+	private final Runnable check = this::check;
+
 	private final AtomicBoolean checkScheduled = new AtomicBoolean();
 
 	/** When the scheduled check is due. Written before it is scheduled. */
@@ -107,7 +109,7 @@ final class ElasticPool implements Executor {
 		this.arrivedAtLastCheck = this.executor.getTaskCount();
 		this.checkDueAt = this.ticker.nanoTime() + CHECK_NANOS;
 		try {
-			this.timer.schedule(this::check, CHECK_NANOS);
+			this.timer.schedule(this.check, CHECK_NANOS);
 		}
 		catch (Throwable ex) {
 			this.checkScheduled.set(false);

@@ -140,7 +140,9 @@ public final class EngineResources {
 		List<ElasticPool> pools = List.of(hooks, io, aborts);
 		return create(timer, pauseDetector, lagging, connects, io, aborts, hooks, logs, last, () -> {
 			check.run();
-			pools.forEach(ElasticPool::resume);
+			for (ElasticPool pool : pools) {
+				pool.resume();
+			}
 		}, () -> {
 			shutdown.run();
 			last.executeAll(pools.stream().map(ElasticPool::shutdownNow).flatMap(List::stream).toList());
@@ -168,7 +170,9 @@ public final class EngineResources {
 		return new EngineResources(ticker, timer, () -> ThreadLocalRandom.current().nextDouble(), executors,
 				pauseDetector, () -> {
 					check.run();
-					retrying.forEach(RetryingExecutor::check);
+					for (RetryingExecutor executor : retrying) {
+						executor.check();
+					}
 					deferredAborts.check();
 					deferredLogs.check();
 				}, () -> {

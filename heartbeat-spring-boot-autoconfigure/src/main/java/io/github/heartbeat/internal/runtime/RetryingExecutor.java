@@ -31,6 +31,8 @@ final class RetryingExecutor implements Executor {
 	@GuardedBy("lock")
 	private final Deque<Runnable> waiting = new ArrayDeque<>(1);
 
+	private final Runnable retry = this::retry;
+
 	private volatile boolean retrying;
 
 	/**
@@ -92,7 +94,7 @@ final class RetryingExecutor implements Executor {
 	 */
 	private void scheduleRetry() {
 		try {
-			this.timer.schedule(this::retry, RETRY_NANOS);
+			this.timer.schedule(this.retry, RETRY_NANOS);
 		}
 		catch (Throwable ex) {
 			logger.debug("Failed to schedule a retry; retrying at the next check", ex);

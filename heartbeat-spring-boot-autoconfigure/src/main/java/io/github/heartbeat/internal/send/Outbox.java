@@ -435,7 +435,7 @@ public final class Outbox {
 		}
 		Finish finish = this.finish;
 		this.finish = null;
-		return (finish != null) ? () -> writeClose(finish) : null;
+		return finish;
 	}
 
 	/**
@@ -558,8 +558,7 @@ public final class Outbox {
 	 * Passes on the futures under the lock, so that shutdown cannot overtake them.
 	 */
 	private void writeMessages(List<PendingSend> sends) {
-		List<WebSocketMessage<?>> messages = (sends.size() > 1) ? sends.stream().map(PendingSend::message).toList()
-				: List.of(sends.get(0).message());
+		List<WebSocketMessage<?>> messages = messages(sends);
 		boolean written = writeWatched(messages, () -> this.transport.write(messages));
 		this.lock.lock();
 		try {
@@ -570,20 +569,31 @@ public final class Outbox {
 		}
 	}
 
+	private static List<WebSocketMessage<?>> messages(List<PendingSend> sends) {
+		if (sends.size() == 1) {
+			return List.of(sends.get(0).message());
+		}
+		List<WebSocketMessage<?>> messages = new ArrayList<>(sends.size());
+		for (PendingSend send : sends) {
+			messages.add(send.message());
+		}
+		return messages;
+	}
+
 	private void writeClose(Finish finish) {
 		if (isFenced(this.resources.ticker().nanoTime())) {
-			finish.done().run();
+			finish.done.run();
 			return;
 		}
 		try {
-			long left = finish.deadline() - this.resources.ticker().nanoTime();
-			this.transport.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+			long left = finish.deadline - this.resources.ticker().nanoTime();
+			this.transport.close(finish.status, Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Failed to send the close frame", ex);
 		}
 		finally {
-			finish.done().run();
+			finish.done.run();
 		}
 	}
 
@@ -626,7 +636,7 @@ public final class Outbox {
 			Finish finish = takeFinish();
 			fail(Reason.CONNECTION_LOST);
 			if (finish != null) {
-				finish.done().run();
+				finish.done.run();
 			}
 		}
 		finally {
@@ -827,7 +837,28 @@ public final class Outbox {
 
 	}
 
-	private record Finish(CloseStatus status, long deadline, Runnable done) {
+	/**
+	 * Writes the close frame after the last message.
+	 */
+	private final class Finish implements Runnable {
+
+		private final CloseStatus status;
+
+		private final long deadline;
+
+		private final Runnable done;
+
+		Finish(CloseStatus status, long deadline, Runnable done) {
+			this.status = status;
+			this.deadline = deadline;
+			this.done = done;
+		}
+
+		@Override
+		public void run() {
+			writeClose(this);
+		}
+
 	}
 
 }

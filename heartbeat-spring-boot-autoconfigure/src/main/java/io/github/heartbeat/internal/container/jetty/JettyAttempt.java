@@ -73,7 +73,9 @@ final class JettyAttempt extends Transport.TCPIP {
 			open = List.copyOf(this.channels);
 		}
 		this.request.abort(new CancellationException("The attempt was cancelled"));
-		open.forEach(this.connector::close);
+		for (SelectableChannel channel : open) {
+			this.connector.close(channel);
+		}
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,7 +67,9 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	 * selector only when that is woken up. The selector therefore does all of this.
 	 */
 	void close(SelectableChannel socket) {
-		selectors().forEach((selector) -> selector.submit((keys) -> close(socket, socket.keyFor(keys))));
+		for (ManagedSelector selector : selectors()) {
+			selector.submit(new CloseSocket(socket));
+		}
 	}
 
 	/**
@@ -89,7 +92,9 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 	boolean isAlive(long timeoutMillis) throws InterruptedException {
 		List<ManagedSelector> selectors = selectors();
 		CountDownLatch handled = new CountDownLatch(selectors.size());
-		selectors.forEach((selector) -> selector.submit((keys) -> handled.countDown()));
+		for (ManagedSelector selector : selectors) {
+			selector.submit((keys) -> handled.countDown());
+		}
 		return handled.await(timeoutMillis, TimeUnit.MILLISECONDS);
 	}
 
@@ -101,18 +106,28 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 		for (ManagedSelector managed : selectors()) {
 			Selector selector = managed.getSelector();
 			if (selector.isOpen()) {
-				List.copyOf(selector.keys()).forEach((key) -> IO.close(key.channel()));
+				for (SelectionKey key : List.copyOf(selector.keys())) {
+					IO.close(key.channel());
+				}
 				IO.close(selector);
 			}
 		}
-		this.connecting.forEach(IO::close);
+		closeConnecting();
+	}
+
+	private void closeConnecting() {
+		for (SelectableChannel socket : this.connecting) {
+			IO.close(socket);
+		}
 		this.connecting.clear();
 	}
 
 	private List<ManagedSelector> selectors() {
-		return getBeans(SelectorManager.class).stream()
-			.flatMap((manager) -> manager.getBeans(ManagedSelector.class).stream())
-			.toList();
+		List<ManagedSelector> selectors = new ArrayList<>();
+		for (SelectorManager manager : getBeans(SelectorManager.class)) {
+			selectors.addAll(manager.getBeans(ManagedSelector.class));
+		}
+		return selectors;
 	}
 
 	@Override
@@ -160,9 +175,17 @@ final class JettyConnector extends ClientConnector implements Connection.Listene
 			super.doStop();
 		}
 		finally {
-			this.connecting.forEach(IO::close);
-			this.connecting.clear();
+			closeConnecting();
 		}
+	}
+
+	private record CloseSocket(SelectableChannel socket) implements ManagedSelector.SelectorUpdate {
+
+		@Override
+		public void update(Selector selector) {
+			close(this.socket, this.socket.keyFor(selector));
+		}
+
 	}
 
 }

@@ -151,7 +151,9 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	void abandon() {
 		this.destroyed = true;
 		synchronized (this.connectingThreads) {
-			this.connectingThreads.forEach(Thread::interrupt);
+			for (Thread connecting : this.connectingThreads) {
+				connecting.interrupt();
+			}
 		}
 		destroy();
 	}

@@ -263,8 +263,16 @@ public final class TomcatContainerSupport implements ContainerSupport {
 		if (failure instanceof AuthenticationException) {
 			return message.contains(NO_PASSWORD) ? PROXY_AUTHENTICATION_REQUIRED : null;
 		}
-		return (failure instanceof DeploymentException && PROXY_REFUSALS.stream().anyMatch(message::contains))
-				? status(message) : null;
+		return (failure instanceof DeploymentException && isProxyRefusal(message)) ? status(message) : null;
+	}
+
+	private static boolean isProxyRefusal(String message) {
+		for (String refusal : PROXY_REFUSALS) {
+			if (message.contains(refusal)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
