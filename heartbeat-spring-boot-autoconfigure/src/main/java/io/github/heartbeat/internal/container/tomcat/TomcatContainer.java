@@ -49,6 +49,8 @@ public final class TomcatContainer extends WsWebSocketContainer {
 	 */
 	private static final long EVENTS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+	private static final long DESTROY_MILLIS = 2000;
+
 	private static final StackWalker CALLER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
 	private final Set<WsSession> open = ConcurrentHashMap.newKeySet();
@@ -57,6 +59,8 @@ public final class TomcatContainer extends WsWebSocketContainer {
 
 	@GuardedBy("connectingThreads")
 	private final Set<Thread> connectingThreads = new HashSet<>();
+
+	private final Runnable closeAndStop = super::destroy;
 
 	private volatile boolean used;
 
@@ -127,7 +131,7 @@ public final class TomcatContainer extends WsWebSocketContainer {
 			end();
 			this.connecting.decrementAndGet();
 			if (this.destroyed) {
-				super.destroy();
+				closeAndStop();
 			}
 		}
 	}
@@ -168,7 +172,24 @@ public final class TomcatContainer extends WsWebSocketContainer {
 		if (this.used) {
 			LockSupport.parkNanos(EVENTS_NANOS);
 		}
-		super.destroy();
+		closeAndStop();
+	}
+
+	/**
+	 * Runs on another thread, and waits for it for a limited time: the close of a channel
+	 * blocks for ever if a thread died of an {@link OutOfMemoryError} while it used the
+	 * channel.
+	 */
+	private void closeAndStop() {
+		Thread thread = new Thread(this.closeAndStop, "heartbeat-destroy");
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			thread.join(DESTROY_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override

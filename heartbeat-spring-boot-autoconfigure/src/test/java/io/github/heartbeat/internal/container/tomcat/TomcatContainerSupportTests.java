@@ -15,12 +15,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import io.github.heartbeat.InvalidHeartbeatSettingException;
+import io.github.heartbeat.internal.client.LiveClients;
 import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.WebSocketContainer;
 import org.apache.tomcat.websocket.AsyncChannelGroupUtil;
+import org.apache.tomcat.websocket.WsSession;
 import org.apache.tomcat.websocket.WsWebSocketContainer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.spy;
@@ -139,6 +145,28 @@ class TomcatContainerSupportTests {
 		assertThat(support.isAlive()).isTrue();
 		assertThat(containers.indexOf(support.container(URL, null))).isGreaterThan(1);
 		support.shutdown();
+	}
+
+	/**
+	 * The close of a channel waits for ever if a thread died of an
+	 * {@link OutOfMemoryError} while it read from the channel.
+	 */
+	@Test
+	@Timeout(20)
+	void aSessionThatCannotBeClosedDoesNotBlockTheDestruction() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		CountDownLatch closing = new CountDownLatch(1);
+		WsSession session = mock(WsSession.class);
+		willAnswer((invocation) -> {
+			closing.countDown();
+			LiveClients.awaitUninterruptibly(release);
+			return null;
+		}).given(session).close(any(CloseReason.class));
+		TomcatContainer container = new TomcatContainer(0, 0);
+		container.registerSession("key", session);
+		container.destroy();
+		assertThat(closing.getCount()).isZero();
+		release.countDown();
 	}
 
 	@Test
