@@ -62,6 +62,7 @@ final class FirstFailures {
 		client.send("one");
 		client.send("two");
 		until(() -> this.echoes.get() > 4);
+		System.out.println(client.getSnapshot());
 		Failures.begin();
 		afterReconnect(client, () -> onEachConnection(this.server, Connection::drop));
 		afterReconnect(policies, () -> onEachConnection(other, Connection::drop));
