@@ -50,10 +50,8 @@ class HandshakeIntegrationTests extends ConnectionContract {
 	@ValueSource(ints = { 302, 401, 403, 503 })
 	void aRefusedHandshakeMeansReconnectAndTellsTheStatus(int status) {
 		server().behave(Behaviour.status(status, "Location: " + server().url() + "/elsewhere",
-				"WWW-Authenticate: Basic realm=\"test\""));
+				"WWW-Authenticate: Basic realm=\"test\""), Behaviour.ECHO);
 		create(settings());
-		log().await("RECONNECT");
-		server().behave(Behaviour.ECHO);
 		log().await("OPEN");
 		assertThat(log().lines()).startsWith("ERROR HANDSHAKE_REFUSED " + status, "RECONNECT 1", "OPEN");
 		assertThat(server().connections())
