@@ -87,8 +87,8 @@ import org.springframework.web.socket.WebSocketMessage;
  * <p>
  * Code that first runs after a failure, here and in the classes that are called from
  * here, uses classes and loops instead of lambdas. If the heap is full while the call
- * site of a lambda is linked, the JVM can keep the error, and the call site fails for
- * ever.
+ * site of a lambda is linked, the JVM can keep the error, and the call site never works
+ * again.
  */
 final class ClientStateMachine implements AttemptSignals, ConnectionSignals, LeaseMember {
 
@@ -826,7 +826,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	@GuardedBy("lock")
 	private void initialize(Initializing initializing) {
 		enter(initializing, null);
-		initializing.scheduleDeadline(new InitializationDeadline(initializing));
+		initializing.scheduleDeadline(new InitializationDeadline(this, initializing));
 		announce(initializing);
 	}
 
@@ -866,7 +866,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			}
 			long grace = initializing.graceNanos();
 			if (grace > 0) {
-				initializing.schedule(this.resources, grace, new InitializationDeadline(initializing));
+				initializing.schedule(this.resources, grace, new InitializationDeadline(this, initializing));
 				return;
 			}
 			abandon(initializing, "The session was not ready within connect-timeout ("
@@ -1462,7 +1462,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	private void pause(@Nullable HeartbeatConnectionException cause) {
 		Waiting waiting = new Waiting(this.resources.ticker().nanoTime() + PAUSE_NANOS, null);
 		enter(waiting, cause);
-		waiting.schedule(this.resources, PAUSE_NANOS, new EndOfWait(waiting));
+		waiting.schedule(this.resources, PAUSE_NANOS, new EndOfWait(this, waiting));
 		if (!this.pauseLogged) {
 			this.pauseLogged = true;
 			this.outageLog.paused(HookQueue.MAX_WAITING);
@@ -1549,7 +1549,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			runAttempt(connecting);
 		}
 		else if (connecting.isDeadlineStopped()) {
-			connecting.continueDeadline(new ConnectDeadline(connecting));
+			connecting.continueDeadline(new ConnectDeadline(this, connecting));
 			this.connects.submit(attempt);
 		}
 	}
@@ -1562,7 +1562,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 		}
 		ConnectionAttempt attempt = new ConnectionAttempt(this.connector, this, this.connects,
 				this.observation.attempt(this.resources.futures()));
-		connecting.begin(attempt, this.settings.getConnectTimeout().toNanos(), new ConnectDeadline(connecting));
+		connecting.begin(attempt, this.settings.getConnectTimeout().toNanos(), new ConnectDeadline(this, connecting));
 		this.connects.submit(attempt);
 	}
 
@@ -1574,7 +1574,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			}
 			long grace = connecting.graceNanos();
 			if (grace > 0) {
-				connecting.schedule(this.resources, grace, new ConnectDeadline(connecting));
+				connecting.schedule(this.resources, grace, new ConnectDeadline(this, connecting));
 				return;
 			}
 			attemptTimedOut(connecting);
@@ -1650,7 +1650,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 		Duration elapsed = Duration.ofNanos(failedAt - this.outageSince);
 		Deciding deciding = new Deciding(cause, failedAt);
 		enter(deciding, cause);
-		Decision decision = new Decision(deciding);
+		Decision decision = new Decision(this, deciding);
 		deciding.schedule(this.resources, this.settings.getConnectTimeout().toNanos(), decision);
 		this.decider.askPolicies(this.repeat + 1, elapsed, cause, decision);
 	}
@@ -1699,7 +1699,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 				reconnectHook(attempt, wait, cause));
 		this.repeat = attempt;
 		enter(waiting, cause);
-		waiting.schedule(this.resources, leftNanos, new EndOfWait(waiting));
+		waiting.schedule(this.resources, leftNanos, new EndOfWait(this, waiting));
 		this.observation.reconnectScheduled(attempt, wait, cause);
 		announce(waiting);
 	}
@@ -1723,7 +1723,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 				return;
 			}
 			if (this.pauseLogged && this.hooks.isFull()) {
-				waiting.schedule(this.resources, PAUSE_NANOS, new EndOfWait(waiting));
+				waiting.schedule(this.resources, PAUSE_NANOS, new EndOfWait(this, waiting));
 				return;
 			}
 			connect(null);
@@ -1861,7 +1861,7 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 			}
 		}
 		else if (phase instanceof Waiting waiting && waiting.hasLostTimeout(now)) {
-			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), new EndOfWait(waiting));
+			waiting.schedule(this.resources, Math.max(0, waiting.dueAt() - now), new EndOfWait(this, waiting));
 		}
 	}
 
@@ -2078,47 +2078,29 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	/**
 	 * The end of a wait before an attempt.
 	 */
-	private final class EndOfWait implements Runnable {
-
-		private final Waiting waiting;
-
-		EndOfWait(Waiting waiting) {
-			this.waiting = waiting;
-		}
+	private record EndOfWait(ClientStateMachine machine, Waiting waiting) implements Runnable {
 
 		@Override
 		public void run() {
-			waited(this.waiting);
+			this.machine.waited(this.waiting);
 		}
 
 	}
 
-	private final class ConnectDeadline implements Runnable {
-
-		private final Connecting connecting;
-
-		ConnectDeadline(Connecting connecting) {
-			this.connecting = connecting;
-		}
+	private record ConnectDeadline(ClientStateMachine machine, Connecting connecting) implements Runnable {
 
 		@Override
 		public void run() {
-			connectTimedOut(this.connecting);
+			this.machine.connectTimedOut(this.connecting);
 		}
 
 	}
 
-	private final class InitializationDeadline implements Runnable {
-
-		private final Initializing initializing;
-
-		InitializationDeadline(Initializing initializing) {
-			this.initializing = initializing;
-		}
+	private record InitializationDeadline(ClientStateMachine machine, Initializing initializing) implements Runnable {
 
 		@Override
 		public void run() {
-			initializationTimedOut(this.initializing);
+			this.machine.initializationTimedOut(this.initializing);
 		}
 
 	}
@@ -2126,22 +2108,17 @@ final class ClientStateMachine implements AttemptSignals, ConnectionSignals, Lea
 	/**
 	 * The decision of the policies or, if they do not answer in time, of the settings.
 	 */
-	private final class Decision implements Runnable, Consumer<HeartbeatReconnectDecision> {
-
-		private final Deciding deciding;
-
-		Decision(Deciding deciding) {
-			this.deciding = deciding;
-		}
+	private record Decision(ClientStateMachine machine,
+			Deciding deciding) implements Runnable, Consumer<HeartbeatReconnectDecision> {
 
 		@Override
 		public void run() {
-			undecided(this.deciding);
+			this.machine.undecided(this.deciding);
 		}
 
 		@Override
 		public void accept(HeartbeatReconnectDecision decision) {
-			decided(this.deciding, decision);
+			this.machine.decided(this.deciding, decision);
 		}
 
 	}

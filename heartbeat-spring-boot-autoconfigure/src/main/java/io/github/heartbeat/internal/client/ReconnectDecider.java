@@ -72,7 +72,7 @@ final class ReconnectDecider {
 	void askPolicies(int attempt, Duration elapsed, HeartbeatConnectionException cause,
 			Consumer<HeartbeatReconnectDecision> answer) {
 		setQuestion(answer);
-		this.resources.hooks().execute(new Question(attempt, elapsed, cause, answer));
+		this.resources.hooks().execute(new Question(this, attempt, elapsed, cause, answer));
 	}
 
 	private synchronized void setQuestion(Consumer<HeartbeatReconnectDecision> question) {
@@ -135,27 +135,12 @@ final class ReconnectDecider {
 		return (wait != null) ? wait.toNanos() : this.backoff.waitNanos(attempt);
 	}
 
-	private final class Question implements Runnable {
-
-		private final int attempt;
-
-		private final Duration elapsed;
-
-		private final HeartbeatConnectionException cause;
-
-		private final Consumer<HeartbeatReconnectDecision> answer;
-
-		Question(int attempt, Duration elapsed, HeartbeatConnectionException cause,
-				Consumer<HeartbeatReconnectDecision> answer) {
-			this.attempt = attempt;
-			this.elapsed = elapsed;
-			this.cause = cause;
-			this.answer = answer;
-		}
+	private record Question(ReconnectDecider decider, int attempt, Duration elapsed, HeartbeatConnectionException cause,
+			Consumer<HeartbeatReconnectDecision> answer) implements Runnable {
 
 		@Override
 		public void run() {
-			answer(this.attempt, this.elapsed, this.cause, this.answer);
+			this.decider.answer(this.attempt, this.elapsed, this.cause, this.answer);
 		}
 
 	}

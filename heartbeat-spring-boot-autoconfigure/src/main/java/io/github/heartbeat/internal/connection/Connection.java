@@ -421,7 +421,7 @@ public final class Connection implements HookSource {
 			if (this.ended) {
 				return;
 			}
-			Timer.Timeout report = this.resources.timer().schedule(new LossReport(message), LOSS_GRACE_NANOS);
+			Timer.Timeout report = this.resources.timer().schedule(new LossReport(this, message), LOSS_GRACE_NANOS);
 			this.lossReport = report;
 			if (this.ended) {
 				report.cancel();
@@ -459,7 +459,7 @@ public final class Connection implements HookSource {
 		this.closeDeadline = this.resources.ticker().nanoTime();
 		this.closing = true;
 		this.outbox.fail(Reason.CONNECTION_LOST);
-		this.resources.aborts().execute(new Abort());
+		this.resources.aborts().execute(new Abort(this));
 	}
 
 	/**
@@ -488,7 +488,7 @@ public final class Connection implements HookSource {
 	 */
 	private Timer.@Nullable Timeout scheduleEndOfAbort() {
 		try {
-			return this.resources.timer().schedule(new EndOfAbort(), MAX_ABORT_NANOS);
+			return this.resources.timer().schedule(new EndOfAbort(this), MAX_ABORT_NANOS);
 		}
 		catch (Throwable ex) {
 			logger.debug("An abort is not bounded", ex);
@@ -508,8 +508,8 @@ public final class Connection implements HookSource {
 			return;
 		}
 		long deadline = closeBy();
-		Timer.Timeout timeout = this.resources.timer().schedule(new CloseTimeout(reason), this.closeTimeoutNanos);
-		this.outbox.finish(status, deadline, new CloseWritten(deadline, timeout, reason));
+		Timer.Timeout timeout = this.resources.timer().schedule(new CloseTimeout(this, reason), this.closeTimeoutNanos);
+		this.outbox.finish(status, deadline, new CloseWritten(this, deadline, timeout, reason));
 	}
 
 	/**
@@ -520,7 +520,7 @@ public final class Connection implements HookSource {
 		this.outbox.fail(Reason.CONNECTION_LOST);
 		long deadline = closeBy();
 		Timer.Timeout timeout = this.resources.timer()
-			.schedule(new CloseTimeout(Reason.CONNECTION_LOST), this.closeTimeoutNanos);
+			.schedule(new CloseTimeout(this, Reason.CONNECTION_LOST), this.closeTimeoutNanos);
 		poll(deadline, timeout, FIRST_POLL_NANOS);
 	}
 
@@ -547,7 +547,7 @@ public final class Connection implements HookSource {
 		}
 		if (deadline - this.resources.ticker().nanoTime() > 0) {
 			this.resources.timer()
-				.schedule(new Poll(deadline, timeout, Math.min(2 * nextNanos, MAX_POLL_NANOS)), nextNanos);
+				.schedule(new Poll(this, deadline, timeout, Math.min(2 * nextNanos, MAX_POLL_NANOS)), nextNanos);
 		}
 	}
 
@@ -713,50 +713,38 @@ public final class Connection implements HookSource {
 	/**
 	 * Reports a loss that the container has not reported in time.
 	 */
-	private final class LossReport implements Runnable {
-
-		private final String message;
-
-		LossReport(String message) {
-			this.message = message;
-		}
+	private record LossReport(Connection connection, String message) implements Runnable {
 
 		@Override
 		public void run() {
-			Connection.this.signals.failed(Connection.this, connectionLost(this.message));
+			this.connection.signals.failed(this.connection, connectionLost(this.message));
 		}
 
 	}
 
-	private final class Abort implements Runnable {
+	private record Abort(Connection connection) implements Runnable {
 
 		@Override
 		public void run() {
-			runAbort();
+			this.connection.runAbort();
 		}
 
 	}
 
-	private final class EndOfAbort implements Runnable {
+	private record EndOfAbort(Connection connection) implements Runnable {
 
 		@Override
 		public void run() {
-			socketClosedOnce();
+			this.connection.socketClosedOnce();
 		}
 
 	}
 
-	private final class CloseTimeout implements Runnable {
-
-		private final Reason reason;
-
-		CloseTimeout(Reason reason) {
-			this.reason = reason;
-		}
+	private record CloseTimeout(Connection connection, Reason reason) implements Runnable {
 
 		@Override
 		public void run() {
-			giveUpClosing(this.reason);
+			this.connection.giveUpClosing(this.reason);
 		}
 
 	}
@@ -764,45 +752,23 @@ public final class Connection implements HookSource {
 	/**
 	 * Waits for the peer after the close frame was written.
 	 */
-	private final class CloseWritten implements Runnable {
-
-		private final long deadline;
-
-		private final Timer.Timeout timeout;
-
-		private final Reason reason;
-
-		CloseWritten(long deadline, Timer.Timeout timeout, Reason reason) {
-			this.deadline = deadline;
-			this.timeout = timeout;
-			this.reason = reason;
-		}
+	private record CloseWritten(Connection connection, long deadline, Timer.Timeout timeout,
+			Reason reason) implements Runnable {
 
 		@Override
 		public void run() {
-			Connection.this.outbox.fail(this.reason);
-			poll(this.deadline, this.timeout, FIRST_POLL_NANOS);
+			this.connection.outbox.fail(this.reason);
+			this.connection.poll(this.deadline, this.timeout, FIRST_POLL_NANOS);
 		}
 
 	}
 
-	private final class Poll implements Runnable {
-
-		private final long deadline;
-
-		private final Timer.Timeout timeout;
-
-		private final long nextNanos;
-
-		Poll(long deadline, Timer.Timeout timeout, long nextNanos) {
-			this.deadline = deadline;
-			this.timeout = timeout;
-			this.nextNanos = nextNanos;
-		}
+	private record Poll(Connection connection, long deadline, Timer.Timeout timeout,
+			long nextNanos) implements Runnable {
 
 		@Override
 		public void run() {
-			poll(this.deadline, this.timeout, this.nextNanos);
+			this.connection.poll(this.deadline, this.timeout, this.nextNanos);
 		}
 
 	}

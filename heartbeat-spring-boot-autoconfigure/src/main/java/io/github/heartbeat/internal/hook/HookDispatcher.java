@@ -223,7 +223,7 @@ public final class HookDispatcher implements MessageReceiver {
 	 * Return the call of the error hooks.
 	 */
 	public Runnable error(HeartbeatConnectionException cause) {
-		return new ErrorHook(cause);
+		return new ErrorHook(this, cause);
 	}
 
 	/**
@@ -231,21 +231,21 @@ public final class HookDispatcher implements MessageReceiver {
 	 * @param last whether no hook may follow because the client was closed
 	 */
 	public Runnable close(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
-		return new CloseHook(status, initiator, last);
+		return new CloseHook(this, status, initiator, last);
 	}
 
 	/**
 	 * Return the call of the reconnect hooks.
 	 */
 	public Runnable reconnect(int attempt, Duration wait, HeartbeatConnectionException cause) {
-		return new ReconnectHook(attempt, wait, cause);
+		return new ReconnectHook(this, attempt, wait, cause);
 	}
 
 	/**
 	 * Return the call of the exhausted hooks.
 	 */
 	public Runnable exhausted(int attempts, HeartbeatConnectionException cause) {
-		return new ExhaustedHook(attempts, cause);
+		return new ExhaustedHook(this, attempts, cause);
 	}
 
 	public void leaseGranted(HeartbeatLease lease, Duration standby) {
@@ -257,7 +257,7 @@ public final class HookDispatcher implements MessageReceiver {
 	 * Return the call of the lease lost hooks.
 	 */
 	public Runnable leaseLost(HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
-		return new LeaseLostHook(lease, reason);
+		return new LeaseLostHook(this, lease, reason);
 	}
 
 	private @Nullable List<Throwable> call(Callback hook, Consumer<HeartbeatListener> action) {
@@ -332,100 +332,65 @@ public final class HookDispatcher implements MessageReceiver {
 		return first;
 	}
 
-	private final class ErrorHook implements Runnable, Consumer<HeartbeatListener> {
-
-		private final HeartbeatConnectionException cause;
-
-		ErrorHook(HeartbeatConnectionException cause) {
-			this.cause = cause;
-		}
+	private record ErrorHook(HookDispatcher dispatcher,
+			HeartbeatConnectionException cause) implements Runnable, Consumer<HeartbeatListener> {
 
 		@Override
 		public void run() {
-			call(Callback.ERROR, this);
+			this.dispatcher.call(Callback.ERROR, this);
 		}
 
 		@Override
 		public void accept(HeartbeatListener listener) {
-			listener.onError(HookDispatcher.this.client, this.cause);
+			listener.onError(this.dispatcher.client, this.cause);
 		}
 
 	}
 
-	private final class CloseHook implements Runnable, Consumer<HeartbeatListener> {
-
-		private final CloseStatus status;
-
-		private final HeartbeatInitiator initiator;
-
-		private final boolean last;
-
-		CloseHook(CloseStatus status, HeartbeatInitiator initiator, boolean last) {
-			this.status = status;
-			this.initiator = initiator;
-			this.last = last;
-		}
+	private record CloseHook(HookDispatcher dispatcher, CloseStatus status, HeartbeatInitiator initiator,
+			boolean last) implements Runnable, Consumer<HeartbeatListener> {
 
 		@Override
 		public void run() {
-			List<Throwable> failures = call(Callback.CLOSE, this);
+			List<Throwable> failures = this.dispatcher.call(Callback.CLOSE, this);
 			if (!this.last) {
-				report(Callback.CLOSE, failures);
+				this.dispatcher.report(Callback.CLOSE, failures);
 			}
 		}
 
 		@Override
 		public void accept(HeartbeatListener listener) {
-			listener.onClose(HookDispatcher.this.client, this.status, this.initiator);
+			listener.onClose(this.dispatcher.client, this.status, this.initiator);
 		}
 
 	}
 
-	private final class ReconnectHook implements Runnable, Consumer<HeartbeatListener> {
-
-		private final int attempt;
-
-		private final Duration wait;
-
-		private final HeartbeatConnectionException cause;
-
-		ReconnectHook(int attempt, Duration wait, HeartbeatConnectionException cause) {
-			this.attempt = attempt;
-			this.wait = wait;
-			this.cause = cause;
-		}
+	private record ReconnectHook(HookDispatcher dispatcher, int attempt, Duration delay,
+			HeartbeatConnectionException cause) implements Runnable, Consumer<HeartbeatListener> {
 
 		@Override
 		public void run() {
-			report(Callback.RECONNECT, call(Callback.RECONNECT, this));
+			this.dispatcher.report(Callback.RECONNECT, this.dispatcher.call(Callback.RECONNECT, this));
 		}
 
 		@Override
 		public void accept(HeartbeatListener listener) {
-			listener.onReconnect(HookDispatcher.this.client, this.attempt, this.wait, this.cause);
+			listener.onReconnect(this.dispatcher.client, this.attempt, this.delay, this.cause);
 		}
 
 	}
 
-	private final class ExhaustedHook implements Runnable, Consumer<HeartbeatListener> {
-
-		private final int attempts;
-
-		private final HeartbeatConnectionException cause;
-
-		ExhaustedHook(int attempts, HeartbeatConnectionException cause) {
-			this.attempts = attempts;
-			this.cause = cause;
-		}
+	private record ExhaustedHook(HookDispatcher dispatcher, int attempts,
+			HeartbeatConnectionException cause) implements Runnable, Consumer<HeartbeatListener> {
 
 		@Override
 		public void run() {
-			report(Callback.EXHAUSTED, call(Callback.EXHAUSTED, this));
+			this.dispatcher.report(Callback.EXHAUSTED, this.dispatcher.call(Callback.EXHAUSTED, this));
 		}
 
 		@Override
 		public void accept(HeartbeatListener listener) {
-			listener.onExhausted(HookDispatcher.this.client, this.attempts, this.cause);
+			listener.onExhausted(this.dispatcher.client, this.attempts, this.cause);
 		}
 
 	}
@@ -433,25 +398,17 @@ public final class HookDispatcher implements MessageReceiver {
 	/**
 	 * Failures are logged only, because no hook may follow.
 	 */
-	private final class LeaseLostHook implements Runnable, Consumer<HeartbeatListener> {
-
-		private final HeartbeatLease lease;
-
-		private final HeartbeatLeaseLostReason reason;
-
-		LeaseLostHook(HeartbeatLease lease, HeartbeatLeaseLostReason reason) {
-			this.lease = lease;
-			this.reason = reason;
-		}
+	private record LeaseLostHook(HookDispatcher dispatcher, HeartbeatLease lease,
+			HeartbeatLeaseLostReason reason) implements Runnable, Consumer<HeartbeatListener> {
 
 		@Override
 		public void run() {
-			call(Callback.LEASE_LOST, this);
+			this.dispatcher.call(Callback.LEASE_LOST, this);
 		}
 
 		@Override
 		public void accept(HeartbeatListener listener) {
-			listener.onLeaseLost(HookDispatcher.this.client, this.lease, this.reason);
+			listener.onLeaseLost(this.dispatcher.client, this.lease, this.reason);
 		}
 
 	}

@@ -582,18 +582,18 @@ public final class Outbox {
 
 	private void writeClose(Finish finish) {
 		if (isFenced(this.resources.ticker().nanoTime())) {
-			finish.done.run();
+			finish.done().run();
 			return;
 		}
 		try {
-			long left = finish.deadline - this.resources.ticker().nanoTime();
-			this.transport.close(finish.status, Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+			long left = finish.deadline() - this.resources.ticker().nanoTime();
+			this.transport.close(finish.status(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Failed to send the close frame", ex);
 		}
 		finally {
-			finish.done.run();
+			finish.done().run();
 		}
 	}
 
@@ -636,7 +636,7 @@ public final class Outbox {
 			Finish finish = takeFinish();
 			fail(Reason.CONNECTION_LOST);
 			if (finish != null) {
-				finish.done.run();
+				finish.done().run();
 			}
 		}
 		finally {
@@ -747,7 +747,7 @@ public final class Outbox {
 			if (!this.failed) {
 				this.skipOfflineQueue = this.awaitingOpenHook;
 				this.awaitingOpenHook = false;
-				this.finish = new Finish(status, deadline, done);
+				this.finish = new Finish(this, status, deadline, done);
 				if (activateWriter()) {
 					startWriter();
 				}
@@ -840,23 +840,11 @@ public final class Outbox {
 	/**
 	 * Writes the close frame after the last message.
 	 */
-	private final class Finish implements Runnable {
-
-		private final CloseStatus status;
-
-		private final long deadline;
-
-		private final Runnable done;
-
-		Finish(CloseStatus status, long deadline, Runnable done) {
-			this.status = status;
-			this.deadline = deadline;
-			this.done = done;
-		}
+	private record Finish(Outbox outbox, CloseStatus status, long deadline, Runnable done) implements Runnable {
 
 		@Override
 		public void run() {
-			writeClose(this);
+			this.outbox.writeClose(this);
 		}
 
 	}

@@ -177,7 +177,7 @@ public final class TomcatContainer extends WsWebSocketContainer {
 
 	/**
 	 * Runs on another thread, and waits for it for a limited time: the close of a channel
-	 * blocks for ever if a thread died of an {@link OutOfMemoryError} while it used the
+	 * never returns if a thread died of an {@link OutOfMemoryError} while it used the
 	 * channel.
 	 */
 	private void closeAndStop() {

@@ -148,7 +148,7 @@ class TomcatContainerSupportTests {
 	}
 
 	/**
-	 * The close of a channel waits for ever if a thread died of an
+	 * The close of a channel never returns if a thread died of an
 	 * {@link OutOfMemoryError} while it read from the channel.
 	 */
 	@Test
