@@ -88,6 +88,13 @@ public final class Lease implements Fence {
 	@GuardedBy("lock")
 	private @Nullable Long dueAt;
 
+	/**
+	 * When the last call began, if it was an attempt to acquire the lease that failed, or
+	 * {@code null}.
+	 */
+	@GuardedBy("lock")
+	private @Nullable Long refusedAt;
+
 	/** How often a lease in a row went back because no member opened. */
 	@GuardedBy("lock")
 	private int giveUps;
@@ -315,7 +322,7 @@ public final class Lease implements Fence {
 		this.lock.lock();
 		try {
 			Long dueAt = this.dueAt;
-			return (dueAt != null) ? new Due(this, dueAt, this.held == null) : null;
+			return (dueAt != null) ? new Due(this, dueAt, this.held == null, this.refusedAt) : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -330,6 +337,7 @@ public final class Lease implements Fence {
 		try {
 			if (this.held == null && this.dueAt != null) {
 				this.dueAt = nextPoll();
+				this.refusedAt = null;
 			}
 		}
 		finally {
@@ -384,9 +392,15 @@ public final class Lease implements Fence {
 			unwanted = lease != null && this.contending.isEmpty();
 			this.held = lease;
 			this.releaseDue = unwanted;
-			this.dueAt = (lease != null) ? begin + this.times.renewInterval().toNanos() : nextPoll();
+			this.refusedAt = (lease != null) ? null : Long.valueOf(begin);
 			if (unwanted) {
 				this.dueAt = begin;
+			}
+			else if (lease != null) {
+				this.dueAt = begin + this.times.renewInterval().toNanos();
+			}
+			else if (this.dueAt == null || this.dueAt - begin <= 0) {
+				this.dueAt = nextPoll();
 			}
 		}
 		finally {
@@ -662,8 +676,17 @@ public final class Lease implements Fence {
 	 * A call that is due.
 	 *
 	 * @param poll whether it tries to acquire the lease
+	 * @param refusedAt when the last such attempt began, if it failed
 	 */
-	record Due(Lease lease, long at, boolean poll) {
+	record Due(Lease lease, long at, boolean poll, @Nullable Long refusedAt) {
+
+		Due at(long time) {
+			return new Due(this.lease, time, this.poll, this.refusedAt);
+		}
+
+		Due notBefore(long time) {
+			return (this.at - time < 0) ? at(time) : this;
+		}
 
 	}
 

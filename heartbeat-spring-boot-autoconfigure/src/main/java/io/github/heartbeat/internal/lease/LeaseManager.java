@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All leases of an application, and the one thread that calls their store. Releases and
  * renewals come first. Attempts to acquire a lease take at most half of the time of the
- * thread, unless one takes longer than its poll interval. Nothing else ever waits for it.
- * Without a led client there is no thread and no call.
+ * thread, unless one takes longer than its poll interval or follows an acquisition.
+ * Nothing else ever waits for it. Without a led client there is no thread and no call.
  */
 public final class LeaseManager {
 
@@ -46,6 +46,9 @@ public final class LeaseManager {
 
 	/** Written under the lock. */
 	private volatile List<Lease> all = List.of();
+
+	/** The shortest poll interval of all leases. Written under the lock. */
+	private volatile long shortestPollNanos;
 
 	@GuardedBy("lock")
 	private @Nullable HeartbeatLeases store;
@@ -102,7 +105,7 @@ public final class LeaseManager {
 					(name) -> new Users(new Lease(this.options.prefix() + "." + name, times, this, this.resources)));
 			checkTimes(users, lockName, times);
 			users.clients.add(clientName);
-			this.all = this.leases.values().stream().map((each) -> each.lease).toList();
+			usersChanged();
 			return users.lease;
 		}
 		finally {
@@ -158,8 +161,17 @@ public final class LeaseManager {
 	@GuardedBy("lock")
 	private void removeUnused() {
 		if (this.leases.values().removeIf((users) -> users.clients.isEmpty() && users.lease.isIdle())) {
-			this.all = this.leases.values().stream().map((users) -> users.lease).toList();
+			usersChanged();
 		}
+	}
+
+	@GuardedBy("lock")
+	private void usersChanged() {
+		this.all = this.leases.values().stream().map((users) -> users.lease).toList();
+		this.shortestPollNanos = this.all.stream()
+			.mapToLong((lease) -> lease.times().pollInterval().toNanos())
+			.min()
+			.orElse(0);
 	}
 
 	long spreadNanos() {
@@ -264,35 +276,53 @@ public final class LeaseManager {
 	 * Return the next call: those that are due, renewals first, else the earliest.
 	 */
 	private @Nullable Due next() {
-		long now = now();
-		int held = heldCount();
-		Acquisitions acquisitions = this.acquisitions;
-		Due next = null;
+		Due poll = null;
+		Due other = null;
 		for (Lease lease : this.all) {
 			Due due = lease.due();
-			if (due == null) {
-				continue;
+			if (due != null && due.poll()) {
+				poll = earlier(hastened(due), poll);
 			}
-			Due candidate = due.poll() ? notBefore(due, this.pollsFrom) : due;
-			if (due.poll() && acquisitions != null) {
-				candidate = notBefore(candidate, acquisitions.nextFrom(held, this.options.spread(), pollNanos(due)));
-			}
-			if (next == null || isBefore(candidate, next, now)) {
-				next = candidate;
+			else if (due != null) {
+				other = earlier(due, other);
 			}
 		}
-		return next;
-	}
-
-	private static boolean isBefore(Due one, Due other, long now) {
-		if (one.at() - now <= 0 && other.at() - now <= 0 && one.poll() != other.poll()) {
-			return other.poll();
+		if (poll == null || (other != null && other.at() - now() <= 0)) {
+			return other;
 		}
-		return one.at() - other.at() < 0;
+		return earlier(allowed(poll), other);
 	}
 
-	private static Due notBefore(Due due, long from) {
-		return (due.at() - from < 0) ? new Due(due.lease(), from, true) : due;
+	private static Due earlier(Due due, @Nullable Due other) {
+		return (other == null || due.at() - other.at() < 0) ? due : other;
+	}
+
+	/**
+	 * Leases become free together when a replica ends. So after an acquisition each lease
+	 * that was refused before is tried again without waiting, in the order of these
+	 * attempts, until none of them is free.
+	 */
+	private Due hastened(Due due) {
+		Long refusedAt = due.refusedAt();
+		return (refusedAt != null && isHastened(due)) ? due.at(refusedAt) : due;
+	}
+
+	private boolean isHastened(Due due) {
+		Acquisitions acquisitions = this.acquisitions;
+		Long refusedAt = due.refusedAt();
+		return acquisitions != null && refusedAt != null && refusedAt - acquisitions.last() < 0;
+	}
+
+	/**
+	 * Return an attempt to acquire a lease at the time when it may begin. All attempts
+	 * are delayed alike, so the earliest one comes first.
+	 */
+	private Due allowed(Due due) {
+		Due allowed = due.notBefore(this.pollsFrom);
+		Acquisitions acquisitions = this.acquisitions;
+		return (acquisitions != null)
+				? allowed.notBefore(acquisitions.nextFrom(heldCount(), this.options.spread(), this.shortestPollNanos))
+				: allowed;
 	}
 
 	private void make(Due due) {
@@ -309,25 +339,26 @@ public final class LeaseManager {
 			this.callSince = null;
 			this.callLogged = false;
 			if (due.poll()) {
-				long end = now();
-				long pollNanos = pollNanos(due);
-				this.pollsFrom = end + Math.min(end - begin, pollNanos);
-				if (due.lease().isHeld()) {
-					acquired(end, pollNanos);
-				}
+				polled(due, begin);
 			}
 		}
 	}
 
-	private void acquired(long now, long pollNanos) {
-		Acquisitions before = this.acquisitions;
-		long first = (before != null && before.isFollowed(now, heldCount() - 1, this.options.spread(), pollNanos))
-				? before.first() : now;
-		this.acquisitions = new Acquisitions(first, now);
+	private void polled(Due due, long begin) {
+		long end = now();
+		if (due.lease().isHeld()) {
+			acquired(end);
+		}
+		long pauseNanos = Math.min(end - begin, due.lease().times().pollInterval().toNanos());
+		this.pollsFrom = isHastened(due) ? end : end + pauseNanos;
 	}
 
-	private static long pollNanos(Due due) {
-		return due.lease().times().pollInterval().toNanos();
+	private void acquired(long now) {
+		Acquisitions before = this.acquisitions;
+		long first = (before != null
+				&& before.isFollowed(now, heldCount() - 1, this.options.spread(), this.shortestPollNanos))
+						? before.first() : now;
+		this.acquisitions = new Acquisitions(first, now);
 	}
 
 	private HeartbeatLeases store() {
@@ -436,7 +467,8 @@ public final class LeaseManager {
 	 * leases become free. From its first acquisition on, each replica waits
 	 * {@link LeaseOptions#spread} for each lease that it holds, except for a few. So the
 	 * replica with the fewest leases acquires the next one, and all hold about the same
-	 * number in the end. After two poll intervals nothing waits any more.
+	 * number in the end. After two poll intervals, the shortest of all leases, nothing
+	 * waits any more.
 	 *
 	 * @param first when the first lease was acquired
 	 * @param last when the last lease was acquired

@@ -25,6 +25,9 @@ public final class FakeLeases implements HeartbeatLeases {
 
 	private final List<String> calls = new ArrayList<>();
 
+	private Runnable eachCall = () -> {
+	};
+
 	private Duration before = Duration.ZERO;
 
 	private Duration after = Duration.ZERO;
@@ -54,6 +57,13 @@ public final class FakeLeases implements HeartbeatLeases {
 	public void take(Duration before, Duration after) {
 		this.before = before;
 		this.after = after;
+	}
+
+	/**
+	 * Run an action in each call, before the store decides.
+	 */
+	public void onEachCall(Runnable action) {
+		this.eachCall = action;
 	}
 
 	public List<String> calls() {
@@ -107,6 +117,7 @@ public final class FakeLeases implements HeartbeatLeases {
 
 	private void begin(String verb) {
 		this.calls.add(verb);
+		this.eachCall.run();
 		Duration before = this.before;
 		this.before = Duration.ZERO;
 		this.engine.advance(before);
