@@ -78,8 +78,17 @@ final class Replica {
 			String question = questions.nextLine();
 			double leads = registry.get("heartbeat.client.leader").gauges().stream().mapToDouble(Gauge::value).sum();
 			boolean storeAnswers = clients.stream().allMatch(Replica::storeAnswers);
-			System.out.println("LEADS " + question + " " + (int) leads + " " + storeAnswers);
+			boolean allCalled = clients.stream().allMatch((client) -> hasCalled(client, registry));
+			System.out.println("LEADS " + question + " " + (int) leads + " " + storeAnswers + " " + allCalled);
 		}
+	}
+
+	private static boolean hasCalled(HeartbeatClient client, MeterRegistry registry) {
+		return registry.find("heartbeat.client.lease.calls")
+			.tag("client", client.getName())
+			.timers()
+			.stream()
+			.anyMatch((timer) -> timer.count() > 0);
 	}
 
 	private static boolean storeAnswers(HeartbeatClient client) {

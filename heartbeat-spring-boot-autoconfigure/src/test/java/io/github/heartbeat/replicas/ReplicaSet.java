@@ -160,6 +160,13 @@ final class ReplicaSet implements AutoCloseable {
 			Awaitility.await().atMost(LONG).until(() -> Boolean.parseBoolean(ask()[3]));
 		}
 
+		/**
+		 * Wait until the store has answered a call for each client.
+		 */
+		void awaitCalls() {
+			Awaitility.await().atMost(LONG).until(() -> Boolean.parseBoolean(ask()[4]));
+		}
+
 		private String[] ask() throws IOException {
 			String question = String.valueOf(System.nanoTime());
 			this.jvm.send(question);
