@@ -7,13 +7,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 import io.github.heartbeat.test.internal.ManualEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that calls a store and sleeps on a hand-driven clock. It runs only while the
  * thread that drives the clock waits for it, so the calls of several replicas take time
  * beside each other, in the same order in each run.
  */
-final class StoreThread implements Executor, AutoCloseable {
+final class StoreThread implements Executor {
 
 	private final ManualEngine engine;
 
@@ -27,7 +28,10 @@ final class StoreThread implements Executor, AutoCloseable {
 
 	private boolean busy;
 
-	private boolean closed;
+	private volatile boolean ended;
+
+	/** Why the last task failed. Thrown by the thread that drives the clock. */
+	private @Nullable Throwable failure;
 
 	StoreThread(ManualEngine engine) {
 		this.engine = engine;
@@ -54,40 +58,55 @@ final class StoreThread implements Executor, AutoCloseable {
 	private void giveTurn() {
 		this.turn.release();
 		this.turnEnded.acquireUninterruptibly();
+		if (this.failure != null) {
+			throw new IllegalStateException("A call of the store failed", this.failure);
+		}
 	}
 
 	/**
 	 * Called by this thread.
 	 */
 	void sleep(Duration duration) {
-		if (duration.isZero()) {
-			return;
+		if (!duration.isZero() && !this.ended) {
+			this.engine.schedule(this::giveTurn, duration.toNanos());
+			this.turnEnded.release();
+			awaitTurn();
 		}
-		this.engine.schedule(this::giveTurn, duration.toNanos());
-		this.turnEnded.release();
-		this.turn.acquireUninterruptibly();
+		if (this.ended) {
+			throw new IllegalStateException("The thread has ended");
+		}
 	}
 
-	private void run() {
-		this.turn.acquireUninterruptibly();
-		while (!this.closed) {
-			Runnable task = this.tasks.remove();
-			try {
-				task.run();
-			}
-			finally {
-				this.busy = false;
-				this.engine.schedule(this::startNext, 0);
-				this.turnEnded.release();
-			}
+	private void awaitTurn() {
+		if (!this.ended) {
 			this.turn.acquireUninterruptibly();
 		}
 	}
 
-	@Override
-	public void close() {
-		this.closed = true;
+	private void run() {
+		awaitTurn();
+		while (!this.ended) {
+			Runnable task = this.tasks.remove();
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				this.failure = ex;
+			}
+			this.busy = false;
+			this.engine.schedule(this::startNext, 0);
+			this.turnEnded.release();
+			awaitTurn();
+		}
+	}
+
+	/**
+	 * End the thread and wait for its end.
+	 */
+	void end() throws InterruptedException {
+		this.ended = true;
 		this.turn.release();
+		this.thread.join();
 	}
 
 }
